@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# The house itself: what is built, installed, shipped and generated.
+
+load helpers
+
+# make, on the tree as it is, with what was built; it must not build anything.
+make_root() {
+	make --no-print-directory -C "$ROOT" BUILD="${IPCWIRE%/*}" "$@"
+}
+
+@test "--version is VERSION" {
+	run "$IPCWIRE" --version
+	[ "$status" = 0 ]
+	[[ ${lines[0]} == *"$(cat "$ROOT/VERSION")"* ]]
+}
+
+@test "the program links libc and nothing else" {
+	ldd "$IPCWIRE" | awk '{ print $1 }' >libraries
+	if is_sanitized; then
+		grep -vE '^lib(asan|ubsan|m|gcc_s|stdc\+\+|dl|rt|pthread)\.so' libraries >rest
+		mv rest libraries
+	fi
+	cat libraries
+	run grep -vE '^(linux-vdso|linux-gate|libc\.|/lib.*/ld-|ld-linux|/lib/ld-)' libraries
+	[ "$status" = 1 ]
+}
+
+@test "the generated files are fresh" {
+	sh "$ROOT/tools/gen.sh" "$IPCWIRE" "$PWD"
+	for file in doc/ipcwire.1 completions/ipcwire.bash completions/_ipcwire completions/ipcwire.fish; do
+		cmp "$file" "$ROOT/$file" || {
+			echo "$file is stale: run make gen"
+			return 1
+		}
+	done
+}
+
+@test "mawk and gawk generate the same" {
+	need mawk gawk
+	AWK=mawk sh "$ROOT/tools/gen.sh" "$IPCWIRE" "$PWD/mawk"
+	AWK=gawk sh "$ROOT/tools/gen.sh" "$IPCWIRE" "$PWD/gawk"
+	diff -r mawk gawk
+}
+
+@test "make install DESTDIR, and uninstall takes all of it away" {
+	make_root install DESTDIR="$PWD/stage" PREFIX=/usr
+	(cd stage && find . -type f ! -path './usr/share/doc/*' | LC_ALL=C sort) >got
+	cat >want <<-'END'
+		./usr/bin/ipcwire
+		./usr/share/bash-completion/completions/ipcwire
+		./usr/share/fish/vendor_completions.d/ipcwire.fish
+		./usr/share/man/man1/ipcwire.1
+		./usr/share/zsh/site-functions/_ipcwire
+	END
+	diff want got
+	[ -f stage/usr/share/doc/ipcwire/README.md ]
+	[ "$(stat -c %a stage/usr/bin/ipcwire)" = 755 ]
+	[ "$(stage/usr/bin/ipcwire --version)" = "$("$IPCWIRE" --version)" ]
+	make_root uninstall DESTDIR="$PWD/stage" PREFIX=/usr
+	run find stage ! -type d
+	[ -z "$output" ]
+}
+
+@test "make install puts every directory where it is told" {
+	make_root install DESTDIR="$PWD/stage" BINDIR=/a MANDIR=/b BASHCOMPDIR=/c ZSHCOMPDIR=/d FISHCOMPDIR=/e DOCDIR=/f
+	[ -f stage/a/ipcwire ] && [ -f stage/b/man1/ipcwire.1 ] && [ -f stage/c/ipcwire ]
+	[ -f stage/d/_ipcwire ] && [ -f stage/e/ipcwire.fish ] && [ -f stage/f/README.md ]
+	[ ! -e stage/usr ]
+}
+
+@test "make install never builds" {
+	make_root dist DISTDIR="$PWD"
+	tar -xzf ipcwire-*.tar.gz
+	rm ipcwire-*.tar.gz
+	run make -C ipcwire-* install DESTDIR="$PWD/stage"
+	[ "$status" != 0 ]
+	[[ $output == *"run make first"* ]]
+	[ ! -e stage ]
+}
+
+@test "make dist: the same bytes twice, complete, and clean after distclean" {
+	export SOURCE_DATE_EPOCH=1700000000
+	make_root dist DISTDIR="$PWD"
+	mkdir tree
+	tar -xzf ipcwire-*.tar.gz -C tree
+	cd tree/ipcwire-* || return 1
+	find . | LC_ALL=C sort >../shipped
+	for file in Makefile LICENSE VERSION doc/ipcwire.1 completions/_ipcwire tests/run.sh tools/demo.sh .ci/run; do
+		[ -f "$file" ]
+	done
+	touch src/main.c
+	make dist
+	cmp ../../ipcwire-*.tar.gz ipcwire-*.tar.gz
+	make clean
+	make distclean
+	find . | LC_ALL=C sort | diff ../shipped -
+}
+
+@test "the manual is clean" {
+	need mandoc
+	sh "$ROOT/tools/lint.sh" man
+}
+
+@test "bash completes kinds, options and values" {
+	complete_bash() {
+		bash -c '. "$1"; COMP_LINE=$2 COMP_POINT=${#2}; _ipcwire; printf "%s\n" "${COMPREPLY[@]}"' bash \
+			"$ROOT/completions/ipcwire.bash" "$1"
+	}
+	complete_bash 'ipcwire unix-lis' | grep -qx 'unix-listen:'
+	complete_bash 'ipcwire tcp-listen:7000,ea' | grep -qx '7000,each'
+	complete_bash 'ipcwire --expl' | grep -q '^--explain'
+	complete_bash 'ipcwire --end fi' | grep -qx first
+	touch some-file
+	complete_bash 'ipcwire file:some-f' | grep -qx some-file
+	complete_bash 'ipcwire exec,pt -- ba' | grep -qx bash
+}
+
+@test "fish completes kinds, options and values" {
+	need fish
+	export HOME=$PWD
+	complete_fish() {
+		fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$ROOT/completions/ipcwire.fish" "$1"
+	}
+	complete_fish 'ipcwire unix-lis' | grep -q '^unix-listen:'
+	complete_fish 'ipcwire tcp-listen:7000,ea' | grep -q '^tcp-listen:7000,each'
+	complete_fish 'ipcwire --end=fi' | grep -q '^--end=first'
+	complete_fish 'ipcwire -- bas' | grep -q '^bash'
+}
+
+@test "zsh reads its completion" {
+	need zsh
+	zsh -f -n "$ROOT/completions/_ipcwire"
+}
