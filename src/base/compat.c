@@ -1,0 +1,37 @@
+/* pidfd_open(2) and close_range(2) by number: musl has no wrappers, older glibc neither. */
+#include "base/compat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+
+int
+compat_pidfd_open(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/* Called between fork and exec: only system calls. Before Linux 5.11 there is no CLOEXEC flag. */
+int
+compat_close_range_cloexec(unsigned first)
+{
+	if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		return 0;
+	if (errno != ENOSYS && errno != EINVAL)
+		return -1;
+	for (int fd = (int)first; fd < 65536; fd++)
+		if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 && errno != EBADF)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,28 @@
+#ifndef IPCWIRE_IO_H
+#define IPCWIRE_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+/* Wrappers of system calls: EINTR is retried, results are a count, a descriptor or 0, errors are -errno. */
+
+ssize_t io_readv(int fd, const struct iovec *iov, int niov);
+ssize_t io_writev(int fd, const struct iovec *iov, int niov);
+/* The same on a socket, never blocking (MSG_DONTWAIT) and never raising SIGPIPE. */
+ssize_t io_recvv(int fd, struct iovec *iov, int niov);
+ssize_t io_sendv(int fd, struct iovec *iov, int niov);
+ssize_t io_splice(int in, int out, size_t len);
+
+int io_open(const char *path, int flags, mode_t mode); /* CLOEXEC is added */
+int io_dup(int fd);                                    /* CLOEXEC, 3 or above */
+int io_pipe(int fds[2], int flags);                    /* CLOEXEC is added */
+int io_socketpair(int fds[2]);                         /* UNIX stream, CLOEXEC */
+/* A description of its own for an inherited pipe, FIFO or terminal, so that O_NONBLOCK is not shared. */
+int io_reopen(int fd, int flags);
+int io_set_nonblock(int fd, bool on);
+/* Closes *fd unless it is -1, and sets it to -1. Returns what close(2) said. */
+int io_close(int *fd);
+
+#endif

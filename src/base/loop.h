@@ -1,0 +1,73 @@
+#ifndef IPCWIRE_LOOP_H
+#define IPCWIRE_LOOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+
+/* The event loop: descriptors (level-triggered epoll), timers, signals, deferred work. It owns nothing. */
+struct loop;
+
+#define LOOP_MS(n) ((uint64_t)(n) * 1000000)
+#define LOOP_SEC(n) ((uint64_t)(n) * 1000000000)
+
+struct loop_source {
+	int fd;                                              /* -1: no descriptor */
+	uint32_t wanted;                                     /* EPOLLIN | EPOLLOUT | LOOP_WATCH */
+	uint32_t registered;                                 /* what epoll was told, when is_registered */
+	bool is_registered;                                  /* in the epoll set */
+	bool is_always;                                      /* epoll cannot watch it: ready whenever it is wanted */
+	void (*ready)(struct loop_source *, uint32_t events); /* EPOLLIN | EPOLLOUT | EPOLLHUP | EPOLLERR */
+	void *arg;
+	struct loop_source *next, **prev; /* list of wanted always-ready sources */
+};
+
+#define LOOP_WATCH (1u << 24) /* wanted only for hang-up and error, which epoll tells in any case */
+
+struct loop_timer {
+	uint64_t when; /* loop_now() scale; LOOP_NEVER: not running */
+	size_t index;  /* in the heap, from 1; 0: not running */
+	void (*expired)(struct loop_timer *);
+	void *arg;
+};
+
+struct loop_task {
+	void (*run)(struct loop_task *);
+	void *arg;
+	bool is_queued;
+	struct loop_task *next;
+};
+
+struct loop_signal_handler {
+	void (*received)(int signo, void *arg);
+	void *arg;
+};
+
+struct loop *loop_new(void);
+void loop_free(struct loop *);
+/* Runs until loop_stop. Returns 0 or -errno when the kernel's part fails. */
+int loop_run(struct loop *);
+void loop_stop(struct loop *);
+/* Monotonic time in nanoseconds, as of the current batch of events. */
+uint64_t loop_now(const struct loop *);
+
+void loop_source_init(struct loop_source *, int fd, void (*ready)(struct loop_source *, uint32_t), void *arg);
+/* What the source waits for from now on; 0: nothing, it leaves the epoll set. Returns 0 or -errno. */
+int loop_source_want(struct loop *, struct loop_source *, uint32_t wanted);
+/* Before the descriptor is closed, always. A pending event of this batch is dropped. */
+void loop_source_stop(struct loop *, struct loop_source *);
+
+void loop_timer_init(struct loop_timer *, void (*expired)(struct loop_timer *), void *arg);
+void loop_timer_set(struct loop *, struct loop_timer *, uint64_t when);
+void loop_timer_stop(struct loop *, struct loop_timer *);
+bool loop_timer_is_set(const struct loop_timer *);
+
+/* Runs the task once after the current batch of events; the place where handlers have memory freed. */
+void loop_task_init(struct loop_task *, void (*run)(struct loop_task *), void *arg);
+void loop_defer(struct loop *, struct loop_task *);
+
+/* Takes over signal signo: blocked, read by signalfd. Returns 0 or -errno. */
+int loop_signal(struct loop *, int signo, void (*received)(int, void *), void *arg);
+
+#endif

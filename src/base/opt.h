@@ -1,0 +1,99 @@
+#ifndef IPCWIRE_OPT_H
+#define IPCWIRE_OPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+/*
+ * Typed options by table. An option is one entry: name, type, where its value is stored, limits,
+ * default, help. The entry macros check the field's type at compile time.
+ */
+
+enum opt_type {
+	OPT_BOOL,   /* bool           yes|no|on|off|true|false|1|0; no value: yes */
+	OPT_INT,    /* int            decimal, min..max */
+	OPT_SIZE,   /* uint64_t       bytes: 4096, 64k, 1M, 2G (powers of 1024), min..max */
+	OPT_TIME,   /* int64_t        nanoseconds: 500us, 20ms, 0.5, 2s, 3m, 1h, min..max (also nanoseconds) */
+	OPT_MODE,   /* int            octal, 0..07777 */
+	OPT_USER,   /* struct opt_id  name or number */
+	OPT_GROUP,  /* struct opt_id  name or number */
+	OPT_ENUM,   /* int            index of the word in words */
+	OPT_STRING, /* char *         owned */
+	OPT_REGEX,  /* char *         source of a regular expression; the grammar took off its slashes */
+	OPT_ADDR,   /* char *         text of an address */
+	OPT_LIST,   /* struct opt_list  words joined by '+', or the option repeated */
+	OPT_TEXTS,  /* struct opt_list  any text, the option repeated; '+' is an ordinary character */
+	OPT_TYPE_N
+};
+
+struct opt_list {
+	char **items; /* owned */
+	size_t len;
+	bool is_default; /* the next one that is given replaces it */
+};
+
+struct opt_id {
+	bool is_set;
+	uint32_t id;
+	char *name; /* as written; owned */
+};
+
+struct opt_desc {
+	const char *name;           /* lower case */
+	const char *const *aliases; /* NULL-terminated, or NULL */
+	enum opt_type type;
+	size_t offset;
+	int64_t min, max;         /* OPT_INT, OPT_SIZE, OPT_TIME; max 0: no limit */
+	const char *const *words; /* OPT_ENUM: the words; OPT_SIZE, OPT_TIME, OPT_INT: special words (see opt_word) */
+	const char *def;          /* default as it would be written; NULL: unset (0, false, -1 for MODE, NULL, empty) */
+	const char *value;        /* what the value is called in help: "SIZE", "TIME", "N|disk"; NULL: by type */
+	const char *help;         /* at most 60 characters, no full stop */
+	char letter;              /* general options: the short form, or 0 */
+	const char *bare;         /* the value that the option has when written without one; NULL: it needs a value
+	                           * (OPT_BOOL: "yes" by itself) */
+};
+
+/* Entry macros: OPT(struct tcp_opts, keepalive, OPT_BOOL, .name = "keepalive", .help = "...") */
+#define OPT_FIELD_OK(s, f, t)                                                                                   \
+	_Generic(&((s *)0)->f,                                                                                  \
+	    bool *: (t) == OPT_BOOL,                                                                            \
+	    int *: (t) == OPT_INT || (t) == OPT_MODE || (t) == OPT_ENUM,                                        \
+	    uint64_t *: (t) == OPT_SIZE,                                                                        \
+	    int64_t *: (t) == OPT_TIME,                                                                         \
+	    struct opt_id *: (t) == OPT_USER || (t) == OPT_GROUP,                                               \
+	    char **: (t) == OPT_STRING || (t) == OPT_REGEX || (t) == OPT_ADDR,                                  \
+	    struct opt_list *: (t) == OPT_LIST || (t) == OPT_TEXTS)
+#define OPT(s, f, t, ...)                                                                                       \
+	{ .offset = offsetof(s, f) + 0 * sizeof(struct { int w : OPT_FIELD_OK(s, f, t) ? 1 : -1; }),            \
+		.type = (t), __VA_ARGS__ }
+#define OPT_END { .name = NULL }
+
+/* The i-th special word of an OPT_SIZE, OPT_TIME or OPT_INT option is stored as the largest value less i. */
+#define OPT_SIZE_WORD(i) (UINT64_MAX - (i))
+#define OPT_TIME_WORD(i) (INT64_MAX - (i))
+#define OPT_INT_WORD(i) (INT_MAX - (i))
+
+/* Writes the defaults of a table (ends with OPT_END) into its zeroed struct. A default that does not parse is a bug: assert. */
+void opt_defaults(const struct opt_desc *table, void *base);
+/* Frees what opt_defaults and opt_store allocated, and zeroes those fields. */
+void opt_fini(const struct opt_desc *table, void *base);
+/*
+ * Parses a value (NULL: none was given) and stores it; lists grow (the first one given replaces the
+ * default), all else is replaced. Returns 0; or -1 with the refusal in the diag, position relative to the value, nothing changed.
+ */
+int opt_store(const struct opt_desc *, void *base, const char *value, struct diag *);
+/* The entry of that name or alias (any case; len bytes), or NULL. */
+const struct opt_desc *opt_find(const struct opt_desc *table, const char *name, size_t len);
+/* What the value is called: "SIZE", "yes|no", "both|first|left|right". The caller frees it. */
+char *opt_value_name(const struct opt_desc *);
+/* "bool", "integer", "size", "time", "mode", "user", "group", "word", "text", "regex", "address", "list", "texts" */
+const char *opt_type_name(enum opt_type);
+
+/* Scalars for others to use; as opt_store. Times in nanoseconds. */
+int opt_parse_time(const char *, int64_t *ns, struct diag *);
+int opt_parse_size(const char *, uint64_t *size, struct diag *);
+
+#endif

@@ -1,0 +1,364 @@
+/* Every option type: what it accepts, what it refuses and in which words. */
+#include "base/opt.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#include "unit.h"
+
+struct values {
+	bool flag;
+	int port, level, mode, end, depth;
+	uint64_t block, queue, large;
+	int64_t idle, wait, grace;
+	struct opt_id user, group;
+	char *name, *match, *peer;
+	struct opt_list allow, texts;
+};
+
+static const char *const ends[] = { "both", "first", "left", "right", NULL };
+static const char *const disk[] = { "disk", "tape", NULL };
+static const char *const never[] = { "never", NULL };
+static const char *const aliases[] = { "nick", "title", NULL };
+
+static const struct opt_desc table[] = {
+	OPT(struct values, flag, OPT_BOOL, .name = "flag"),
+	OPT(struct values, port, OPT_INT, .name = "port", .min = 1, .max = 65535, .def = "80"),
+	OPT(struct values, level, OPT_INT, .name = "level", .min = -5),
+	OPT(struct values, depth, OPT_INT, .name = "depth", .words = never, .bare = "7"),
+	OPT(struct values, mode, OPT_MODE, .name = "mode"),
+	OPT(struct values, end, OPT_ENUM, .name = "end", .words = ends, .def = "left"),
+	OPT(struct values, block, OPT_SIZE, .name = "block", .min = 1, .max = 1 << 30, .def = "64k"),
+	OPT(struct values, queue, OPT_SIZE, .name = "queue", .words = disk),
+	OPT(struct values, large, OPT_SIZE, .name = "large"),
+	OPT(struct values, idle, OPT_TIME, .name = "idle", .min = 1000000, .max = 3600000000000, .def = "0.5"),
+	OPT(struct values, wait, OPT_TIME, .name = "wait", .words = never),
+	OPT(struct values, grace, OPT_TIME, .name = "grace", .min = 1),
+	OPT(struct values, user, OPT_USER, .name = "user"),
+	OPT(struct values, group, OPT_GROUP, .name = "group"),
+	OPT(struct values, name, OPT_STRING, .name = "name", .aliases = aliases, .def = "anon"),
+	OPT(struct values, match, OPT_REGEX, .name = "match"),
+	OPT(struct values, peer, OPT_ADDR, .name = "peer", .value = "PEER"),
+	OPT(struct values, allow, OPT_LIST, .name = "allow", .def = "all+none"),
+	OPT(struct values, texts, OPT_TEXTS, .name = "texts"),
+	OPT_END,
+};
+
+static int
+store(struct values *v, const char *name, const char *value, struct diag *d)
+{
+	const struct opt_desc *desc = opt_find(table, name, strlen(name));
+
+	return CHECK(desc != NULL) ? opt_store(desc, v, value, d) : -1;
+}
+
+static bool
+accepts(struct values *v, const char *name, const char *value)
+{
+	struct diag d = { 0 };
+
+	if (store(v, name, value, &d) == 0)
+		return true;
+	printf("# %s=%s: %s\n", name, value, d.text);
+	diag_fini(&d);
+	return false;
+}
+
+/* A refusal has that place and text, and changes nothing. */
+static void
+check_fails(const char *name, const char *value, size_t pos, const char *text)
+{
+	struct diag d = { 0 };
+	struct values v = { 0 };
+	const void *now = &v;
+	unsigned char before[sizeof(v)];
+
+	opt_defaults(table, &v);
+	memcpy(before, now, sizeof(v));
+	CHECK_INT(store(&v, name, value, &d), -1);
+	CHECK(memcmp(before, now, sizeof(v)) == 0);
+	CHECK_STR(d.text, text);
+	CHECK_INT(d.pos, pos);
+	diag_fini(&d);
+	opt_fini(table, &v);
+}
+
+static void
+check_hint(const char *name, const char *value, const char *hint)
+{
+	struct diag d = { 0 };
+	struct values v = { 0 };
+
+	CHECK_INT(store(&v, name, value, &d), -1);
+	CHECK_STR(d.hint, hint);
+	diag_fini(&d);
+	opt_fini(table, &v);
+}
+
+static void
+sets_defaults(void)
+{
+	struct values v = { 0 };
+
+	opt_defaults(table, &v);
+	CHECK(!v.flag);
+	CHECK_INT(v.port, 80);
+	CHECK_INT(v.mode, -1);
+	CHECK_INT(v.end, 2);
+	CHECK_INT(v.block, 65536);
+	CHECK_INT(v.idle, 500000000);
+	CHECK(!v.user.is_set);
+	CHECK_STR(v.name, "anon");
+	CHECK_STR(v.match, NULL);
+	CHECK_INT(v.allow.len, 2);
+	CHECK_INT(v.texts.len, 0);
+	opt_fini(table, &v);
+	CHECK(v.name == NULL && v.allow.items == NULL && v.allow.len == 0);
+	opt_fini(table, &v);
+}
+
+static void
+finds_names(void)
+{
+	CHECK(opt_find(table, "PORTS", 4) == &table[1]);
+	CHECK(opt_find(table, "por", 3) == NULL);
+	CHECK(opt_find(table, "ports", 5) == NULL);
+	CHECK(opt_find(table, "Title", 5) == opt_find(table, "name", 4));
+	CHECK(opt_find(table, "", 0) == NULL);
+}
+
+static void
+reads_bool(void)
+{
+	static const char *const yes[] = { "yes", "on", "true", "1", "YES", NULL };
+	static const char *const no[] = { "no", "off", "false", "0", "Off", NULL };
+	struct values v = { 0 };
+
+	for (size_t i = 0; yes[i] != NULL; i++) {
+		v.flag = false;
+		CHECK(accepts(&v, "flag", yes[i]) && v.flag);
+		CHECK(accepts(&v, "flag", no[i]) && !v.flag);
+	}
+	CHECK(accepts(&v, "flag", NULL) && v.flag);
+	check_fails("flag", "maybe", 0, "'maybe' is neither yes nor no");
+	check_fails("flag", "", 0, "'' is neither yes nor no");
+}
+
+static void
+reads_int(void)
+{
+	struct values v = { 0 };
+
+	CHECK(accepts(&v, "port", "1") && v.port == 1);
+	CHECK(accepts(&v, "port", "0065535") && v.port == 65535);
+	CHECK(accepts(&v, "level", "-5") && v.level == -5);
+	CHECK(accepts(&v, "level", "2147483647") && v.level == INT_MAX);
+	CHECK(accepts(&v, "depth", "never") && v.depth == OPT_INT_WORD(0));
+	CHECK(accepts(&v, "depth", "2147483646") && v.depth == INT_MAX - 1);
+	CHECK(accepts(&v, "depth", NULL) && v.depth == 7);
+	check_fails("port", "0", 0, "port must be 1 to 65535");
+	check_fails("port", "65536", 0, "port must be 1 to 65535");
+	check_fails("port", "99999999999999999999", 0, "port must be 1 to 65535");
+	check_fails("port", "12x", 2, "'x' after the number");
+	check_fails("port", "-1", 0, "'-1' is not a number");
+	check_fails("port", "+1", 0, "'+1' is not a number");
+	check_fails("port", " 1", 0, "' 1' is not a number");
+	check_fails("port", "", 0, "'' is not a number");
+	check_fails("port", NULL, 0, "port needs a value: N");
+	check_fails("level", "-6", 0, "level must be -5 to 2147483647");
+	check_fails("level", "-", 0, "'-' is not a number");
+	check_fails("depth", "2147483647", 0, "depth must be 0 to 2147483646");
+}
+
+static void
+reads_size(void)
+{
+	struct values v = { 0 };
+	uint64_t size;
+
+	CHECK(accepts(&v, "large", "0") && v.large == 0);
+	CHECK(accepts(&v, "large", "4k") && v.large == 4096);
+	CHECK(accepts(&v, "large", "4K") && v.large == 4096);
+	CHECK(accepts(&v, "large", "1M") && v.large == 1 << 20);
+	CHECK(accepts(&v, "large", "2G") && v.large == UINT64_C(2) << 30);
+	CHECK(accepts(&v, "large", "1T") && v.large == UINT64_C(1) << 40);
+	CHECK(accepts(&v, "large", "18446744073709551615") && v.large == UINT64_MAX);
+	CHECK(accepts(&v, "queue", "tape") && v.queue == OPT_SIZE_WORD(1));
+	CHECK_INT(opt_parse_size("3k", &size, &(struct diag){ 0 }), 0);
+	CHECK_INT(size, 3072);
+	check_fails("large", "18446744073709551616", 0, "the size is too large");
+	check_fails("large", "16777216T", 0, "the size is too large");
+	check_fails("queue", "18446744073709551614", 0, "the size is too large");
+	check_fails("block", "0", 0, "block must be 1 to 1G");
+	check_fails("block", "2G", 0, "block must be 1 to 1G");
+	check_fails("block", "64kB", 2, "'kB' after the size");
+	check_fails("block", "k", 0, "'k' is not a size");
+	check_fails("queue", NULL, 0, "queue needs a value: SIZE|disk|tape");
+	check_hint("block", "x", "a size is written 4096, 64k, 1M, 2G or 1T");
+	check_hint("queue", "dsk", "a size is written 4096, 64k, 1M, 2G or 1T; here SIZE|disk|tape");
+}
+
+static void
+reads_time(void)
+{
+	struct values v = { 0 };
+	int64_t ns;
+
+	CHECK(accepts(&v, "wait", "500us") && v.wait == 500000);
+	CHECK(accepts(&v, "wait", "20ms") && v.wait == 20000000);
+	CHECK(accepts(&v, "wait", "0.5") && v.wait == 500000000);
+	CHECK(accepts(&v, "wait", "2s") && v.wait == INT64_C(2000000000));
+	CHECK(accepts(&v, "wait", "3m") && v.wait == INT64_C(180000000000));
+	CHECK(accepts(&v, "wait", "1h") && v.wait == INT64_C(3600000000000));
+	CHECK(accepts(&v, "wait", "1.5h") && v.wait == INT64_C(5400000000000));
+	CHECK(accepts(&v, "wait", "0.000000001") && v.wait == 1);
+	CHECK(accepts(&v, "wait", "0.9999999999999999999999999999") && v.wait == 999999999);
+	CHECK(accepts(&v, "wait", "0.333333333333h") && v.wait == INT64_C(1199999999998));
+	CHECK(accepts(&v, "wait", "9223372036.8547758") && v.wait == INT64_C(9223372036854775800));
+	CHECK(accepts(&v, "wait", "Never") && v.wait == OPT_TIME_WORD(0));
+	CHECK_INT(opt_parse_time("2ms", &ns, &(struct diag){ 0 }), 0);
+	CHECK_INT(ns, 2000000);
+	check_fails("wait", "9223372036.854775807", 0, "the time is too long");
+	check_fails("wait", "9223372036.854775808", 0, "the time is too long");
+	check_fails("wait", "2562048h", 0, "the time is too long");
+	check_fails("wait", "99999999999999999999", 0, "the time is too long");
+	check_fails("wait", "-1", 0, "'-1' is not a time");
+	check_fails("wait", ".5", 0, "'.5' is not a time");
+	check_fails("wait", "5.", 1, "'.' after the time");
+	check_fails("wait", "5.5.5", 3, "'.5' after the time");
+	check_fails("wait", "5 s", 1, "' s' after the time");
+	check_fails("wait", "5d", 1, "'d' after the time");
+	check_fails("idle", "0", 0, "idle must be 1ms to 1h");
+	check_fails("idle", "61m", 0, "idle must be 1ms to 1h");
+	check_fails("grace", "0", 0, "grace must be at least 1ns");
+	check_hint("idle", "soon", "a time is written 500us, 20ms, 0.5, 2s, 3m or 1h");
+}
+
+static void
+reads_mode(void)
+{
+	struct values v = { 0 };
+
+	CHECK(accepts(&v, "mode", "0600") && v.mode == 0600);
+	CHECK(accepts(&v, "mode", "644") && v.mode == 0644);
+	CHECK(accepts(&v, "mode", "7777") && v.mode == 07777);
+	CHECK(accepts(&v, "mode", "0") && v.mode == 0);
+	check_fails("mode", "10000", 0, "mode must be 0 to 7777 (octal)");
+	check_fails("mode", "7777777777777777777777777777", 0, "mode must be 0 to 7777 (octal)");
+	check_fails("mode", "689", 1, "'89' after the mode");
+	check_fails("mode", "rw", 0, "'rw' is not a mode");
+	check_fails("mode", "", 0, "'' is not a mode");
+}
+
+static void
+reads_words(void)
+{
+	struct values v = { 0 };
+
+	CHECK(accepts(&v, "end", "both") && v.end == 0);
+	CHECK(accepts(&v, "end", "RIGHT") && v.end == 3);
+	check_fails("end", "rihgt", 0, "'rihgt' is none of both, first, left, right");
+	check_hint("end", "rihgt", "did you mean 'right'?");
+	check_hint("end", "x", NULL);
+}
+
+static void
+reads_ids(void)
+{
+	struct values v = { 0 };
+
+	CHECK(accepts(&v, "user", "1234") && v.user.is_set && v.user.id == 1234);
+	CHECK_STR(v.user.name, "1234");
+	CHECK(accepts(&v, "user", "4294967294") && v.user.id == UINT32_MAX - 1);
+	CHECK(accepts(&v, "user", "root") && v.user.id == 0);
+	CHECK_STR(v.user.name, "root");
+	CHECK(accepts(&v, "group", "root") && v.group.is_set && v.group.id == 0);
+	opt_fini(table, &v);
+	CHECK(!v.user.is_set && v.user.name == NULL);
+	check_fails("user", "4294967295", 0, "user must be a name or 0 to 4294967294");
+	check_fails("group", "99999999999999999999", 0, "group must be a name or 0 to 4294967294");
+	check_fails("user", "no\nbody", 0, "there is no user 'no\\012body'");
+	check_fails("group", "", 0, "there is no group ''");
+}
+
+static void
+reads_texts(void)
+{
+	struct values v = { 0 };
+
+	opt_defaults(table, &v);
+	CHECK(accepts(&v, "nick", "a+b"));
+	CHECK_STR(v.name, "a+b");
+	CHECK(accepts(&v, "name", ""));
+	CHECK_STR(v.name, "");
+	CHECK(accepts(&v, "match", "a\\/b"));
+	CHECK_STR(v.match, "a\\/b");
+	CHECK(accepts(&v, "peer", "tcp:a:1"));
+	CHECK(accepts(&v, "texts", "a+b"));
+	CHECK(accepts(&v, "texts", ""));
+	CHECK_INT(v.texts.len, 2);
+	CHECK_STR(v.texts.items[0], "a+b");
+	CHECK_STR(v.texts.items[1], "");
+	opt_fini(table, &v);
+	check_fails("peer", NULL, 0, "peer needs a value: PEER");
+}
+
+static void
+grows_lists(void)
+{
+	struct values v = { 0 };
+
+	opt_defaults(table, &v);
+	CHECK(accepts(&v, "allow", "x"));
+	CHECK_INT(v.allow.len, 1);
+	CHECK(accepts(&v, "allow", "10.0.0.0/8+::1"));
+	if (CHECK_INT(v.allow.len, 3)) {
+		CHECK_STR(v.allow.items[0], "x");
+		CHECK_STR(v.allow.items[1], "10.0.0.0/8");
+		CHECK_STR(v.allow.items[2], "::1");
+	}
+	opt_fini(table, &v);
+	check_fails("allow", "", 0, "an item of allow is empty");
+	check_fails("allow", "+a", 0, "an item of allow is empty");
+	check_fails("allow", "a++b", 2, "an item of allow is empty");
+	check_fails("allow", "a+", 2, "an item of allow is empty");
+}
+
+static void
+names_values_and_types(void)
+{
+	static const char *const want[] = { "yes|no", "N", "N", "N|never", "MODE", "both|first|left|right", "SIZE",
+		"SIZE|disk|tape", "SIZE", "TIME", "TIME|never", "TIME", "USER", "GROUP", "TEXT", "/REGEX/", "PEER",
+		"WORD[+WORD...]", "TEXT" };
+
+	for (size_t i = 0; table[i].name != NULL; i++) {
+		char *name = opt_value_name(&table[i]);
+
+		CHECK_STR(name, want[i]);
+		free(name);
+	}
+	for (int type = 0; type < OPT_TYPE_N; type++)
+		CHECK(opt_type_name((enum opt_type)type) != NULL);
+	CHECK_STR(opt_type_name(OPT_TEXTS), "texts");
+}
+
+static const struct unit_test tests[] = {
+	TEST(sets_defaults),
+	TEST(finds_names),
+	TEST(reads_bool),
+	TEST(reads_int),
+	TEST(reads_size),
+	TEST(reads_time),
+	TEST(reads_mode),
+	TEST(reads_words),
+	TEST(reads_ids),
+	TEST(reads_texts),
+	TEST(grows_lists),
+	TEST(names_values_and_types),
+};
+
+int
+main(void)
+{
+	return UNIT_MAIN(tests);
+}
