@@ -1,0 +1,31 @@
+#ifndef IPCWIRE_ACCEPTOR_H
+#define IPCWIRE_ACCEPTOR_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include "base/log.h"
+#include "base/loop.h"
+
+/* One or several listening sockets (IPv4 and IPv6 of one address) from which connections are accepted. */
+struct acceptor;
+
+struct acceptor_peer {
+	int fd; /* the connection, CLOEXEC and non-blocking: the callee's */
+	struct sockaddr_storage ss;
+	socklen_t len;
+};
+
+struct acceptor *acceptor_new(struct loop *, const struct log_who *);
+/* Adds a bound and listening socket; it is the acceptor's from now on. */
+void acceptor_add(struct acceptor *, int fd);
+unsigned acceptor_len(const struct acceptor *);
+int acceptor_fd(const struct acceptor *, unsigned i);
+/* Calls accepted for every connection until stopped. Returns 0 or -errno. */
+int acceptor_start(struct acceptor *, void (*accepted)(const struct acceptor_peer *, void *), void *arg);
+/* Leaves further connections in the backlog. */
+void acceptor_stop(struct acceptor *);
+/* Closes the sockets and frees. NULL is fine. */
+void acceptor_free(struct acceptor *);
+
+#endif

@@ -1,0 +1,31 @@
+#ifndef IPCWIRE_SOCKOPT_H
+#define IPCWIRE_SOCKOPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/opt.h"
+
+/* Options of stream sockets, as tables for endpoint kinds. */
+
+struct sock_opts { /* every socket */
+	uint64_t sndbuf, rcvbuf; /* 0: the system's */
+	int linger;              /* seconds, or the system's (OPT_INT_WORD(0)) */
+};
+
+struct tcp_opts { /* every TCP socket */
+	bool nodelay, keepalive;
+	int ttl, tos; /* or the system's (OPT_INT_WORD(0)) */
+	char *device;
+	char *bind;
+	bool reuseaddr, reuseport;
+};
+
+extern const struct opt_desc sock_opts_table[];
+extern const struct opt_desc tcp_opts_table[];
+
+/* Both set what is asked for on a socket. Return 0; or -errno, *what naming the option then. */
+int sockopt_apply(int fd, const struct sock_opts *, const char **what);
+int sockopt_apply_tcp(int fd, int family, const struct tcp_opts *, const char **what);
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * Our processes from start to end.
+ *
+ * Each has a pidfd in the loop: readable means ended (pidfd_open(2)), so no SIGCHLD is needed and no process can be
+ * confused with another. The ladder sends HUP, TERM and KILL to the whole group where there is one of its own.
+ */
+#include "process/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/compat.h"
+#include "base/fault.h"
+#include "base/io.h"
+#include "base/mem.h"
+
+struct child_table {
+	struct loop *loop;
+	struct child *first;
+};
+
+static const int child_ladder[] = { SIGHUP, SIGTERM, SIGKILL };
+#define CHILD_RUNGS ((int)(sizeof(child_ladder) / sizeof(*child_ladder)))
+
+struct child_table *
+child_table_new(struct loop *loop)
+{
+	struct child_table *t = xcalloc(1, sizeof(*t));
+
+	t->loop = loop;
+	return t;
+}
+
+void
+child_table_free(struct child_table *t)
+{
+	free(t);
+}
+
+bool
+child_table_is_empty(const struct child_table *t)
+{
+	return t->first == NULL;
+}
+
+void
+child_table_signal(struct child_table *t, int signo)
+{
+	for (struct child *c = t->first; c != NULL; c = c->next)
+		child_signal(c, signo);
+}
+
+static struct child *
+child_table_find(struct child_table *t, pid_t pid)
+{
+	struct child *c;
+
+	for (c = t->first; c != NULL && c->pid != pid; c = c->next)
+		;
+	return c;
+}
+
+void
+child_table_reap_strangers(struct child_table *t)
+{
+	for (;;) {
+		siginfo_t info = { .si_pid = 0 };
+
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1 || info.si_pid == 0)
+			return;
+		if (child_table_find(t, info.si_pid) != NULL)
+			return; /* its pidfd will tell; the strangers behind it come with the next SIGCHLD */
+		waitpid(info.si_pid, NULL, WNOHANG);
+	}
+}
+
+static void
+child_insert(struct child *c, struct child_table *t)
+{
+	c->next = t->first;
+	if (c->next != NULL)
+		c->next->prev = &c->next;
+	c->prev = &t->first;
+	t->first = c;
+}
+
+static void
+child_remove(struct child *c)
+{
+	if (c->prev == NULL)
+		return;
+	*c->prev = c->next;
+	if (c->next != NULL)
+		c->next->prev = c->prev;
+	c->prev = NULL;
+}
+
+static void
+child_leave(struct child *c)
+{
+	loop_source_stop(c->table->loop, &c->source);
+	loop_timer_stop(c->table->loop, &c->timer);
+	io_close(&c->pidfd);
+	child_remove(c);
+}
+
+/* A leader that was told to go takes its group with it; not yet reaped, its number cannot be another's. */
+static void
+child_clear_group(const struct child *c)
+{
+	if (c->is_group && c->rung != -1)
+		kill(-c->pid, SIGKILL);
+}
+
+static void
+child_ready(struct loop_source *s, uint32_t events)
+{
+	struct child *c = s->arg;
+	pid_t pid;
+
+	(void)events;
+	child_clear_group(c);
+	do {
+		pid = waitpid(c->pid, &c->wait_status, WNOHANG);
+	} while (pid == -1 && errno == EINTR);
+	if (pid == 0)
+		return;
+	if (pid == -1) {
+		log_errno(LOG_ERROR, c->who, errno, "lost track of process %d", (int)c->pid);
+		c->wait_status = 1 << 8;
+	}
+	c->has_ended = true;
+	child_leave(c);
+	log_msg(LOG_DEBUG, c->who, "process %d ended, exit status %d", (int)c->pid, child_exit_status(c));
+	c->ended(c);
+}
+
+void
+child_signal(struct child *c, int signo)
+{
+	if (c->has_ended || c->pid <= 0)
+		return;
+	c->was_signalled = true;
+	log_msg(LOG_DEBUG, c->who, "sending signal %d (%s) to process %d", signo, strsignal(signo), (int)c->pid);
+	if (c->is_group && kill(-c->pid, signo) == 0)
+		return;
+	if (kill(c->pid, signo) == -1 && errno != ESRCH)
+		log_errno(LOG_WARN, c->who, errno, "cannot signal process %d", (int)c->pid);
+}
+
+static void
+child_climb(struct loop_timer *t)
+{
+	struct child *c = t->arg;
+
+	if (c->rung + 1 >= CHILD_RUNGS)
+		return;
+	child_signal(c, child_ladder[++c->rung]);
+	if (c->rung + 1 < CHILD_RUNGS)
+		loop_timer_set(c->table->loop, &c->timer, loop_now(c->table->loop) + c->kill_after);
+}
+
+void
+child_stop(struct child *c, uint64_t kill_after)
+{
+	if (c->has_ended || c->pid <= 0 || c->rung != -1)
+		return;
+	c->kill_after = kill_after;
+	child_climb(&c->timer);
+}
+
+int
+child_start(struct child *c, struct child_table *t, pid_t pid)
+{
+	int error = FAULT("child.pidfd");
+
+	c->pid = pid;
+	c->table = t;
+	c->rung = -1;
+	c->pidfd = error != 0 ? -1 : compat_pidfd_open(pid);
+	if (c->pidfd == -1) {
+		error = error != 0 ? error : errno;
+		goto fail;
+	}
+	loop_source_init(&c->source, c->pidfd, child_ready, c);
+	loop_timer_init(&c->timer, child_climb, c);
+	error = -loop_source_want(t->loop, &c->source, EPOLLIN);
+	if (error != 0)
+		goto fail;
+	child_insert(c, t);
+	return 0;
+fail:
+	io_close(&c->pidfd);
+	kill(c->is_group ? -pid : pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		;
+	c->pid = 0;
+	return -error;
+}
+
+void
+child_fini(struct child *c)
+{
+	if (c->pid <= 0)
+		return;
+	if (!c->has_ended) {
+		child_signal(c, SIGKILL);
+		while (waitpid(c->pid, NULL, 0) == -1 && errno == EINTR)
+			;
+		child_leave(c);
+		c->has_ended = true;
+	}
+	c->pid = 0;
+}
+
+int
+child_exit_status(const struct child *c)
+{
+	if (!c->has_ended)
+		return 0;
+	if (WIFSIGNALED(c->wait_status))
+		return c->was_signalled ? 0 : 128 + WTERMSIG(c->wait_status);
+	return WEXITSTATUS(c->wait_status);
+}

@@ -1,0 +1,250 @@
+/*
+ * Starting a program.
+ *
+ * Everything that can be looked up (program, user, groups, environment) is looked up before; the child makes
+ * system calls only, in a fixed order, and reports the first that fails through a CLOEXEC pipe, which a successful
+ * exec closes. The parent waits for that answer, so the caller knows at once whether the program runs.
+ */
+#include "process/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/compat.h"
+#include "base/fault.h"
+#include "base/io.h"
+#include "base/mem.h"
+
+struct spawn_report {
+	int error;
+	enum spawn_stage stage;
+};
+
+struct spawn_plan {
+	const struct spawn *what;
+	int report_fd;
+	pid_t parent;
+	gid_t *groups;
+	int ngroups;
+};
+
+static sigset_t spawn_mask;
+static bool spawn_keeps_hup_ignored;
+
+void
+spawn_remember_signals(void)
+{
+	struct sigaction act;
+
+	sigprocmask(SIG_SETMASK, NULL, &spawn_mask);
+	/* Under nohup(1) the program is meant to survive a hang-up as well. */
+	spawn_keeps_hup_ignored = sigaction(SIGHUP, NULL, &act) == 0 && act.sa_handler == SIG_IGN;
+}
+
+const char *
+spawn_stage_name(enum spawn_stage stage)
+{
+	static const char *const names[] = {
+		[SPAWN_FORK] = "cannot start a process",
+		[SPAWN_SETUP] = "cannot prepare the process",
+		[SPAWN_CHDIR] = "cannot enter its directory",
+		[SPAWN_USER] = "cannot become its user",
+		[SPAWN_EXEC] = "cannot run the program",
+	};
+	_Static_assert(sizeof(names) / sizeof(*names) == SPAWN_STAGE_N, "a name for every stage");
+
+	return names[stage];
+}
+
+/* From here on to spawn_child: in the child, system calls only. */
+
+static void __attribute__((noreturn))
+spawn_fail(const struct spawn_plan *p, enum spawn_stage stage, int error)
+{
+	struct spawn_report report = { error, stage };
+
+	while (write(p->report_fd, &report, sizeof(report)) == -1 && errno == EINTR)
+		;
+	_exit(127);
+}
+
+static void
+spawn_reset_signals(void)
+{
+	struct sigaction act = { .sa_handler = SIG_DFL };
+
+	for (int signo = 1; signo < NSIG; signo++)
+		if (signo != SIGKILL && signo != SIGSTOP && !(signo == SIGHUP && spawn_keeps_hup_ignored))
+			sigaction(signo, &act, NULL);
+}
+
+/* Sources go above all targets first, so that no dup2 overwrites one that is still needed. */
+static void
+spawn_move_fds(struct spawn_plan *p)
+{
+	struct spawn_fd fds[SPAWN_FDS_MAX];
+	size_t n = p->what->nfds;
+	int above = 3;
+
+	for (size_t i = 0; i < n; i++)
+		if (p->what->fds[i].to >= above)
+			above = p->what->fds[i].to + 1;
+	p->report_fd = fcntl(p->report_fd, F_DUPFD_CLOEXEC, above);
+	for (size_t i = 0; i < n; i++) {
+		fds[i] = p->what->fds[i];
+		fds[i].from = fcntl(fds[i].from, F_DUPFD_CLOEXEC, above);
+		if (fds[i].from == -1)
+			spawn_fail(p, SPAWN_SETUP, errno);
+	}
+	if (compat_close_range_cloexec(3) == -1)
+		spawn_fail(p, SPAWN_SETUP, errno);
+	for (size_t i = 0; i < n; i++)
+		if (dup2(fds[i].from, fds[i].to) == -1)
+			spawn_fail(p, SPAWN_SETUP, errno);
+}
+
+static void
+spawn_become_user(const struct spawn_plan *p)
+{
+	uint32_t uid = p->what->uid, gid = p->what->gid;
+
+	if (p->what->user == NULL)
+		return;
+	if (setgroups((size_t)p->ngroups, p->groups) == -1 || setresgid(gid, gid, gid) == -1 ||
+	    setresuid(uid, uid, uid) == -1)
+		spawn_fail(p, SPAWN_USER, errno);
+	if (getuid() != uid || geteuid() != uid || getgid() != gid || getegid() != gid)
+		spawn_fail(p, SPAWN_USER, EPERM);
+}
+
+static void
+spawn_set_up(const struct spawn_plan *p)
+{
+	const struct spawn *s = p->what;
+
+	if (s->is_session && setsid() == -1)
+		spawn_fail(p, SPAWN_SETUP, errno);
+	if (!s->is_session && s->is_own_group && setpgid(0, 0) == -1)
+		spawn_fail(p, SPAWN_SETUP, errno);
+	if (s->umask != -1)
+		umask((mode_t)s->umask);
+	errno = 0;
+	if (s->nice != 0 && nice(s->nice) == -1 && errno != 0)
+		spawn_fail(p, SPAWN_SETUP, errno);
+	spawn_become_user(p);
+	if (s->dir != NULL && chdir(s->dir) == -1)
+		spawn_fail(p, SPAWN_CHDIR, errno);
+}
+
+static void __attribute__((noreturn))
+spawn_child(struct spawn_plan *p)
+{
+	int error;
+
+	spawn_reset_signals();
+	spawn_move_fds(p);
+	spawn_set_up(p);
+	/* A change of user clears the setting, so it comes last; the parent may have died before it. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
+		spawn_fail(p, SPAWN_SETUP, errno);
+	if (getppid() != p->parent)
+		_exit(127);
+	sigprocmask(SIG_SETMASK, &spawn_mask, NULL);
+	error = FAULT("spawn.exec");
+	if (error == 0) {
+		execve(p->what->file, p->what->argv, p->what->envp);
+		error = errno;
+	}
+	spawn_fail(p, SPAWN_EXEC, error);
+}
+
+/* In the parent again. */
+
+static int
+spawn_look_up_groups(struct spawn_plan *p)
+{
+	if (p->what->user == NULL)
+		return 0;
+	p->ngroups = 64;
+	for (;;) {
+		int n = p->ngroups;
+
+		p->groups = xreallocarray(p->groups, (size_t)n, sizeof(*p->groups));
+		if (getgrouplist(p->what->user, p->what->gid, p->groups, &p->ngroups) != -1)
+			return 0;
+		if (p->ngroups <= n)
+			return -EINVAL;
+	}
+}
+
+static pid_t
+spawn_fork(struct spawn_plan *p)
+{
+	sigset_t all, old;
+	pid_t pid;
+	int error;
+
+	if ((error = FAULT("spawn.fork")) != 0)
+		return -error;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &old);
+	pid = fork();
+	if (pid == 0)
+		spawn_child(p);
+	error = errno;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return pid == -1 ? -error : pid;
+}
+
+/* The child's answer: end of input when exec worked. */
+static int
+spawn_hear(int fd, pid_t pid, enum spawn_stage *stage)
+{
+	struct spawn_report report;
+	ssize_t n;
+
+	do {
+		n = read(fd, &report, sizeof(report));
+	} while (n == -1 && errno == EINTR);
+	if (n == 0)
+		return 0;
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		;
+	if (n != (ssize_t)sizeof(report)) {
+		*stage = SPAWN_SETUP;
+		return -EIO;
+	}
+	*stage = report.stage;
+	return -report.error;
+}
+
+pid_t
+spawn_start(const struct spawn *what, enum spawn_stage *stage)
+{
+	struct spawn_plan p = { .what = what, .parent = getpid() };
+	int pipe_fds[2], error;
+	pid_t pid;
+
+	*stage = SPAWN_FORK;
+	if ((error = spawn_look_up_groups(&p)) != 0) {
+		*stage = SPAWN_USER;
+		goto out;
+	}
+	if ((error = io_pipe(pipe_fds, 0)) != 0)
+		goto out;
+	p.report_fd = pipe_fds[1];
+	pid = spawn_fork(&p);
+	io_close(&pipe_fds[1]);
+	error = pid < 0 ? (int)pid : spawn_hear(pipe_fds[0], pid, stage);
+	io_close(&pipe_fds[0]);
+out:
+	free(p.groups);
+	return error != 0 ? error : pid;
+}
