@@ -1,0 +1,340 @@
+/*
+ * An open endpoint: descriptors, their sources in the loop, and what every kind does unless its hooks say otherwise.
+ *
+ * It owns its descriptors and its private state; the wire owns it. One descriptor for both directions has one source
+ * (epoll takes a descriptor once). endpoint_free closes at once and frees after the current batch of events.
+ */
+#include "endpoint/endpoint.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/mem.h"
+
+const char *
+endpoint_class_name(enum endpoint_class class)
+{
+	static const char *const names[] = { "memory", "file", "pipe", "socket", "terminal", "device", "program", "packets" };
+	_Static_assert(sizeof(names) / sizeof(*names) == CLASS_N, "a name for every class");
+
+	return names[class];
+}
+
+static enum endpoint_class
+endpoint_class_of_socket(int fd)
+{
+	int type = SOCK_STREAM;
+	socklen_t len = sizeof(type);
+
+	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len);
+	return type == SOCK_STREAM ? CLASS_SOCKET : CLASS_PACKET;
+}
+
+enum endpoint_class
+endpoint_class_of(int fd)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) == -1)
+		return CLASS_NONE;
+	if (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))
+		return CLASS_FILE;
+	if (S_ISFIFO(st.st_mode))
+		return CLASS_PIPE;
+	if (S_ISSOCK(st.st_mode))
+		return endpoint_class_of_socket(fd);
+	return isatty(fd) ? CLASS_TTY : CLASS_DEVICE;
+}
+
+struct loop *
+endpoint_loop(const struct endpoint *ep)
+{
+	return ep->env->loop;
+}
+
+static void
+endpoint_read_ready(struct loop_source *s, uint32_t events)
+{
+	struct endpoint *ep = s->arg;
+
+	ep->ready(ep, events, true);
+}
+
+static void
+endpoint_write_ready(struct loop_source *s, uint32_t events)
+{
+	struct endpoint *ep = s->arg;
+
+	ep->ready(ep, events, false);
+}
+
+struct endpoint *
+endpoint_new(const struct endpoint_spec *spec, struct endpoint_env *env, unsigned roles)
+{
+	struct endpoint *ep = xcalloc(1, sizeof(*ep));
+
+	ep->spec = spec;
+	ep->kind = spec->kind;
+	ep->env = env;
+	ep->roles = roles;
+	ep->who.name = spec->addr->text;
+	ep->rfd = ep->wfd = ep->given_in = ep->given_out = ep->inherited_wfd = -1;
+	ep->status = 1;
+	ep->state = xcalloc(1, ep->kind->state_size);
+	loop_source_init(&ep->rsource, -1, endpoint_read_ready, ep);
+	loop_source_init(&ep->wsource, -1, endpoint_write_ready, ep);
+	return ep;
+}
+
+void
+endpoint_set_fds(struct endpoint *ep, int rfd, int wfd)
+{
+	ep->rfd = rfd;
+	ep->wfd = wfd;
+	ep->rclass = endpoint_class_of(rfd);
+	ep->wclass = wfd == rfd ? ep->rclass : endpoint_class_of(wfd);
+	loop_source_init(&ep->rsource, rfd, endpoint_read_ready, ep);
+	loop_source_init(&ep->wsource, wfd != rfd ? wfd : -1, endpoint_write_ready, ep);
+}
+
+void
+endpoint_set_fd(struct endpoint *ep, unsigned roles, int fd)
+{
+	endpoint_set_fds(ep, roles & ROLE_READ ? fd : -1, roles & ROLE_WRITE ? fd : -1);
+}
+
+/* /proc may be missing, the pipe may belong to another user: then it is written a page at a time, when poll allows. */
+static int
+endpoint_reopen(struct endpoint *ep, enum endpoint_role role)
+{
+	int *fd = role == ROLE_READ ? &ep->rfd : &ep->wfd;
+	int copy = io_reopen(*fd, (role == ROLE_READ ? O_RDONLY : O_WRONLY) | O_NONBLOCK);
+
+	if (copy < 0) {
+		log_errno(LOG_DEBUG, &ep->who, -copy, "cannot reopen descriptor %d, using it as it is", *fd);
+		if (role == ROLE_WRITE)
+			ep->write_max = 4096;
+		return 0;
+	}
+	if (role == ROLE_WRITE)
+		ep->inherited_wfd = *fd;
+	*fd = copy;
+	if (role == ROLE_READ)
+		loop_source_init(&ep->rsource, copy, endpoint_read_ready, ep);
+	else
+		loop_source_init(&ep->wsource, copy, endpoint_write_ready, ep);
+	return 0;
+}
+
+int
+endpoint_make_relayed(struct endpoint *ep, enum endpoint_role role)
+{
+	const enum endpoint_class class = role == ROLE_READ ? ep->rclass : ep->wclass;
+	const int fd = role == ROLE_READ ? ep->rfd : ep->wfd;
+	int error;
+
+	if (fd == -1 || class == CLASS_FILE)
+		return 0;
+	if (ep->is_inherited) {
+		bool is_shared = ep->rfd == ep->wfd;
+
+		return !is_shared && (class == CLASS_PIPE || class == CLASS_TTY) ? endpoint_reopen(ep, role) : 0;
+	}
+	error = io_set_nonblock(fd, true);
+	return error != 0 ? endpoint_fail(ep, -error, "cannot make it non-blocking") : 0;
+}
+
+int
+endpoint_make_blocking(struct endpoint *ep, enum endpoint_role role)
+{
+	const int fd = role == ROLE_READ ? ep->rfd : ep->wfd;
+	int error = ep->is_inherited || fd == -1 ? 0 : io_set_nonblock(fd, false);
+
+	return error != 0 ? endpoint_fail(ep, -error, "cannot make it blocking") : 0;
+}
+
+int
+endpoint_open(struct endpoint *ep)
+{
+	int result = ep->kind->open(ep);
+
+	if (result == 0)
+		ep->is_open = true;
+	return result;
+}
+
+void
+endpoint_opened(struct endpoint *ep, int result)
+{
+	if (result == 0)
+		ep->is_open = true;
+	ep->opened(ep, result);
+}
+
+int
+endpoint_fail(struct endpoint *ep, int error, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	log_errno(LOG_ERROR, &ep->who, error, "%s", text);
+	free(text);
+	return -error;
+}
+
+ssize_t
+endpoint_read(struct endpoint *ep, struct iovec *iov, int niov)
+{
+	if (ep->kind->read != NULL)
+		return ep->kind->read(ep, iov, niov);
+	if (ep->rclass == CLASS_SOCKET || ep->rclass == CLASS_PACKET)
+		return io_recvv(ep->rfd, iov, niov);
+	return io_readv(ep->rfd, iov, niov);
+}
+
+ssize_t
+endpoint_write(struct endpoint *ep, struct iovec *iov, int niov)
+{
+	struct iovec part;
+
+	if (ep->kind->write != NULL)
+		return ep->kind->write(ep, iov, niov);
+	if (ep->wclass == CLASS_SOCKET || ep->wclass == CLASS_PACKET)
+		return io_sendv(ep->wfd, iov, niov);
+	if (ep->write_max == 0)
+		return io_writev(ep->wfd, iov, niov);
+	part = iov[0];
+	if (part.iov_len > ep->write_max)
+		part.iov_len = ep->write_max;
+	return io_writev(ep->wfd, &part, 1);
+}
+
+/* ENOTCONN: the connection is gone already, so there is nothing to end. */
+static int
+endpoint_shutdown_socket(int fd)
+{
+	return shutdown(fd, SHUT_WR) == -1 && errno != ENOTCONN ? -errno : 0;
+}
+
+/* Whoever reads behind our stdout shall see the end, but its number must not become another file's. */
+static int
+endpoint_shutdown_inherited(struct endpoint *ep)
+{
+	int fd = ep->wfd, original = ep->inherited_wfd != -1 ? ep->inherited_wfd : ep->wfd;
+	int null, error = 0;
+
+	if (ep->wclass != CLASS_PIPE && ep->wclass != CLASS_FILE)
+		return 0;
+	if (ep->wfd == ep->rfd)
+		return 0;
+	null = io_open("/dev/null", O_RDWR, 0);
+	if (null < 0)
+		return null;
+	loop_source_stop(endpoint_loop(ep), &ep->wsource);
+	ep->wfd = -1;
+	if (fd != original)
+		error = io_close(&fd);
+	if (dup2(null, original) == -1)
+		error = -errno;
+	io_close(&null);
+	return error;
+}
+
+int
+endpoint_shutdown(struct endpoint *ep)
+{
+	int fd;
+
+	if (ep->kind->shutdown != NULL)
+		return ep->kind->shutdown(ep);
+	if (ep->wclass == CLASS_SOCKET)
+		return endpoint_shutdown_socket(ep->wfd);
+	if (ep->is_inherited)
+		return endpoint_shutdown_inherited(ep);
+	if (ep->wfd == -1 || ep->wfd == ep->rfd)
+		return 0;
+	fd = ep->wfd;
+	loop_source_stop(endpoint_loop(ep), &ep->wsource);
+	ep->wfd = -1;
+	return io_close(&fd);
+}
+
+static int
+endpoint_want_apart(struct endpoint *ep, bool readable, bool writable, bool watch)
+{
+	uint32_t watched = watch ? LOOP_WATCH : 0;
+	int error = 0;
+
+	if (ep->rfd != -1 || ep->kind->read != NULL)
+		error = loop_source_want(endpoint_loop(ep), &ep->rsource, (readable ? EPOLLIN : 0) | (ep->rfd != -1 ? watched : 0));
+	if (error == 0 && (ep->wfd != -1 || ep->kind->write != NULL))
+		error = loop_source_want(endpoint_loop(ep), &ep->wsource,
+		    (writable ? EPOLLOUT : 0) | (ep->wfd != -1 ? watched : 0));
+	return error;
+}
+
+int
+endpoint_want(struct endpoint *ep, bool readable, bool writable, bool watch)
+{
+	uint32_t wanted = (readable ? EPOLLIN : 0) | (writable ? EPOLLOUT : 0) | (watch ? LOOP_WATCH : 0);
+
+	if (ep->is_closed)
+		return 0;
+	if (ep->rfd == -1 || ep->rfd != ep->wfd)
+		return endpoint_want_apart(ep, readable, writable, watch);
+	return loop_source_want(endpoint_loop(ep), &ep->rsource, wanted);
+}
+
+static void
+endpoint_strings_free(char **strings)
+{
+	for (size_t i = 0; strings != NULL && strings[i] != NULL; i++)
+		free(strings[i]);
+	free(strings);
+}
+
+static void
+endpoint_reap(struct loop_task *t)
+{
+	struct endpoint *ep = t->arg;
+
+	endpoint_strings_free(ep->peer_env);
+	free(ep->peer);
+	free(ep->state);
+	free(ep);
+	free(t);
+}
+
+void
+endpoint_free(struct endpoint *ep)
+{
+	struct loop_task *t;
+	int rfd, wfd;
+
+	if (ep == NULL || ep->is_closed)
+		return;
+	if (ep->kind->close != NULL)
+		ep->kind->close(ep);
+	ep->is_closed = true;
+	loop_source_stop(endpoint_loop(ep), &ep->rsource);
+	loop_source_stop(endpoint_loop(ep), &ep->wsource);
+	rfd = ep->rfd;
+	wfd = ep->wfd != rfd ? ep->wfd : -1;
+	if (rfd > 2)
+		io_close(&rfd);
+	if (wfd > 2)
+		io_close(&wfd);
+	ep->rfd = ep->wfd = -1;
+	t = xcalloc(1, sizeof(*t));
+	loop_task_init(t, endpoint_reap, ep);
+	loop_defer(endpoint_loop(ep), t);
+}

@@ -1,0 +1,193 @@
+#ifndef IPCWIRE_ENDPOINT_H
+#define IPCWIRE_ENDPOINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "base/addr.h"
+#include "base/blocking.h"
+#include "base/diag.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/opt.h"
+#include "process/child.h"
+
+/*
+ * Endpoints: what can stand at the end of a wire. A kind is a const table (struct endpoint_kind), an address that was
+ * parsed for it a struct endpoint_spec (made once), an open one a struct endpoint (one for every session).
+ */
+
+struct endpoint;
+struct endpoint_spec;
+
+enum endpoint_role {
+	ROLE_READ = 1 << 0,  /* the wire reads from it */
+	ROLE_WRITE = 1 << 1, /* the wire writes to it */
+};
+
+/* What a descriptor is, as far as the plan cares. */
+enum endpoint_class {
+	CLASS_NONE,    /* no descriptor: the kind's hooks do it all */
+	CLASS_FILE,    /* regular file, block device */
+	CLASS_PIPE,    /* pipe, FIFO */
+	CLASS_SOCKET,  /* stream socket */
+	CLASS_TTY,     /* terminal */
+	CLASS_DEVICE,  /* other character device */
+	CLASS_PROGRAM, /* a program that is not started yet */
+	CLASS_PACKET,  /* keeps message boundaries */
+	CLASS_N
+};
+
+enum endpoint_kind_flag {
+	KIND_READ = 1 << 0,
+	KIND_WRITE = 1 << 1,
+	KIND_LISTEN = 1 << 2,  /* can accept many clients (`each`) */
+	KIND_CHILD = 1 << 3,   /* runs a program */
+	KIND_PACKET = 1 << 4,  /* keeps message boundaries */
+	KIND_ONCE = 1 << 5,    /* cannot be opened a second time (inherited descriptors) */
+	KIND_PATH = 1 << 6,    /* its parameter is a path */
+	KIND_ONE_WAY = 1 << 7, /* left end: only read, right end: only written, unless an option says more */
+	KIND_COLONS = 1 << 8,  /* the last parameter takes colons */
+	KIND_COMMAND = 1 << 9, /* the parameter is a command or text: its quotes are not the grammar's */
+};
+
+struct opt_group {
+	const char *name, *help;
+	const struct opt_desc *opts;
+	size_t size;
+};
+
+#define ENDPOINT_GROUPS_MAX 6
+
+struct endpoint_kind {
+	const char *name;
+	const char *const *aliases; /* NULL-terminated, or NULL */
+	const char *syntax;         /* "tcp:HOST:PORT" */
+	const char *example;        /* an address that parses */
+	const char *help;           /* one line of at most 60 characters */
+	unsigned args_min, args_max, flags;
+	const struct opt_desc *opts;            /* own options, in a struct of opts_size; or NULL */
+	const struct opt_group *const *groups;  /* shared ones, NULL-terminated; or NULL */
+	size_t opts_size, state_size;
+	/* All hooks but open may be NULL. */
+	int (*check)(struct endpoint_spec *, struct diag *);                     /* 0 or -1 with the refusal */
+	enum endpoint_class (*predict)(const struct endpoint_spec *, enum endpoint_role); /* before it is open */
+	int (*open)(struct endpoint *);            /* 0 ready, 1 in progress (endpoint_opened follows), -errno (told) */
+	int (*accept)(struct endpoint *, struct endpoint *out); /* a listener: hands its newest connection to out */
+	ssize_t (*read)(struct endpoint *, struct iovec *, int);  /* NULL: the descriptor; 0 is end of input */
+	ssize_t (*write)(struct endpoint *, struct iovec *, int); /* NULL: the descriptor */
+	int (*shutdown)(struct endpoint *); /* end of our writing; NULL: shutdown(2) or close of wfd */
+	void (*close)(struct endpoint *);   /* any state, exactly once; descriptors are closed afterwards */
+};
+
+/* Options of every kind. */
+struct common_opts {
+	uint64_t queue; /* bytes that may wait for this endpoint; QUEUE_DISK: no bound */
+};
+#define QUEUE_DISK OPT_SIZE_WORD(0)
+
+/* An address made ready: kind found, options parsed, nothing opened. */
+struct endpoint_spec {
+	const struct endpoint_kind *kind;
+	struct addr *addr;
+	void *opts;
+	void *groups[ENDPOINT_GROUPS_MAX];
+	struct common_opts common;
+	char **argv;    /* a program's words, when they are known before it starts */
+	char *text;     /* a text's bytes */
+	size_t text_len;
+	unsigned roles; /* that the wire has for it; set by wire_spec */
+	bool is_given;  /* the words after -- are its argv */
+};
+
+/* What all endpoints of a process share. */
+struct endpoint_env {
+	struct loop *loop;
+	struct blocking *blocking;
+	struct child_table *children;
+	bool has_own_groups; /* children get process groups of their own */
+	bool is_server;      /* each client has a session: children's stderr is logged, their stdin is not ours */
+};
+
+struct endpoint {
+	const struct endpoint_spec *spec;
+	const struct endpoint_kind *kind;
+	struct endpoint_env *env;
+	struct log_who who;
+	unsigned roles;
+	int rfd, wfd; /* may be the same; -1: none */
+	enum endpoint_class rclass, wclass;
+	size_t write_max;    /* most bytes that one write may take without blocking; 0: any */
+	bool is_inherited;   /* the description is shared with others: O_NONBLOCK is never set on it */
+	int inherited_wfd;   /* the descriptor we were given for writing, when wfd is a reopened one; or -1 */
+	bool is_accepted;    /* a client's connection */
+	bool has_append;     /* O_APPEND: splice refuses it */
+	bool is_tcp;
+	bool is_open, is_closed;
+	int status;          /* exit status for a failed opening: 1, 126, 127, 124 */
+	struct child *child; /* KIND_CHILD, once started */
+	int given_in, given_out; /* KIND_CHILD: descriptors to hand over as its stdin and stdout; -1: none */
+	bool gets_nothing_in, gets_nothing_out; /* KIND_CHILD: no wire on that side */
+	char **peer_env;     /* what a program may know of its client: "NAME=VALUE"..., owned; NULL: nothing */
+	char *const *extra_env; /* KIND_CHILD: the other end's peer_env, borrowed */
+	char *peer;          /* the other side's name for messages, owned; or NULL */
+	struct loop_source rsource, wsource;
+	void (*opened)(struct endpoint *, int result); /* the owner's */
+	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);
+	void (*ended)(struct endpoint *); /* its program has ended */
+	void *owner;
+	void *state;
+};
+
+/*
+ * Parses one argument into a spec to read from and one to write to (NULL: the same). Returns 0, or -1 with the
+ * refusal in the diag. The caller frees them.
+ */
+int endpoint_spec_parse(const char *arg, struct endpoint_spec **in, struct endpoint_spec **out, struct diag *);
+/* A spec for "-- PROGRAM ARG...": words become the argv of `exec` (borrowed strings are copied). */
+struct endpoint_spec *endpoint_spec_exec(char *const *argv);
+/* Gives the words after "--" to a spec of exec that has no command. */
+void endpoint_spec_give(struct endpoint_spec *, char *const *argv);
+void endpoint_spec_free(struct endpoint_spec *);
+/* The options of a shared group in a spec; the kind must have the group. */
+void *endpoint_spec_group(const struct endpoint_spec *, const struct opt_group *);
+/* The text of parameter i, or "" when it is missing. */
+const char *endpoint_spec_param(const struct endpoint_spec *, size_t i);
+/* True when that option was written in the address. */
+bool endpoint_spec_has(const struct endpoint_spec *, const char *option);
+
+struct endpoint *endpoint_new(const struct endpoint_spec *, struct endpoint_env *, unsigned roles);
+/* Starts to open. Returns 0 ready, 1 in progress, or -errno (the reason has been told). */
+int endpoint_open(struct endpoint *);
+/* For kinds: an opening in progress is over, with 0 or -errno (told). */
+void endpoint_opened(struct endpoint *, int result);
+/* For kinds: sets a descriptor for both directions, or one of them, with its class by fstat(2). */
+void endpoint_set_fd(struct endpoint *, unsigned roles, int fd);
+void endpoint_set_fds(struct endpoint *, int rfd, int wfd);
+
+/*
+ * Makes one side ready to be relayed (non-blocking; an inherited pipe or terminal gets a description of its own) or to
+ * be handed to a program (blocking). Returns 0 or -errno (told).
+ */
+int endpoint_make_relayed(struct endpoint *, enum endpoint_role);
+int endpoint_make_blocking(struct endpoint *, enum endpoint_role);
+
+ssize_t endpoint_read(struct endpoint *, struct iovec *, int niov);
+ssize_t endpoint_write(struct endpoint *, struct iovec *, int niov);
+/* The end of our writing; what was written goes out first. Returns 0 or -errno. */
+int endpoint_shutdown(struct endpoint *);
+/* Which sides the owner waits for; `watch`: tell of hang-up and error in any case. Returns 0 or -errno. */
+int endpoint_want(struct endpoint *, bool readable, bool writable, bool watch);
+/* Closes; frees when the loop is done with the current events. NULL is fine. */
+void endpoint_free(struct endpoint *);
+
+/* For kinds: the message about a failed step, with the endpoint's name. Returns -error. */
+int endpoint_fail(struct endpoint *, int error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+enum endpoint_class endpoint_class_of(int fd);
+const char *endpoint_class_name(enum endpoint_class);
+struct loop *endpoint_loop(const struct endpoint *);
+
+#endif

@@ -1,0 +1,66 @@
+/* Descriptors we were started with: never closed under somebody's feet, never made non-blocking. */
+#include "endpoint/inherited.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/io.h"
+
+static bool inherited_was_closed[3]; /* fixed at the start of the program */
+
+int
+inherited_guard_stdio(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) != -1)
+			continue;
+		inherited_was_closed[fd] = true;
+		if (open("/dev/null", O_RDWR) != fd)
+			return -errno;
+	}
+	return 0;
+}
+
+bool
+inherited_is_open(int fd)
+{
+	if (fd >= 0 && fd <= 2)
+		return !inherited_was_closed[fd];
+	return fcntl(fd, F_GETFD) != -1;
+}
+
+static int
+inherited_check(struct endpoint *ep, int fd, enum endpoint_role role)
+{
+	static const char *const names[] = { "standard input", "standard output", "standard error" };
+	const int refused = role == ROLE_READ ? O_WRONLY : O_RDONLY;
+	int mode;
+
+	if (!inherited_is_open(fd)) {
+		if (fd <= 2)
+			return endpoint_fail(ep, EBADF, "%s is closed", names[fd]);
+		return endpoint_fail(ep, EBADF, "descriptor %d is not open", fd);
+	}
+	mode = fcntl(fd, F_GETFL);
+	if (mode != -1 && (mode & O_ACCMODE) == refused)
+		return endpoint_fail(ep, EBADF, "descriptor %d is not open for %s", fd,
+		    role == ROLE_READ ? "reading" : "writing");
+	if (mode != -1 && role == ROLE_WRITE && (mode & O_APPEND))
+		ep->has_append = true;
+	return 0;
+}
+
+int
+inherited_claim(struct endpoint *ep, int rfd, int wfd)
+{
+	int error = rfd != -1 ? inherited_check(ep, rfd, ROLE_READ) : 0;
+
+	if (error == 0 && wfd != -1)
+		error = inherited_check(ep, wfd, ROLE_WRITE);
+	if (error != 0)
+		return error;
+	ep->is_inherited = true;
+	endpoint_set_fds(ep, rfd, wfd);
+	return 0;
+}

@@ -1,0 +1,144 @@
+/* The list of all kinds, made from kinds.def, and look-ups in it. */
+#include "endpoint/registry.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/nearest.h"
+
+#define KIND(file, name) extern const struct endpoint_kind endpoint_##name;
+#include "endpoint/kinds.def"
+#undef KIND
+
+const struct endpoint_kind *const registry_kinds[] = {
+#define KIND(file, name) &endpoint_##name,
+#include "endpoint/kinds.def"
+#undef KIND
+	NULL,
+};
+
+/* clang-format off */
+static const struct opt_desc common_opts_table[] = {
+	OPT(struct common_opts, queue, OPT_SIZE, .name = "queue", .min = 1, .max = 1 << 30,
+	    .words = (const char *const[]){ "disk", NULL }, .value = "SIZE|disk",
+	    .help = "most bytes that may wait for this endpoint"),
+	OPT_END,
+};
+/* clang-format on */
+
+const struct opt_group registry_common = {
+	.name = "common",
+	.help = "options of every kind",
+	.opts = common_opts_table,
+	.size = sizeof(struct common_opts),
+};
+
+static bool
+registry_is(const char *known, const char *name, size_t len)
+{
+	return strncasecmp(known, name, len) == 0 && known[len] == '\0';
+}
+
+static bool
+registry_is_any(const char *const *known, const char *name, size_t len)
+{
+	for (; known != NULL && *known != NULL; known++)
+		if (registry_is(*known, name, len))
+			return true;
+	return false;
+}
+
+const struct endpoint_kind *
+registry_find(const char *name, size_t len)
+{
+	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)
+		if (registry_is((*k)->name, name, len) || registry_is_any((*k)->aliases, name, len))
+			return *k;
+	return NULL;
+}
+
+const struct opt_desc *
+registry_find_option(const struct endpoint_kind *k, const char *name, size_t len, int *group)
+{
+	const struct opt_desc *d = k->opts != NULL ? opt_find(k->opts, name, len) : NULL;
+
+	*group = -1;
+	if (d != NULL)
+		return d;
+	for (int i = 0; k->groups != NULL && k->groups[i] != NULL; i++) {
+		d = opt_find(k->groups[i]->opts, name, len);
+		*group = i;
+		if (d != NULL)
+			return d;
+	}
+	*group = -2;
+	return opt_find(registry_common.opts, name, len);
+}
+
+static void
+registry_feed(struct nearest *n, const struct opt_desc *d)
+{
+	for (; d != NULL && d->name != NULL; d++) {
+		nearest_feed(n, d->name);
+		for (const char *const *a = d->aliases; a != NULL && *a != NULL; a++)
+			nearest_feed(n, *a);
+	}
+}
+
+const char *
+registry_nearest_option(const struct endpoint_kind *k, const char *name, size_t len)
+{
+	struct nearest n;
+
+	nearest_init(&n, name, len);
+	registry_feed(&n, k->opts);
+	for (int i = 0; k->groups != NULL && k->groups[i] != NULL; i++)
+		registry_feed(&n, k->groups[i]->opts);
+	registry_feed(&n, registry_common.opts);
+	return nearest_name(&n);
+}
+
+static bool
+registry_vocab_find(const char *name, size_t len, struct addr_form *form)
+{
+	const struct endpoint_kind *k = registry_find(name, len);
+
+	if (k == NULL)
+		return false;
+	*form = (struct addr_form){ .name = k->name, .syntax = k->syntax, .args_min = k->args_min,
+		.args_max = k->args_max, .kind = k };
+	if (k->flags & (KIND_PATH | KIND_COLONS))
+		form->flags |= ADDR_COLONS;
+	if (k->flags & KIND_COMMAND)
+		form->flags |= ADDR_COLONS | ADDR_COMMAND;
+	return true;
+}
+
+static bool
+registry_vocab_is_regex(const struct addr_form *form, const char *option, size_t len)
+{
+	int group;
+	const struct opt_desc *d = registry_find_option(form->kind, option, len, &group);
+
+	return d != NULL && d->type == OPT_REGEX;
+}
+
+static const char *
+registry_vocab_nearest(const char *name, size_t len)
+{
+	struct nearest n;
+
+	nearest_init(&n, name, len);
+	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++) {
+		nearest_feed(&n, (*k)->name);
+		for (const char *const *a = (*k)->aliases; a != NULL && *a != NULL; a++)
+			nearest_feed(&n, *a);
+	}
+	return nearest_name(&n);
+}
+
+const struct addr_vocab registry_vocab = {
+	.find = registry_vocab_find,
+	.is_regex = registry_vocab_is_regex,
+	.nearest = registry_vocab_nearest,
+};

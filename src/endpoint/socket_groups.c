@@ -1,0 +1,283 @@
+/* What the socket kinds share: their option groups, established connections, and listeners. */
+#include "endpoint/socket_groups.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/mem.h"
+#include "net/peername.h"
+
+#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+/* clang-format off */
+static const struct opt_desc listen_opts_table[] = {
+	OPT(struct listen_opts, timeout, OPT_TIME, .name = "accept-timeout", .aliases = ALIASES("listen-timeout"),
+	    .help = "give up when no client has come by then"),
+	OPT(struct listen_opts, backlog, OPT_INT, .name = "backlog", .min = 1, .max = 65535, .words = ALIASES("system"),
+	    .def = "system", .value = "N|system", .help = "clients that may wait to be accepted"),
+	OPT(struct listen_opts, each, OPT_BOOL, .name = "each", .aliases = ALIASES("fork"),
+	    .help = "a new session for every client"),
+	OPT(struct listen_opts, max, OPT_INT, .name = "max", .aliases = ALIASES("max-children", "maxchildren"), .min = 1,
+	    .max = 1000000, .words = ALIASES("none"), .def = "none", .value = "N|none",
+	    .help = "sessions at a time, with each; others wait"),
+	OPT_END,
+};
+
+static const struct opt_desc bound_opts_table[] = {
+	OPT(struct bound_opts, group, OPT_GROUP, .name = "group", .aliases = ALIASES("gid"), .help = "group of the socket file"),
+	OPT(struct bound_opts, mode, OPT_MODE, .name = "mode", .aliases = ALIASES("perm"), .def = "0600",
+	    .help = "permissions of the socket file"),
+	OPT(struct bound_opts, unlink_close, OPT_BOOL, .name = "unlink-close", .def = "yes",
+	    .help = "remove the socket file at the end"),
+	OPT(struct bound_opts, unlink_early, OPT_BOOL, .name = "unlink-early", .aliases = ALIASES("unlink"),
+	    .help = "take the place of a socket even if it is served"),
+	OPT(struct bound_opts, user, OPT_USER, .name = "user", .aliases = ALIASES("uid", "owner"),
+	    .help = "owner of the socket file"),
+	OPT_END,
+};
+/* clang-format on */
+
+const struct opt_group socket_group = { "socket", "every socket", sock_opts_table, sizeof(struct sock_opts) };
+const struct opt_group tcp_group = { "tcp", "every TCP socket", tcp_opts_table, sizeof(struct tcp_opts) };
+const struct opt_group listen_group = { "listen", "every listener", listen_opts_table, sizeof(struct listen_opts) };
+const struct opt_group bound_group = { "bound", "socket files that are made", bound_opts_table, sizeof(struct bound_opts) };
+
+/* The environment of a program started for a client. */
+
+struct env_list {
+	char **items;
+	size_t len;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+env_add(struct env_list *l, const char *fmt, ...)
+{
+	va_list ap;
+
+	l->items = xreallocarray(l->items, l->len + 2, sizeof(*l->items));
+	va_start(ap, fmt);
+	l->items[l->len++] = xvasprintf(fmt, ap);
+	va_end(ap);
+	l->items[l->len] = NULL;
+}
+
+static void
+env_add_tcp(struct env_list *l, const struct sockaddr_storage *peer, socklen_t plen, const struct sockaddr_storage *own,
+    socklen_t olen)
+{
+	char host[PEERNAME_MAX], port[16];
+
+	env_add(l, "PROTO=TCP");
+	if (peername_split(peer, plen, host, port)) {
+		env_add(l, "IPCWIRE_PEERADDR=%s", host);
+		env_add(l, "IPCWIRE_PEERPORT=%s", port);
+		env_add(l, "TCPREMOTEIP=%s", host);
+		env_add(l, "TCPREMOTEPORT=%s", port);
+	}
+	if (peername_split(own, olen, host, port)) {
+		env_add(l, "IPCWIRE_SOCKADDR=%s", host);
+		env_add(l, "IPCWIRE_SOCKPORT=%s", port);
+		env_add(l, "TCPLOCALIP=%s", host);
+		env_add(l, "TCPLOCALPORT=%s", port);
+	}
+}
+
+static void
+env_add_unix(struct env_list *l, int fd, const struct sockaddr_storage *own, socklen_t olen)
+{
+	char path[PEERNAME_MAX];
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	peername_format(own, olen, path);
+	env_add(l, "PROTO=IPC");
+	env_add(l, "IPCWIRE_SOCKADDR=%s", path);
+	env_add(l, "IPCLOCALPATH=%s", path);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0) {
+		env_add(l, "IPCREMOTEEUID=%u", (unsigned)cred.uid);
+		env_add(l, "IPCREMOTEEGID=%u", (unsigned)cred.gid);
+	}
+}
+
+/* Connections. */
+
+static void
+connection_name(struct endpoint *ep, int fd)
+{
+	struct sockaddr_storage peer = { 0 }, own = { 0 };
+	socklen_t plen = sizeof(peer), olen = sizeof(own);
+	char text[PEERNAME_MAX];
+	struct env_list l = { 0 };
+
+	if (getpeername(fd, (struct sockaddr *)&peer, &plen) == -1)
+		plen = 0;
+	if (getsockname(fd, (struct sockaddr *)&own, &olen) == -1)
+		olen = 0;
+	peername_format(&peer, plen, text);
+	ep->peer = xstrdup(text);
+	ep->is_tcp = own.ss_family == AF_INET || own.ss_family == AF_INET6;
+	if (!ep->is_accepted)
+		return;
+	if (ep->is_tcp)
+		env_add_tcp(&l, &peer, plen, &own, olen);
+	else
+		env_add_unix(&l, fd, &own, olen);
+	ep->peer_env = l.items;
+}
+
+int
+connection_adopt(struct endpoint *ep, int fd)
+{
+	const struct sock_opts *so = endpoint_spec_group(ep->spec, &socket_group);
+	const struct tcp_opts *to = endpoint_spec_group(ep->spec, &tcp_group);
+	struct sockaddr_storage own = { 0 };
+	socklen_t len = sizeof(own);
+	const char *what = "";
+	int error = 0;
+
+	if (ep->is_accepted) {
+		if (getsockname(fd, (struct sockaddr *)&own, &len) == -1)
+			error = -errno;
+		if (error == 0 && so != NULL)
+			error = sockopt_apply(fd, so, &what);
+		if (error == 0 && to != NULL)
+			error = sockopt_apply_tcp(fd, own.ss_family, to, &what);
+	}
+	if (error != 0) {
+		io_close(&fd);
+		return endpoint_fail(ep, -error, "cannot set option %s", what);
+	}
+	connection_name(ep, fd);
+	endpoint_set_fd(ep, ROLE_READ | ROLE_WRITE, fd);
+	log_msg(LOG_INFO, &ep->who, "%s %s", ep->is_accepted ? "connection from" : "connected to", ep->peer);
+	return 0;
+}
+
+/* Listeners. */
+
+struct listener *
+listener_of(const struct endpoint *ep)
+{
+	return ep->state;
+}
+
+struct listener_server {
+	struct endpoint *ep;
+	void (*accepted)(struct endpoint *, void *);
+	void *arg;
+};
+
+static bool
+listener_welcomes(struct endpoint *ep, const struct acceptor_peer *peer)
+{
+	struct listener *l = listener_of(ep);
+	int fd = peer->fd;
+
+	if (l->is_welcome == NULL || l->is_welcome(ep, peer))
+		return true;
+	io_close(&fd);
+	return false;
+}
+
+static void
+listener_got_one(const struct acceptor_peer *peer, void *arg)
+{
+	struct endpoint *ep = arg;
+	struct listener *l = listener_of(ep);
+
+	if (!listener_welcomes(ep, peer))
+		return;
+	loop_timer_stop(endpoint_loop(ep), &l->timer);
+	acceptor_stop(l->acceptor);
+	acceptor_free(l->acceptor);
+	l->acceptor = NULL;
+	ep->is_accepted = true;
+	endpoint_opened(ep, connection_adopt(ep, peer->fd));
+}
+
+static void
+listener_expired(struct loop_timer *t)
+{
+	struct endpoint *ep = t->arg;
+
+	log_msg(LOG_ERROR, &ep->who, "no client came within the time limit");
+	ep->status = 124;
+	endpoint_opened(ep, -ETIMEDOUT);
+}
+
+int
+listener_wait(struct endpoint *ep, struct listener *l)
+{
+	const struct listen_opts *o = endpoint_spec_group(ep->spec, &listen_group);
+	int error = acceptor_start(l->acceptor, listener_got_one, ep);
+
+	if (error != 0)
+		return endpoint_fail(ep, -error, "cannot wait for a client");
+	loop_timer_init(&l->timer, listener_expired, ep);
+	if (o->timeout > 0)
+		loop_timer_set(endpoint_loop(ep), &l->timer, loop_now(endpoint_loop(ep)) + (uint64_t)o->timeout);
+	return 1;
+}
+
+static void
+listener_got_another(const struct acceptor_peer *peer, void *arg)
+{
+	struct listener_server *s = arg;
+
+	if (!listener_welcomes(s->ep, peer))
+		return;
+	listener_of(s->ep)->newest = *peer;
+	s->accepted(s->ep, s->arg);
+}
+
+int
+listener_serve(struct endpoint *ep, void (*accepted)(struct endpoint *, void *), void *arg)
+{
+	struct listener_server *s = xcalloc(1, sizeof(*s)); /* lives as long as the process */
+	int error;
+
+	*s = (struct listener_server){ ep, accepted, arg };
+	ep->owner = s;
+	error = acceptor_start(listener_of(ep)->acceptor, listener_got_another, s);
+	return error != 0 ? endpoint_fail(ep, -error, "cannot wait for clients") : 0;
+}
+
+void
+listener_pause(struct endpoint *ep, bool is_paused)
+{
+	struct listener *l = listener_of(ep);
+	const struct listener_server *s = ep->owner;
+
+	if (is_paused)
+		acceptor_stop(l->acceptor);
+	else
+		acceptor_start(l->acceptor, listener_got_another, ep->owner);
+	(void)s;
+}
+
+int
+listener_accept(struct endpoint *ep, struct endpoint *out)
+{
+	struct listener *l = listener_of(ep);
+	int fd = l->newest.fd;
+
+	l->newest.fd = -1;
+	out->is_accepted = true;
+	return connection_adopt(out, fd);
+}
+
+void
+listener_close(struct endpoint *ep)
+{
+	struct listener *l = listener_of(ep);
+
+	if (l->timer.expired != NULL)
+		loop_timer_stop(endpoint_loop(ep), &l->timer);
+	acceptor_free(l->acceptor);
+	l->acceptor = NULL;
+}

@@ -1,0 +1,47 @@
+#ifndef IPCWIRE_SOCKET_GROUPS_H
+#define IPCWIRE_SOCKET_GROUPS_H
+
+#include "endpoint/endpoint.h"
+#include "net/acceptor.h"
+#include "net/sockopt.h"
+
+/* Option groups of socket kinds, and what listening kinds share. */
+
+struct listen_opts {
+	bool each;
+	int backlog;
+	int max; /* sessions at a time, with each; OPT_INT_WORD(0): no limit */
+	int64_t timeout;
+};
+
+struct bound_opts { /* UNIX sockets in the file system */
+	int mode;
+	struct opt_id user, group;
+	bool unlink_early, unlink_close;
+};
+
+extern const struct opt_group socket_group, tcp_group, listen_group, bound_group;
+
+/* A listening endpoint: waits for its one client (no `each`), or is asked for them by a server. */
+struct listener {
+	struct acceptor *acceptor;
+	struct loop_timer timer;
+	struct acceptor_peer newest; /* until the accept hook takes it */
+	bool (*is_welcome)(struct endpoint *, const struct acceptor_peer *); /* NULL: everybody */
+};
+
+/* Waits for one client, then closes the listening sockets. Returns 1, or -errno (told). */
+int listener_wait(struct endpoint *, struct listener *);
+/* For a server: hands every client to `accepted` (endpoint_accept takes it). Returns 0 or -errno (told). */
+int listener_serve(struct endpoint *, void (*accepted)(struct endpoint *, void *), void *arg);
+void listener_pause(struct endpoint *, bool is_paused);
+/* Makes `out` the endpoint of the client that was accepted last. Returns 0 or -errno (told). */
+int listener_accept(struct endpoint *, struct endpoint *out);
+void listener_close(struct endpoint *);
+/* Every listening kind's state begins with its struct listener. */
+struct listener *listener_of(const struct endpoint *);
+
+/* Takes over an established connection: options, names, environment for programs. Returns 0 or -errno (told). */
+int connection_adopt(struct endpoint *, int fd);
+
+#endif

@@ -1,0 +1,199 @@
+/* From the text of an address to a spec: kind, options in their structs, checked by the kind. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/words.h"
+#include "endpoint/endpoint.h"
+#include "endpoint/registry.h"
+
+static void *
+spec_opts_of(struct endpoint_spec *s, int group)
+{
+	if (group == -2)
+		return &s->common;
+	return group == -1 ? s->opts : s->groups[group];
+}
+
+static struct endpoint_spec *
+spec_new(const struct endpoint_kind *k)
+{
+	struct endpoint_spec *s = xcalloc(1, sizeof(*s));
+
+	s->kind = k;
+	s->opts = xcalloc(1, k->opts_size);
+	if (k->opts != NULL)
+		opt_defaults(k->opts, s->opts);
+	for (int i = 0; k->groups != NULL && k->groups[i] != NULL; i++) {
+		s->groups[i] = xcalloc(1, k->groups[i]->size);
+		opt_defaults(k->groups[i]->opts, s->groups[i]);
+	}
+	opt_defaults(registry_common.opts, &s->common);
+	return s;
+}
+
+static int
+spec_unknown_option(const struct endpoint_kind *k, const struct addr_option *o, struct diag *d)
+{
+	const char *near = registry_nearest_option(k, o->name, strlen(o->name));
+	char *quoted = diag_quote(o->name, strlen(o->name));
+
+	diag_set(d, o->pos, "unknown option %s of %s", quoted, k->name);
+	free(quoted);
+	if (near != NULL)
+		return diag_hint(d, "did you mean '%s'?", near);
+	if (k->flags & KIND_COMMAND)
+		return diag_hint(d, "a comma in a command is written '\\,' or in quotes, or give the command after --");
+	return diag_hint(d, "--help=%s lists its options; a comma in a value is written '\\,'", k->name);
+}
+
+static int
+spec_options(struct endpoint_spec *s, struct diag *d)
+{
+	for (size_t i = 0; i < s->addr->noptions; i++) {
+		const struct addr_option *o = &s->addr->options[i];
+		int group;
+		const struct opt_desc *desc = registry_find_option(s->kind, o->name, strlen(o->name), &group);
+
+		if (desc == NULL)
+			return spec_unknown_option(s->kind, o, d);
+		if (opt_store(desc, spec_opts_of(s, group), o->value, d) == -1)
+			return diag_shift(d, o->value != NULL ? o->value_pos : o->pos);
+	}
+	return 0;
+}
+
+static struct endpoint_spec *
+spec_from_addr(struct addr *a, struct diag *d)
+{
+	struct endpoint_spec *s = spec_new(a->form.kind);
+
+	s->addr = a;
+	if (spec_options(s, d) == 0 && (s->kind->check == NULL || s->kind->check(s, d) == 0))
+		return s;
+	endpoint_spec_free(s);
+	return NULL;
+}
+
+int
+endpoint_spec_parse(const char *arg, struct endpoint_spec **in, struct endpoint_spec **out, struct diag *d)
+{
+	struct addr *first, *second;
+
+	*in = *out = NULL;
+	if (addr_parse(arg, &registry_vocab, &first, &second, d) == -1)
+		return -1;
+	*in = spec_from_addr(first, d);
+	if (*in == NULL) {
+		addr_free(second);
+		return -1;
+	}
+	if (second == NULL)
+		return 0;
+	*out = spec_from_addr(second, d);
+	if (*out != NULL)
+		return 0;
+	endpoint_spec_free(*in);
+	*in = NULL;
+	return -1;
+}
+
+static char **
+spec_copy_words(char *const *argv)
+{
+	size_t n = 0;
+	char **copy;
+
+	while (argv[n] != NULL)
+		n++;
+	copy = xcalloc(n + 1, sizeof(*copy));
+	for (size_t i = 0; i < n; i++)
+		copy[i] = xstrdup(argv[i]);
+	return copy;
+}
+
+static char *
+spec_join_words(char *const *argv)
+{
+	char *text = xstrdup("exec:");
+
+	for (size_t i = 0; argv[i] != NULL; i++) {
+		char *longer = xasprintf("%s%s%s", text, i > 0 ? " " : "", argv[i]);
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+void
+endpoint_spec_give(struct endpoint_spec *s, char *const *argv)
+{
+	words_free(s->argv);
+	s->argv = spec_copy_words(argv);
+	s->is_given = true;
+	free(s->addr->text);
+	s->addr->text = spec_join_words(argv);
+}
+
+struct endpoint_spec *
+endpoint_spec_exec(char *const *argv)
+{
+	struct endpoint_spec *s, *none;
+	struct diag d = { 0 };
+
+	if (endpoint_spec_parse("exec", &s, &none, &d) == -1)
+		abort();
+	endpoint_spec_give(s, argv);
+	return s;
+}
+
+void
+endpoint_spec_free(struct endpoint_spec *s)
+{
+	if (s == NULL)
+		return;
+	if (s->kind->opts != NULL)
+		opt_fini(s->kind->opts, s->opts);
+	free(s->opts);
+	for (int i = 0; s->kind->groups != NULL && s->kind->groups[i] != NULL; i++) {
+		opt_fini(s->kind->groups[i]->opts, s->groups[i]);
+		free(s->groups[i]);
+	}
+	opt_fini(registry_common.opts, &s->common);
+	words_free(s->argv);
+	free(s->text);
+	addr_free(s->addr);
+	free(s);
+}
+
+void *
+endpoint_spec_group(const struct endpoint_spec *s, const struct opt_group *g)
+{
+	for (int i = 0; s->kind->groups != NULL && s->kind->groups[i] != NULL; i++)
+		if (s->kind->groups[i] == g)
+			return s->groups[i];
+	return NULL;
+}
+
+const char *
+endpoint_spec_param(const struct endpoint_spec *s, size_t i)
+{
+	return i < s->addr->nparams ? s->addr->params[i].value : "";
+}
+
+bool
+endpoint_spec_has(const struct endpoint_spec *s, const char *option)
+{
+	int group;
+	const struct opt_desc *want = registry_find_option(s->kind, option, strlen(option), &group);
+
+	for (size_t i = 0; i < s->addr->noptions; i++) {
+		const char *name = s->addr->options[i].name;
+
+		if (registry_find_option(s->kind, name, strlen(name), &group) == want)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,71 @@
+/* -, stdio, stdin, stdout, stderr: the standard descriptors. */
+#include "endpoint/endpoint.h"
+#include "endpoint/inherited.h"
+
+static enum endpoint_class
+stdio_predict(const struct endpoint_spec *spec, enum endpoint_role role)
+{
+	(void)spec;
+	return endpoint_class_of(role == ROLE_READ ? 0 : 1);
+}
+
+static enum endpoint_class
+stderr_predict(const struct endpoint_spec *spec, enum endpoint_role role)
+{
+	(void)spec;
+	(void)role;
+	return endpoint_class_of(2);
+}
+
+static int
+stdio_open(struct endpoint *ep)
+{
+	return inherited_claim(ep, ep->roles & ROLE_READ ? 0 : -1, ep->roles & ROLE_WRITE ? 1 : -1);
+}
+
+static int
+stderr_open(struct endpoint *ep)
+{
+	return inherited_claim(ep, -1, 2);
+}
+
+const struct endpoint_kind endpoint_stdio = {
+	.name = "stdio",
+	.aliases = (const char *const[]){ "-", NULL },
+	.syntax = "-",
+	.example = "-",
+	.help = "standard input and standard output",
+	.flags = KIND_READ | KIND_WRITE | KIND_ONCE,
+	.predict = stdio_predict,
+	.open = stdio_open,
+};
+
+const struct endpoint_kind endpoint_stdin = {
+	.name = "stdin",
+	.syntax = "stdin",
+	.example = "stdin",
+	.help = "standard input",
+	.flags = KIND_READ | KIND_ONCE,
+	.predict = stdio_predict,
+	.open = stdio_open,
+};
+
+const struct endpoint_kind endpoint_stdout = {
+	.name = "stdout",
+	.syntax = "stdout",
+	.example = "stdout",
+	.help = "standard output",
+	.flags = KIND_WRITE | KIND_ONCE,
+	.predict = stdio_predict,
+	.open = stdio_open,
+};
+
+const struct endpoint_kind endpoint_stderr = {
+	.name = "stderr",
+	.syntax = "stderr",
+	.example = "stderr",
+	.help = "standard error",
+	.flags = KIND_WRITE | KIND_ONCE,
+	.predict = stderr_predict,
+	.open = stderr_open,
+};

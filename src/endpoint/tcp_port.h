@@ -1,0 +1,15 @@
+#ifndef IPCWIRE_TCP_PORT_H
+#define IPCWIRE_TCP_PORT_H
+
+#include "endpoint/endpoint.h"
+
+/* What tcp and tcp-listen kinds share. */
+
+/* Checks that parameter i is a port: 1 to 65535, or a name. Returns 0 or -1 with the refusal. */
+int tcp_port_check(const struct endpoint_spec *, size_t i, struct diag *);
+/* AF_INET for kinds named tcp4..., AF_INET6 for tcp6..., else AF_UNSPEC. */
+int tcp_family_of(const struct endpoint_kind *);
+/* The value of bind=, or NULL. */
+const char *tcp_bind_of(const struct endpoint_spec *);
+
+#endif
