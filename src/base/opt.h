@@ -1,6 +1,7 @@
 #ifndef IPCWIRE_OPT_H
 #define IPCWIRE_OPT_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,0 +1,22 @@
+#ifndef IPCWIRE_EXEC_H
+#define IPCWIRE_EXEC_H
+
+#include "endpoint/endpoint.h"
+
+/* Programs as endpoints: what the wire and the server must know of them. */
+
+enum exec_via { EXEC_VIA_AUTO, EXEC_VIA_DIRECT, EXEC_VIA_PIPE, EXEC_VIA_SOCKETPAIR, EXEC_VIA_N };
+
+struct exec_opts {
+	char *chdir, *path, *stderr_to;
+	bool clearenv, login, setsid;
+	struct opt_list env;
+	struct opt_id su;
+	int fdin, fdout, nice, umask, via;
+	int64_t eof_grace, kill_after;
+};
+
+/* Where the program is. Returns 0 with the file (the caller frees it), or -errno (told) with the exit status. */
+int exec_find(const struct endpoint_spec *, const struct log_who *, char **file, int *status);
+
+#endif
