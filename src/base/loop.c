@@ -343,6 +343,12 @@ loop_run_tasks(struct loop *l)
 	}
 }
 
+void
+loop_run_rest(struct loop *l)
+{
+	loop_run_tasks(l);
+}
+
 /* Signals. */
 
 static void

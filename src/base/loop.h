@@ -49,6 +49,8 @@ void loop_free(struct loop *);
 /* Runs until loop_stop. Returns 0 or -errno when the kernel's part fails. */
 int loop_run(struct loop *);
 void loop_stop(struct loop *);
+/* After loop_run: carries out what is still deferred, so that everything gets freed. */
+void loop_run_rest(struct loop *);
 /* Monotonic time in nanoseconds, as of the current batch of events. */
 uint64_t loop_now(const struct loop *);
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -118,10 +119,12 @@ endpoint_reopen(struct endpoint *ep, enum endpoint_role role)
 
 	if (copy < 0) {
 		log_errno(LOG_DEBUG, &ep->who, -copy, "cannot reopen descriptor %d, using it as it is", *fd);
-		if (role == ROLE_WRITE)
-			ep->write_max = 4096;
 		return 0;
 	}
+	if (role == ROLE_READ)
+		ep->polls_read = false;
+	else
+		ep->polls_write = false;
 	if (role == ROLE_WRITE)
 		ep->inherited_wfd = *fd;
 	*fd = copy;
@@ -144,6 +147,8 @@ endpoint_make_relayed(struct endpoint *ep, enum endpoint_role role)
 	if (ep->is_inherited) {
 		bool is_shared = ep->rfd == ep->wfd;
 
+		if (class != CLASS_SOCKET)
+			*(role == ROLE_READ ? &ep->polls_read : &ep->polls_write) = true;
 		return !is_shared && (class == CLASS_PIPE || class == CLASS_TTY) ? endpoint_reopen(ep, role) : 0;
 	}
 	error = io_set_nonblock(fd, true);
@@ -191,6 +196,28 @@ endpoint_fail(struct endpoint *ep, int error, const char *fmt, ...)
 	return -error;
 }
 
+#define ENDPOINT_ATOM 4096 /* what a pipe takes without blocking when poll says POLLOUT: PIPE_BUF, pipe(7) */
+
+static bool
+endpoint_is_ready(int fd, short events)
+{
+	struct pollfd pfd = { .fd = fd, .events = events };
+
+	return poll(&pfd, 1, 0) == 1;
+}
+
+static ssize_t
+endpoint_write_atom(struct endpoint *ep, const struct iovec *iov)
+{
+	struct iovec part = iov[0];
+
+	if (!endpoint_is_ready(ep->wfd, POLLOUT))
+		return -EAGAIN;
+	if (part.iov_len > ENDPOINT_ATOM)
+		part.iov_len = ENDPOINT_ATOM;
+	return io_writev(ep->wfd, &part, 1);
+}
+
 ssize_t
 endpoint_read(struct endpoint *ep, struct iovec *iov, int niov)
 {
@@ -198,24 +225,19 @@ endpoint_read(struct endpoint *ep, struct iovec *iov, int niov)
 		return ep->kind->read(ep, iov, niov);
 	if (ep->rclass == CLASS_SOCKET || ep->rclass == CLASS_PACKET)
 		return io_recvv(ep->rfd, iov, niov);
+	if (ep->polls_read && !endpoint_is_ready(ep->rfd, POLLIN))
+		return -EAGAIN;
 	return io_readv(ep->rfd, iov, niov);
 }
 
 ssize_t
 endpoint_write(struct endpoint *ep, struct iovec *iov, int niov)
 {
-	struct iovec part;
-
 	if (ep->kind->write != NULL)
 		return ep->kind->write(ep, iov, niov);
 	if (ep->wclass == CLASS_SOCKET || ep->wclass == CLASS_PACKET)
 		return io_sendv(ep->wfd, iov, niov);
-	if (ep->write_max == 0)
-		return io_writev(ep->wfd, iov, niov);
-	part = iov[0];
-	if (part.iov_len > ep->write_max)
-		part.iov_len = ep->write_max;
-	return io_writev(ep->wfd, &part, 1);
+	return ep->polls_write ? endpoint_write_atom(ep, iov) : io_writev(ep->wfd, iov, niov);
 }
 
 /* ENOTCONN: the connection is gone already, so there is nothing to end. */

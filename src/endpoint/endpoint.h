@@ -120,7 +120,7 @@ struct endpoint {
 	unsigned roles;
 	int rfd, wfd; /* may be the same; -1: none */
 	enum endpoint_class rclass, wclass;
-	size_t write_max;    /* most bytes that one write may take without blocking; 0: any */
+	bool polls_read, polls_write; /* a blocking description that is not ours: poll before each call */
 	bool is_inherited;   /* the description is shared with others: O_NONBLOCK is never set on it */
 	int inherited_wfd;   /* the descriptor we were given for writing, when wfd is a reopened one; or -1 */
 	bool is_accepted;    /* a client's connection */

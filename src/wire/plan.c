@@ -17,7 +17,7 @@
 /* clang-format off */
 static const struct plan_path plan_table[CLASS_N][CLASS_N] = {
 	/* source: */    /* NONE   FILE      PIPE      SOCKET    TTY       DEVICE    PROGRAM  PACKET */
-	[CLASS_NONE]    = { MEMORY, MEMORY,   MEMORY,   MEMORY,   TERMINAL, MEMORY,   SPLICE, PACKETS },
+	[CLASS_NONE]    = { MEMORY, MEMORY,   MEMORY,   MEMORY,   TERMINAL, MEMORY,   MEMORY, PACKETS },
 	[CLASS_FILE]    = { MEMORY, COPY,     SPLICE,   COPY,     TERMINAL, COPY,     SPLICE, PACKETS },
 	[CLASS_PIPE]    = { MEMORY, SPLICE,   SPLICE,   SPLICE,   TERMINAL, SPLICE,   SPLICE, PACKETS },
 	[CLASS_SOCKET]  = { MEMORY, COPY,     SPLICE,   COPY,     TERMINAL, COPY,     SPLICE, PACKETS },
@@ -65,8 +65,6 @@ plan_against_splice(const struct plan_side *source, const struct plan_side *sink
 		if (source->class != CLASS_PIPE || sink->class != CLASS_PIPE)
 			return "an inherited descriptor is never made non-blocking";
 	}
-	if (source->is_socketpair && sink->is_socketpair)
-		return "neither end is a pipe";
 	return NULL;
 }
 

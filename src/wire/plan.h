@@ -23,7 +23,6 @@ struct plan_side {
 	bool is_there;       /* can be read (source) or written (sink) */
 	bool is_program;
 	bool wants_relay;    /* a program with via=pipe or via=socketpair */
-	bool is_socketpair;
 	bool is_inherited;
 	bool has_append;     /* O_APPEND */
 	bool has_hook;       /* the kind reads or writes by itself */

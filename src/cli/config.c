@@ -1,0 +1,305 @@
+/*
+ * From argv to what was asked for. Options may stand anywhere before "--"; all of them are rows of one table, whose
+ * stored values are looked at once everything has been read.
+ */
+#include "cli/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/addr.h"
+#include "base/mem.h"
+#include "base/nearest.h"
+
+#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define CONFIG_ADDRESSES_MAX 2
+
+/* clang-format off */
+const struct opt_desc config_opts_table[] = {
+	OPT(struct config_general, wire.block, OPT_SIZE, .name = "block", .letter = 'b', .min = 1, .max = 1 << 30,
+	    .help = "most bytes of one read"),
+	OPT(struct config_general, check, OPT_BOOL, .name = "check", .help = "parse and plan, run nothing, say nothing"),
+	OPT(struct config_general, verbose, OPT_BOOL, .name = "debug", .letter = 'd', .help = "more messages; may be repeated"),
+	OPT(struct config_general, wire.drain, OPT_TIME, .name = "drain", .def = "10s",
+	    .help = "how long a server waits for its sessions at the end"),
+	OPT(struct config_general, wire.end, OPT_ENUM, .name = "end", .words = WORDS("both", "first", "left", "right"), .def = "both",
+	    .help = "which direction's end is the end of the wire"),
+	OPT(struct config_general, wire.end_wait, OPT_TIME, .name = "end-wait", .letter = 't',
+	    .help = "after one direction's end wait at most so long"),
+	OPT(struct config_general, explain, OPT_ENUM, .name = "explain", .words = WORDS("no", "text", "dot"), .def = "no", .bare = "text",
+	    .value = "text|dot", .help = "print the plan, run nothing"),
+	OPT(struct config_general, wire.forward, OPT_BOOL, .name = "forward", .letter = 'u', .help = "only from left to right"),
+	OPT(struct config_general, wire.backward, OPT_BOOL, .name = "backward", .letter = 'U', .help = "only from right to left"),
+	OPT(struct config_general, help, OPT_STRING, .name = "help", .letter = 'h', .bare = "", .value = "NAME",
+	    .help = "this help, or that of a kind or option"),
+	OPT(struct config_general, wire.idle, OPT_TIME, .name = "idle", .letter = 'T', .help = "end when nothing has moved for so long"),
+	OPT(struct config_general, list, OPT_ENUM, .name = "list", .words = WORDS("no", "kinds", "options", "all"), .def = "no",
+	    .bare = "all", .value = "kinds|options|all", .help = "print all names, for programs"),
+	OPT(struct config_general, quiet, OPT_BOOL, .name = "quiet", .letter = 'q', .help = "fewer messages; errors stay"),
+	OPT(struct config_general, wire.status, OPT_ENUM, .name = "status", .words = WORDS("last", "first", "worst"), .def = "last",
+	    .help = "which program's exit status becomes ours"),
+	OPT(struct config_general, wire.timeout, OPT_TIME, .name = "timeout", .help = "end the whole run after so long"),
+	OPT(struct config_general, version, OPT_BOOL, .name = "version", .letter = 'V', .help = "print the version"),
+	OPT_END,
+};
+/* clang-format on */
+
+struct config_reader {
+	struct config *config;
+	int argc, at;
+	char **argv;
+	char *addresses[CONFIG_ADDRESSES_MAX];
+	int naddresses;
+	const struct opt_desc *last_flag; /* the option without a value that was read just before; for the hint about digits */
+	struct diag *diag;
+	const char **input;
+};
+
+static int
+config_refuse(struct config_reader *r, const char *input)
+{
+	*r->input = input;
+	return -1;
+}
+
+static const struct opt_desc *
+config_find_letter(char letter)
+{
+	for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++)
+		if (d->letter == letter)
+			return d;
+	return NULL;
+}
+
+static bool
+config_takes_value(const struct opt_desc *d)
+{
+	return d->type != OPT_BOOL && d->bare == NULL;
+}
+
+static int
+config_store(struct config_reader *r, const struct opt_desc *d, const char *value, const char *input, size_t at)
+{
+	if (strcmp(d->name, "debug") == 0)
+		r->config->verbosity++;
+	if (strcmp(d->name, "quiet") == 0)
+		r->config->verbosity--;
+	r->last_flag = value == NULL ? d : NULL;
+	if (opt_store(d, &r->config->general, value, r->diag) == 0)
+		return 0;
+	diag_shift(r->diag, at);
+	return config_refuse(r, input);
+}
+
+static int
+config_unknown(struct config_reader *r, const char *arg, const char *name, size_t len)
+{
+	struct nearest n;
+	char *quoted = diag_quote(name, len);
+
+	nearest_init(&n, name, len);
+	for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++)
+		nearest_feed(&n, d->name);
+	diag_set(r->diag, (size_t)(name - arg), "unknown option %s", quoted);
+	free(quoted);
+	if (nearest_name(&n) != NULL)
+		diag_hint(r->diag, "did you mean '--%s'?", nearest_name(&n));
+	else
+		diag_hint(r->diag, "--help lists the options");
+	return config_refuse(r, arg);
+}
+
+static int
+config_next_value(struct config_reader *r, const struct opt_desc *d, const char *arg)
+{
+	if (r->at + 1 >= r->argc) {
+		diag_set(r->diag, strlen(arg), "option --%s needs a value", d->name);
+		return config_refuse(r, arg);
+	}
+	r->at++;
+	return config_store(r, d, r->argv[r->at], r->argv[r->at], 0);
+}
+
+static int
+config_long(struct config_reader *r, const char *arg)
+{
+	const char *name = arg + 2, *equals = strchr(name, '=');
+	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
+	const struct opt_desc *d = opt_find(config_opts_table, name, len);
+
+	if (d == NULL)
+		return config_unknown(r, arg, name, len);
+	if (equals != NULL)
+		return config_store(r, d, equals + 1, arg, (size_t)(equals + 1 - arg));
+	if (config_takes_value(d))
+		return config_next_value(r, d, arg);
+	return config_store(r, d, NULL, arg, 2);
+}
+
+/* "-uv", "-t5", "-t 5": letters in one word, the first that takes a value has the rest of it. */
+static int
+config_short(struct config_reader *r, const char *arg)
+{
+	for (const char *p = arg + 1; *p != '\0'; p++) {
+		const struct opt_desc *d = config_find_letter(*p);
+
+		if (d == NULL)
+			return config_unknown(r, arg, p, 1);
+		if (config_takes_value(d))
+			return p[1] != '\0' ? config_store(r, d, p + 1, arg, (size_t)(p + 1 - arg)) : config_next_value(r, d, arg);
+		if (config_store(r, d, NULL, arg, (size_t)(p - arg)) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+config_address(struct config_reader *r, char *arg)
+{
+	const bool is_digit = arg[0] >= '0' && arg[0] <= '9' && arg[1] == '\0';
+
+	if (is_digit && r->last_flag != NULL) {
+		diag_set(r->diag, 0, "'%s' right after --%s, which takes no value", arg, r->last_flag->name);
+		diag_hint(r->diag, "descriptor %s is written fd:%s", arg, arg);
+		return config_refuse(r, arg);
+	}
+	r->last_flag = NULL;
+	if (r->naddresses == CONFIG_ADDRESSES_MAX) {
+		diag_set(r->diag, 0, "a third address");
+		diag_hint(r->diag, "a wire has two ends; a command with spaces is one word in quotes, or follows --");
+		return config_refuse(r, arg);
+	}
+	r->addresses[r->naddresses++] = arg;
+	return 0;
+}
+
+static int
+config_read(struct config_reader *r)
+{
+	for (r->at = 1; r->at < r->argc; r->at++) {
+		char *arg = r->argv[r->at];
+		int result;
+
+		if (strcmp(arg, "--") == 0)
+			return 0;
+		if (arg[0] != '-' || addr_is_stdio(arg))
+			result = config_address(r, arg);
+		else
+			result = arg[1] == '-' ? config_long(r, arg) : config_short(r, arg);
+		if (result == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+config_end(struct config_reader *r, int i, const char *arg)
+{
+	struct wire_end_spec *e = &r->config->spec.ends[i];
+
+	if (endpoint_spec_parse(arg, &e->in, &e->out, r->diag) == -1)
+		return config_refuse(r, arg);
+	if (e->out == NULL)
+		e->out = e->in;
+	return 0;
+}
+
+/* The words after "--" are the program of an exec that has none, or the second end. */
+static int
+config_words(struct config_reader *r)
+{
+	char **words = r->at < r->argc ? r->argv + r->at + 1 : NULL;
+	struct wire_spec *w = &r->config->spec;
+
+	if (words == NULL)
+		return 0;
+	if (words[0] == NULL) {
+		diag_set(r->diag, 0, "no program after --");
+		return config_refuse(r, NULL);
+	}
+	for (int i = 0; i < r->naddresses; i++)
+		if (w->ends[i].in == w->ends[i].out && (w->ends[i].in->kind->flags & KIND_CHILD) && w->ends[i].in->argv == NULL) {
+			endpoint_spec_give(w->ends[i].in, words);
+			return 0;
+		}
+	if (r->naddresses == CONFIG_ADDRESSES_MAX) {
+		diag_set(r->diag, 0, "two addresses and a program after --");
+		return config_refuse(r, NULL);
+	}
+	w->ends[r->naddresses].in = w->ends[r->naddresses].out = endpoint_spec_exec(words);
+	r->naddresses++;
+	return 0;
+}
+
+static int
+config_ends(struct config_reader *r)
+{
+	struct wire_spec *w = &r->config->spec;
+
+	for (int i = 0; i < r->naddresses; i++)
+		if (config_end(r, i, r->addresses[i]) == -1)
+			return -1;
+	if (config_words(r) == -1)
+		return -1;
+	if (r->naddresses == 0) {
+		diag_set(r->diag, 0, "no address");
+		diag_hint(r->diag, "for example: ipcwire - tcp:localhost:80; --help tells more");
+		return config_refuse(r, NULL);
+	}
+	if (r->naddresses == 1) {
+		w->ends[1] = w->ends[0];
+		w->ends[0] = (struct wire_end_spec){ 0 };
+		if (config_end(r, 0, "-") == -1)
+			return -1;
+	}
+	w->opts = r->config->general.wire;
+	if (w->opts.forward && w->opts.backward) {
+		diag_set(r->diag, 0, "-u and -U at the same time");
+		diag_hint(r->diag, "without either, both directions flow");
+		return config_refuse(r, NULL);
+	}
+	return wire_spec_prepare(w, r->diag) == -1 ? config_refuse(r, NULL) : 0;
+}
+
+static enum config_action
+config_action_of(const struct config_general *g)
+{
+	if (g->help != NULL)
+		return CONFIG_HELP;
+	if (g->version)
+		return CONFIG_VERSION;
+	if (g->list != 0)
+		return CONFIG_LIST;
+	if (g->explain != 0)
+		return CONFIG_EXPLAIN;
+	return g->check ? CONFIG_CHECK : CONFIG_RUN;
+}
+
+int
+config_parse(struct config *c, int argc, char **argv, struct diag *d, const char **input)
+{
+	struct config_reader r = { .config = c, .argc = argc, .argv = argv, .diag = d, .input = input };
+
+	*input = NULL;
+	memset(c, 0, sizeof(*c));
+	opt_defaults(config_opts_table, &c->general);
+	if (config_read(&r) == -1)
+		return -1;
+	c->action = config_action_of(&c->general);
+	if (c->action == CONFIG_HELP || c->action == CONFIG_VERSION || c->action == CONFIG_LIST)
+		return 0;
+	return config_ends(&r);
+}
+
+void
+config_fini(struct config *c)
+{
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		struct wire_end_spec *e = &c->spec.ends[i];
+
+		if (e->out != e->in)
+			endpoint_spec_free(e->out);
+		endpoint_spec_free(e->in);
+	}
+	opt_fini(config_opts_table, &c->general);
+}

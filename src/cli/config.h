@@ -1,0 +1,36 @@
+#ifndef IPCWIRE_CONFIG_H
+#define IPCWIRE_CONFIG_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "base/opt.h"
+#include "wire/wire_spec.h"
+
+/* The command line: general options by table, addresses, the words after "--". */
+
+enum config_action { CONFIG_RUN, CONFIG_CHECK, CONFIG_EXPLAIN, CONFIG_LIST, CONFIG_HELP, CONFIG_VERSION };
+
+struct config_general { /* what the table stores */
+	struct wire_opts wire;
+	bool check, version, verbose, quiet;
+	int explain, list;
+	char *help;
+};
+
+struct config {
+	struct config_general general;
+	enum config_action action;
+	int verbosity; /* -d counts up, -q down */
+	struct wire_spec spec;
+};
+
+extern const struct opt_desc config_opts_table[];
+
+/*
+ * Parses a whole command line. Returns 0; or -1 with the refusal and, in *input, the argument that it points into (NULL: none).
+ */
+int config_parse(struct config *, int argc, char **argv, struct diag *, const char **input);
+void config_fini(struct config *);
+
+#endif

@@ -1,0 +1,143 @@
+/* --list: all tables as stable lines; manual and completions are made from them. */
+#include "cli/list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/config.h"
+#include "cli/status.h"
+#include "endpoint/registry.h"
+
+static void
+list_joined(const char *const *words)
+{
+	if (words == NULL || *words == NULL) {
+		printf("-");
+		return;
+	}
+	for (const char *const *w = words; *w != NULL; w++)
+		printf("%s%s", w == words ? "" : ",", strcmp(*w, "-") == 0 ? "stdio" : *w);
+}
+
+static void
+list_value(const struct opt_desc *d)
+{
+	char *value = opt_value_name(d);
+
+	printf(d->bare != NULL ? "\t[%s]" : "\t%s", d->type == OPT_BOOL && d->letter != 0 ? "-" : value);
+	printf("\t%s\t%s\t%s\n", opt_type_name(d->type), d->def != NULL && *d->def != '\0' ? d->def : "-", d->help);
+	free(value);
+}
+
+static bool
+list_is_switch(const struct opt_desc *d)
+{
+	return d->type == OPT_BOOL;
+}
+
+static void
+list_option(const struct opt_desc *d)
+{
+	char *value = opt_value_name(d);
+
+	printf("option\t%s\t%c\t", d->name, d->letter != 0 ? d->letter : '-');
+	if (list_is_switch(d))
+		printf("-");
+	else
+		printf(d->bare != NULL ? "[%s]" : "%s", value);
+	printf("\t%s\t%s\t%s\n", opt_type_name(d->type), d->def != NULL ? d->def : "-", d->help);
+	free(value);
+}
+
+static void
+list_table(const char *what, const char *owner, const struct opt_desc *d)
+{
+	for (; d != NULL && d->name != NULL; d++) {
+		printf("%s\t%s\t%s\t", what, owner, d->name);
+		list_joined(d->aliases);
+		list_value(d);
+	}
+}
+
+static void
+list_flags(unsigned flags)
+{
+	static const struct {
+		unsigned flag;
+		const char *name;
+	} names[] = { { KIND_READ, "read" }, { KIND_WRITE, "write" }, { KIND_LISTEN, "listen" }, { KIND_CHILD, "child" },
+		{ KIND_PATH, "path" }, { KIND_ONCE, "once" } };
+	const char *comma = "";
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!(flags & names[i].flag))
+			continue;
+		printf("%s%s", comma, names[i].name);
+		comma = ",";
+	}
+}
+
+static void
+list_kind(const struct endpoint_kind *k)
+{
+	printf("kind\t%s\t", k->name);
+	list_joined(k->aliases);
+	printf("\t%s\t%s\t", k->syntax, k->example);
+	list_flags(k->flags);
+	printf("\t%s\n", k->help);
+}
+
+static void
+list_groups(void)
+{
+	const struct opt_group *seen[32];
+	size_t n = 0;
+
+	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++) {
+		for (int i = 0; (*k)->groups != NULL && (*k)->groups[i] != NULL; i++) {
+			size_t j = 0;
+
+			while (j < n && seen[j] != (*k)->groups[i])
+				j++;
+			if (j == n && n < 32)
+				seen[n++] = (*k)->groups[i];
+		}
+	}
+	printf("group\t%s\t%s\n", registry_common.name, registry_common.help);
+	list_table("group-option", registry_common.name, registry_common.opts);
+	for (size_t j = 0; j < n; j++) {
+		printf("group\t%s\t%s\n", seen[j]->name, seen[j]->help);
+		list_table("group-option", seen[j]->name, seen[j]->opts);
+	}
+}
+
+static void
+list_kinds_options(void)
+{
+	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++) {
+		list_table("kind-option", (*k)->name, (*k)->opts);
+		printf("kind-group\t%s\t%s\n", (*k)->name, registry_common.name);
+		for (int i = 0; (*k)->groups != NULL && (*k)->groups[i] != NULL; i++)
+			printf("kind-group\t%s\t%s\n", (*k)->name, (*k)->groups[i]->name);
+	}
+}
+
+void
+list_print(const char *which)
+{
+	const bool is_all = strcmp(which, "all") == 0;
+
+	if (is_all || strcmp(which, "options") == 0)
+		for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++)
+			list_option(d);
+	if (is_all || strcmp(which, "kinds") == 0)
+		for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)
+			list_kind(*k);
+	if (!is_all)
+		return;
+	list_groups();
+	list_kinds_options();
+	for (const struct status_desc *s = status_table; s->meaning != NULL; s++)
+		printf("status\t%s\t%s\n", s->code, s->meaning);
+}

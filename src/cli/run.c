@@ -1,0 +1,210 @@
+/*
+ * The run: loop, helper threads, child table, one wire or one server, and what signals do to them.
+ *
+ * SIGINT and SIGTERM end a wire at once, its programs are signalled and get the ladder; a server stops accepting and lets its
+ * sessions go on for --drain. A second one ends at once. SIGHUP counts as SIGTERM. SIGUSR1 prints the sessions.
+ */
+#include "cli/run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/blocking.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "endpoint/endpoint.h"
+#include "process/child.h"
+#include "serve/server.h"
+#include "wire/wire.h"
+
+struct run {
+	const struct config *config;
+	struct endpoint_env env;
+	struct wire *wire;
+	struct server *server;
+	struct loop_timer timeout;
+	struct run_result result;
+	unsigned stops;
+};
+
+static void
+run_wire_done(struct wire *w, const struct wire_result *result, void *arg)
+{
+	struct run *r = arg;
+
+	(void)w;
+	r->wire = NULL;
+	r->result.status = result->status;
+	if (result->is_pipe_ended && r->result.signo == 0)
+		r->result.signo = SIGPIPE;
+	loop_stop(r->env.loop);
+}
+
+static void
+run_server_done(int status, void *arg)
+{
+	struct run *r = arg;
+
+	if (r->result.status == 0)
+		r->result.status = status;
+	loop_stop(r->env.loop);
+}
+
+static void
+run_stop_signal(int signo, void *arg)
+{
+	struct run *r = arg;
+
+	r->stops++;
+	r->result.signo = signo;
+	if (r->wire != NULL) {
+		child_table_signal(r->env.children, r->stops > 1 ? SIGKILL : signo);
+		wire_stop(r->wire, 0, NULL);
+		return;
+	}
+	if (signo == SIGINT) {
+		child_table_signal(r->env.children, signo);
+		server_drain(r->server, 0);
+		return;
+	}
+	if (r->stops > 1)
+		child_table_signal(r->env.children, SIGTERM);
+	r->result.signo = 0;
+	server_drain(r->server, (uint64_t)r->config->general.wire.drain);
+}
+
+static void
+run_print_signal(int signo, void *arg)
+{
+	const struct run *r = arg;
+
+	(void)signo;
+	if (r->server != NULL)
+		server_print(r->server);
+	else if (r->wire != NULL) {
+		char *text = wire_describe(r->wire);
+
+		log_msg(LOG_ERROR, NULL, "%s", text);
+		free(text);
+	}
+}
+
+static void
+run_strangers_signal(int signo, void *arg)
+{
+	const struct run *r = arg;
+
+	(void)signo;
+	child_table_reap_strangers(r->env.children);
+}
+
+static void
+run_timeout(struct loop_timer *t)
+{
+	struct run *r = t->arg;
+
+	r->result.status = 124;
+	if (r->wire != NULL)
+		wire_stop(r->wire, 124, "the run took longer than --timeout");
+	else
+		server_drain(r->server, 0);
+}
+
+static bool
+run_is_reaper(void)
+{
+	int is_subreaper = 0;
+
+	return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper);
+}
+
+static int
+run_signals(struct run *r)
+{
+	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, hup;
+	int error = 0;
+
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
+	for (size_t i = 0; i < sizeof(stops) / sizeof(*stops) && error == 0; i++) {
+		if (stops[i] == SIGHUP && sigaction(SIGHUP, NULL, &hup) == 0 && hup.sa_handler == SIG_IGN)
+			continue; /* nohup(1) */
+		error = loop_signal(r->env.loop, stops[i], run_stop_signal, r);
+	}
+	if (error == 0)
+		error = loop_signal(r->env.loop, SIGUSR1, run_print_signal, r);
+	if (error == 0 && run_is_reaper())
+		error = loop_signal(r->env.loop, SIGCHLD, run_strangers_signal, r);
+	return error;
+}
+
+/* In the foreground of a terminal the keyboard's signals reach the children by themselves, if they stay in our group. */
+static bool
+run_is_in_foreground(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (isatty(fd) && tcgetpgrp(fd) == getpgrp())
+			return true;
+	return false;
+}
+
+static void
+run_begin(struct run *r)
+{
+	const struct wire_spec *spec = &r->config->spec;
+
+	r->env.is_server = spec->server != -1;
+	r->env.has_own_groups = r->env.is_server || !run_is_in_foreground();
+	loop_timer_init(&r->timeout, run_timeout, r);
+	if (spec->opts.timeout > 0)
+		loop_timer_set(r->env.loop, &r->timeout, loop_now(r->env.loop) + (uint64_t)spec->opts.timeout);
+	if (r->env.is_server) {
+		r->server = server_new(spec, &r->env, run_server_done, r);
+		server_start(r->server);
+		return;
+	}
+	r->wire = wire_new(spec, &r->env, 0, NULL, run_wire_done, r);
+	wire_start(r->wire);
+}
+
+static void
+run_start(struct loop_task *t)
+{
+	run_begin(t->arg);
+}
+
+struct run_result
+run_config(const struct config *config)
+{
+	struct run r = { .config = config };
+	struct loop_task start;
+	int error;
+
+	r.env.loop = loop_new();
+	if (r.env.loop == NULL) {
+		log_errno(LOG_ERROR, NULL, errno, "cannot make an event loop");
+		return (struct run_result){ .status = 1 };
+	}
+	r.env.blocking = blocking_new(r.env.loop);
+	r.env.children = child_table_new(r.env.loop);
+	error = run_signals(&r);
+	loop_task_init(&start, run_start, &r);
+	loop_defer(r.env.loop, &start);
+	if (error == 0)
+		error = loop_run(r.env.loop);
+	if (error != 0) {
+		log_errno(LOG_ERROR, NULL, -error, "the event loop failed");
+		r.result.status = 1;
+	}
+	server_free(r.server);
+	loop_timer_stop(r.env.loop, &r.timeout);
+	loop_run_rest(r.env.loop);
+	child_table_free(r.env.children);
+	blocking_free(r.env.blocking);
+	loop_free(r.env.loop);
+	return r.result;
+}

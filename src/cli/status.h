@@ -1,0 +1,11 @@
+#ifndef IPCWIRE_STATUS_H
+#define IPCWIRE_STATUS_H
+
+/* What the exit statuses mean; for help and manual. */
+struct status_desc {
+	const char *code, *meaning; /* meaning NULL: end of the table */
+};
+
+extern const struct status_desc status_table[];
+
+#endif

@@ -1,0 +1,134 @@
+/* Start-up order and exit status, nothing else. */
+#include <err.h>
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "base/queue.h"
+#include "cli/config.h"
+#include "cli/explain.h"
+#include "cli/help.h"
+#include "cli/list.h"
+#include "cli/run.h"
+#include "endpoint/inherited.h"
+#include "process/spawn.h"
+
+static int
+main_usage(struct diag *d, const char *input)
+{
+	char *text = input != NULL ? diag_render(d, "ipcwire", input) : NULL;
+
+	if (text != NULL)
+		fputs(text, stderr);
+	else {
+		fprintf(stderr, "ipcwire: %s\n", d->text);
+		if (d->hint != NULL)
+			fprintf(stderr, "  %s\n", d->hint);
+	}
+	free(text);
+	diag_fini(d);
+	return 2;
+}
+
+static int
+main_help(const char *topic)
+{
+	if (help_print(topic) == 0)
+		return 0;
+	fprintf(stderr, "ipcwire: no kind or option is called '%s'\n  --help lists them\n", topic);
+	return 2;
+}
+
+/* Output that could not be written is a failure like any other. */
+static int
+main_flush(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	warn("standard output");
+	return 1;
+}
+
+static void
+main_end_by_signal(int signo)
+{
+	struct sigaction act = { .sa_handler = SIG_DFL };
+	sigset_t set;
+
+	sigaction(signo, &act, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, signo);
+	raise(signo);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static int
+main_run(const struct config *config)
+{
+	struct run_result result = run_config(config);
+
+	fault_report();
+	if (result.signo != 0)
+		main_end_by_signal(result.signo);
+	return result.status;
+}
+
+static int
+main_act(const struct config *config)
+{
+	static const char *const lists[] = { "", "kinds", "options", "all" };
+
+	switch (config->action) {
+	case CONFIG_HELP:
+		return main_flush(main_help(config->general.help));
+	case CONFIG_VERSION:
+		printf("ipcwire %s\n", IPCWIRE_VERSION);
+		return main_flush(0);
+	case CONFIG_LIST:
+		list_print(lists[config->general.list]);
+		return main_flush(0);
+	case CONFIG_EXPLAIN:
+		(config->general.explain == 2 ? explain_dot : explain_text)(&config->spec);
+		return main_flush(0);
+	case CONFIG_CHECK:
+		return 0;
+	case CONFIG_RUN:
+		break;
+	}
+	return main_run(config);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct config config;
+	struct diag d = { 0 };
+	const char *input;
+	int error, status;
+
+	setlocale(LC_CTYPE, "");
+	spawn_remember_signals();
+	error = inherited_guard_stdio();
+	if (error != 0)
+		err(1, "cannot open /dev/null for a closed standard descriptor");
+	if (config_parse(&config, argc, argv, &d, &input) == -1) {
+		status = main_usage(&d, input);
+		config_fini(&config);
+		return status;
+	}
+	if (config.verbosity > 0 || config.verbosity < 0) {
+		int level = (int)LOG_WARN + config.verbosity;
+
+		log_set_level(level < LOG_ERROR ? LOG_ERROR : level > LOG_TRACE ? LOG_TRACE : (enum log_level)level);
+	}
+	status = main_act(&config);
+	config_fini(&config);
+	queue_trim();
+	return status;
+}

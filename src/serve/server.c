@@ -1,0 +1,216 @@
+/*
+ * The server: owns the listening endpoint and the sessions. One event loop serves them all; what goes wrong with one
+ * client costs that client. With max= reached, further ones wait in the backlog.
+ */
+#include "serve/server.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "endpoint/exec.h"
+#include "endpoint/socket_groups.h"
+
+struct session {
+	struct server *server;
+	struct wire *wire;
+	struct session *next, **prev;
+};
+
+struct server {
+	const struct wire_spec *spec;
+	struct endpoint_env *env;
+	struct endpoint *listener;
+	struct session *sessions;
+	unsigned long count, running;
+	unsigned long max;
+	bool is_paused, is_draining;
+	int status;
+	struct loop_timer patience;
+	void (*done)(int, void *);
+	void *arg;
+};
+
+static void
+server_check(struct server *s)
+{
+	if (!s->is_draining || s->running > 0 || s->done == NULL)
+		return;
+	loop_timer_stop(s->env->loop, &s->patience);
+	s->done(s->status, s->arg);
+	s->done = NULL;
+}
+
+static void
+server_session_ended(struct wire *w, const struct wire_result *result, void *arg)
+{
+	struct session *one = arg;
+	struct server *s = one->server;
+
+	(void)w;
+	(void)result; /* told by the session itself */
+	*one->prev = one->next;
+	if (one->next != NULL)
+		one->next->prev = one->prev;
+	free(one);
+	s->running--;
+	if (s->is_paused && !s->is_draining && s->running < s->max) {
+		s->is_paused = false;
+		listener_pause(s->listener, false);
+	}
+	server_check(s);
+}
+
+static struct endpoint *
+server_take_client(struct server *s)
+{
+	const struct wire_end_spec *e = &s->spec->ends[s->spec->server];
+	struct endpoint *client = endpoint_new(e->in, s->env, e->roles);
+
+	client->who.session = s->count + 1;
+	if (s->listener->kind->accept(s->listener, client) != 0) {
+		endpoint_free(client);
+		return NULL;
+	}
+	return client;
+}
+
+static void
+server_accepted(struct endpoint *listener, void *arg)
+{
+	struct server *s = arg;
+	struct endpoint *client = server_take_client(s);
+	struct session *one;
+
+	(void)listener;
+	if (client == NULL)
+		return;
+	one = xcalloc(1, sizeof(*one));
+	one->server = s;
+	one->next = s->sessions;
+	if (one->next != NULL)
+		one->next->prev = &one->next;
+	one->prev = &s->sessions;
+	s->sessions = one;
+	s->running++;
+	if (s->running >= s->max) {
+		s->is_paused = true;
+		listener_pause(s->listener, true);
+	}
+	one->wire = wire_new(s->spec, s->env, ++s->count, client, server_session_ended, one);
+	wire_start(one->wire);
+}
+
+static void
+server_listening(struct endpoint *listener, int result)
+{
+	struct server *s = listener->owner;
+
+	if (result == 0)
+		result = listener_serve(listener, server_accepted, s);
+	if (result == 0)
+		return;
+	s->status = listener->status;
+	s->is_draining = true;
+	server_check(s);
+}
+
+/* A program that is not there is found out now, not by the first client. */
+static bool
+server_has_program(struct server *s)
+{
+	const struct endpoint_spec *other = s->spec->ends[1 - s->spec->server].in;
+	const struct log_who who = { .name = other->addr->text };
+	char *file;
+
+	if (!(other->kind->flags & KIND_CHILD))
+		return true;
+	if (exec_find(other, &who, &file, &s->status) != 0)
+		return false;
+	free(file);
+	return true;
+}
+
+void
+server_start(struct server *s)
+{
+	int result;
+
+	if (!server_has_program(s)) {
+		s->is_draining = true;
+		server_check(s);
+		return;
+	}
+	result = endpoint_open(s->listener);
+	if (result != 1)
+		server_listening(s->listener, result);
+}
+
+static void
+server_patience_over(struct loop_timer *t)
+{
+	struct server *s = t->arg;
+	struct session *one, *next;
+
+	for (one = s->sessions; one != NULL; one = next) {
+		next = one->next;
+		wire_stop(one->wire, 0, "the server ends");
+	}
+}
+
+void
+server_drain(struct server *s, uint64_t patience)
+{
+	if (s->is_draining) {
+		server_patience_over(&s->patience);
+		return;
+	}
+	s->is_draining = true;
+	endpoint_free(s->listener);
+	s->listener = NULL;
+	if (s->running > 0)
+		loop_timer_set(s->env->loop, &s->patience, loop_now(s->env->loop) + patience);
+	server_check(s);
+}
+
+struct server *
+server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(int, void *), void *arg)
+{
+	const struct wire_end_spec *e = &spec->ends[spec->server];
+	const struct listen_opts *o = endpoint_spec_group(e->in, &listen_group);
+	struct server *s = xcalloc(1, sizeof(*s));
+
+	s->spec = spec;
+	s->env = env;
+	s->done = done;
+	s->arg = arg;
+	s->max = o->max == OPT_INT_WORD(0) ? ULONG_MAX : (unsigned long)o->max;
+	s->listener = endpoint_new(e->in, env, e->roles);
+	s->listener->owner = s;
+	s->listener->opened = server_listening;
+	loop_timer_init(&s->patience, server_patience_over, s);
+	return s;
+}
+
+void
+server_print(const struct server *s)
+{
+	log_msg(LOG_ERROR, NULL, "%lu sessions, %lu since the start", s->running, s->count);
+	for (const struct session *one = s->sessions; one != NULL; one = one->next) {
+		char *text = wire_describe(one->wire);
+
+		log_msg(LOG_ERROR, NULL, "%s", text);
+		free(text);
+	}
+}
+
+void
+server_free(struct server *s)
+{
+	if (s == NULL)
+		return;
+	endpoint_free(s->listener);
+	free(s);
+}

@@ -1,0 +1,21 @@
+#ifndef IPCWIRE_SERVER_H
+#define IPCWIRE_SERVER_H
+
+#include <stdint.h>
+
+#include "endpoint/endpoint.h"
+#include "wire/wire.h"
+
+/* A listener with `each`: a session, which is a wire of its own, for every client. */
+struct server;
+
+struct server *server_new(const struct wire_spec *, struct endpoint_env *, void (*done)(int status, void *), void *arg);
+/* Starts to listen; done is called once, when the server has ended. */
+void server_start(struct server *);
+/* Accepts no more, lets the sessions go on for `patience` ns, then ends them. A second call ends them at once. */
+void server_drain(struct server *, uint64_t patience);
+/* The table of sessions on stderr. */
+void server_print(const struct server *);
+void server_free(struct server *);
+
+#endif

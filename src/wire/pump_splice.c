@@ -1,0 +1,129 @@
+/*
+ * splice(2): the kernel moves the bytes from or to a pipe, none of them is ever ours, so none can be lost by us.
+ *
+ * EAGAIN does not say which end it means, so poll(2) is asked. What the kernel refuses before the first byte (EINVAL) is
+ * copied instead.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+
+#include "base/io.h"
+#include "base/queue.h"
+#include "wire/pump.h"
+
+#define SPLICE_BLOCK (1024u * 1024)
+#define SPLICE_ROUNDS 16
+#define WIDE_PIPE (1024 * 1024)
+#define WIDE_PIPES_MAX 16 /* a user's budget is 64 of them for all processes: pipe(7) */
+#define SPLICE_GROW (1024u * 1024)
+
+void
+pump_widen_pipe(int fd)
+{
+	static int widened; /* a budget of the process */
+
+	if (fd == -1 || widened >= WIDE_PIPES_MAX || fcntl(fd, F_GETPIPE_SZ) >= WIDE_PIPE)
+		return;
+	if (fcntl(fd, F_SETPIPE_SZ, WIDE_PIPE) != -1)
+		widened++;
+}
+
+static void
+splice_grow(struct pump *p)
+{
+	if (p->has_grown || p->in < SPLICE_GROW)
+		return;
+	p->has_grown = true;
+	if (p->source->rclass == CLASS_PIPE)
+		pump_widen_pipe(p->source->rfd);
+	if (p->sinks[0].ep->wclass == CLASS_PIPE)
+		pump_widen_pipe(p->sinks[0].ep->wfd);
+}
+
+/* True when the sink is what we wait for. */
+static bool
+splice_is_sink_full(const struct pump *p)
+{
+	struct pollfd fds[2] = { { .fd = p->source->rfd, .events = POLLIN },
+		{ .fd = p->sinks[0].ep->wfd, .events = POLLOUT } };
+
+	if (poll(fds, 2, 0) < 0)
+		return false;
+	return (fds[0].revents & (POLLIN | POLLHUP)) != 0 && (fds[1].revents & (POLLOUT | POLLERR)) == 0;
+}
+
+/* Both ready and yet nothing moves: the kernel cannot splice this pair. */
+static bool
+splice_is_stuck(const struct pump *p)
+{
+	struct pollfd fds[2] = { { .fd = p->source->rfd, .events = POLLIN },
+		{ .fd = p->sinks[0].ep->wfd, .events = POLLOUT } };
+
+	return poll(fds, 2, 0) == 2 && (fds[0].revents & POLLIN) != 0 && (fds[1].revents & POLLOUT) != 0;
+}
+
+static void
+splice_fail(struct pump *p, int error)
+{
+	const bool is_sink = error == EPIPE || error == ENOSPC || error == EFBIG || error == EDQUOT ||
+	    p->source->rclass == CLASS_PIPE;
+
+	if (is_sink)
+		pump_end_sink(p, 0, error);
+	else {
+		p->source_over = true;
+		p->error = error;
+	}
+}
+
+static bool
+splice_refused(struct pump *p, int error)
+{
+	if (error == EINVAL || error == ENOSYS || error == EOPNOTSUPP)
+		return true;
+	return error == EAGAIN && !p->waits_for_sink && splice_is_stuck(p);
+}
+
+static void
+splice_pass_end(struct pump *p)
+{
+	int error;
+
+	if (!p->source_over || p->sinks[0].is_over)
+		return;
+	error = endpoint_shutdown(p->sinks[0].ep);
+	p->sinks[0].is_over = true;
+	p->sinks[0].error = -error;
+}
+
+bool
+pump_splice_run(struct pump *p)
+{
+	uint64_t before = p->in;
+
+	for (int round = 0; round < SPLICE_ROUNDS && !p->source_over && !p->sinks[0].is_over; round++) {
+		ssize_t n = io_splice(p->source->rfd, p->sinks[0].ep->wfd, SPLICE_BLOCK);
+
+		if (n == -EAGAIN)
+			p->waits_for_sink = splice_is_sink_full(p);
+		if (n < 0 && splice_refused(p, (int)-n)) {
+			p->mode = PLAN_COPY;
+			return pump_run(p, true);
+		}
+		if (n == -EAGAIN)
+			break;
+		p->waits_for_sink = false;
+		if (n == 0)
+			p->source_over = p->source_ended = true;
+		else if (n < 0)
+			splice_fail(p, (int)-n);
+		else {
+			p->in += (uint64_t)n;
+			p->sinks[0].out += (uint64_t)n;
+			splice_grow(p);
+		}
+	}
+	splice_pass_end(p);
+	return p->in != before || p->source_over || p->sinks[0].is_over;
+}

@@ -1,0 +1,31 @@
+#ifndef IPCWIRE_WIRE_H
+#define IPCWIRE_WIRE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "endpoint/endpoint.h"
+#include "wire/wire_spec.h"
+
+/* A running wire: its ends, its directions, and how it ends. A server has one for each session. */
+struct wire;
+
+struct wire_result {
+	int status;         /* exit status as the manual has it */
+	bool is_pipe_ended; /* the reader of our standard output went away: end by SIGPIPE */
+};
+
+/*
+ * Makes a wire. session 0: the only one. done is called once, in the loop; the wire frees itself afterwards.
+ * client: the end that a server has accepted already becomes the wire's; NULL: all ends are opened.
+ */
+struct wire *wire_new(const struct wire_spec *, struct endpoint_env *, unsigned long session, struct endpoint *client,
+    void (*done)(struct wire *, const struct wire_result *, void *), void *arg);
+/* Opens what is to be opened; done may come at any time from now on. */
+void wire_start(struct wire *);
+/* Ends it now: programs get the ladder, nothing more is read. status: what it counts as. */
+void wire_stop(struct wire *, int status, const char *reason);
+/* One line for people: state, bytes each way. The caller frees it. */
+char *wire_describe(const struct wire *);
+
+#endif

@@ -1,0 +1,391 @@
+/*
+ * Closing a wire: see wire.c. What a socket's peer has not acknowledged is asked of the kernel (SIOCOUTQ, tcp(7)), which
+ * has no event for it, so for the moments of closing, and only then, a timer looks again.
+ */
+#include "wire/wire_close.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/sockios.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "base/mem.h"
+#include "endpoint/exec.h"
+
+#define CLOSE_DRAIN LOOP_SEC(2)
+#define CLOSE_LOOK_FIRST LOOP_MS(1)
+#define CLOSE_LOOK_LAST LOOP_MS(100)
+
+static struct endpoint *
+close_program(const struct wire_end *e)
+{
+	return e->in != NULL && (e->in->kind->flags & KIND_CHILD) ? e->in : NULL;
+}
+
+/* What went wrong, told once, and what was lost. */
+
+static void
+close_report_source(struct wire *w, const struct pump *p)
+{
+	if (!p->is_there || p->error == 0)
+		return;
+	/* The peer left without reading all that it had been sent: what it sent itself has been read (unix(7)). */
+	if (p->error == ECONNRESET && !p->source->is_tcp) {
+		log_msg(LOG_INFO, &p->source->who, "the peer closed without reading everything");
+		return;
+	}
+	log_errno(LOG_ERROR, &p->source->who, p->error, "cannot read after %" PRIu64 " bytes", p->in);
+	if (w->failure == 0)
+		w->failure = 1;
+}
+
+static bool
+close_is_own_end(const struct pump_sink *s)
+{
+	const struct endpoint *ep = s->ep;
+
+	if (s->error == 0)
+		return true;
+	return s->error == EPIPE && ep->wclass != CLASS_SOCKET;
+}
+
+static void
+close_report_sink(struct wire *w, const struct pump *p)
+{
+	const struct pump_sink *s = &p->sinks[0];
+	uint64_t lost = pump_pending(p, 0);
+	bool is_own_end;
+
+	if (s->ep == NULL)
+		return;
+	if (s->ep->child != NULL) /* a program that ends takes what it wants, whatever its socket says */
+		is_own_end = s->error == 0 || s->error == EPIPE || s->error == ECONNRESET;
+	else
+		is_own_end = close_is_own_end(s);
+	if (is_own_end && s->is_over) {
+		if (lost > 0)
+			log_msg(LOG_INFO, &s->ep->who, "ended by itself; %" PRIu64 " bytes were not wanted", lost);
+		return;
+	}
+	if (s->error == 0 && lost == 0)
+		return;
+	if (s->error == EPIPE && lost == 0 && p->source_over && p->source_ended)
+		return;
+	if (s->error != 0 && lost > 0)
+		log_errno(LOG_ERROR, &s->ep->who, s->error, "%" PRIu64 " bytes did not arrive", lost);
+	else if (s->error != 0)
+		log_errno(lost == 0 ? LOG_INFO : LOG_ERROR, &s->ep->who, s->error, "cannot write after %" PRIu64 " bytes", s->out);
+	else
+		log_msg(LOG_ERROR, &s->ep->who, "%" PRIu64 " bytes did not arrive: the wire was ended", lost);
+	if (w->failure == 0 && lost > 0)
+		w->failure = 1;
+}
+
+static void
+close_report(struct wire *w)
+{
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		struct pump *p = &w->directions[i].pump;
+
+		if (!p->is_there)
+			continue;
+		close_report_source(w, p);
+		close_report_sink(w, p);
+		if (w->directions[i].path.mode == PLAN_DISCARD && p->in > 0)
+			log_msg(LOG_INFO, &p->source->who, "%" PRIu64 " bytes were read for nobody", p->in);
+	}
+}
+
+/* Exit status. */
+
+static int
+close_status_of(const struct endpoint *program)
+{
+	int status = child_exit_status(program->child);
+
+	return status == 128 + SIGPIPE && WIFSIGNALED(program->child->wait_status) ? 0 : status;
+}
+
+static int
+close_status(const struct wire *w)
+{
+	int first = -1, last = 0, worst = 0;
+
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		const struct endpoint *program = close_program(&w->ends[i]);
+
+		if (program == NULL || program->child == NULL)
+			continue;
+		last = close_status_of(program);
+		first = first == -1 ? last : first;
+		worst = last > worst ? last : worst;
+	}
+	if (w->failure != 0)
+		return w->failure;
+	switch ((enum wire_status_rule)w->spec->opts.status) {
+	case WIRE_STATUS_FIRST:
+		return first == -1 ? 0 : first;
+	case WIRE_STATUS_WORST:
+		return worst;
+	case WIRE_STATUS_LAST:
+	case WIRE_STATUS_N:
+		break;
+	}
+	return last;
+}
+
+/* A program that wrote to our standard output itself and was ended by SIGPIPE: the same end is ours. */
+static void
+close_check_pipe(struct wire *w)
+{
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		const struct endpoint *program = close_program(&w->ends[i]), *sink = w->ends[1 - i].out;
+
+		if (program != NULL && program->child != NULL && program->child->has_ended && sink != NULL && sink->is_inherited &&
+		    w->directions[i].path.mode == PLAN_DIRECT && WIFSIGNALED(program->child->wait_status) &&
+		    WTERMSIG(program->child->wait_status) == SIGPIPE && !program->child->was_signalled)
+			w->is_pipe_ended = true;
+	}
+}
+
+static void
+close_tell(const struct wire *w)
+{
+	const struct log_who who = { .session = w->session };
+
+	if (w->was_running && log_is_on(LOG_INFO))
+		log_msg(LOG_INFO, &who, "ended after %.3f s, %" PRIu64 " bytes forward, %" PRIu64 " bytes backward",
+		    (double)(loop_now(w->env->loop) - w->started) / 1e9, w->directions[0].pump.in, w->directions[1].pump.in);
+}
+
+static void
+close_reap(struct loop_task *t)
+{
+	struct wire *w = t->arg;
+
+	free(w);
+}
+
+static void
+close_finish(struct wire *w)
+{
+	struct wire_result result;
+
+	w->state = WIRE_DONE;
+	loop_timer_stop(w->env->loop, &w->closing);
+	close_report(w);
+	close_check_pipe(w);
+	close_tell(w);
+	result = (struct wire_result){ .status = close_status(w), .is_pipe_ended = w->is_pipe_ended };
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		struct wire_end *e = &w->ends[i];
+
+		pump_fini(&w->directions[i].pump);
+		endpoint_free(e->in);
+		if (e->out != e->in)
+			endpoint_free(e->out);
+		e->in = e->out = NULL;
+	}
+	loop_defer(w->env->loop, &w->reaper);
+	w->done(w, &result, w->arg);
+}
+
+/* Sockets. */
+
+static bool
+close_is_socket(const struct wire_end *e)
+{
+	return e->out != NULL && e->out->is_open && e->out->child == NULL && e->out->wclass == CLASS_SOCKET && e->out->wfd != -1;
+}
+
+static void
+close_look_at_output(struct wire_end *e)
+{
+	int unsent = 0;
+
+	if (e->out->is_tcp && !e->has_hung_up && ioctl(e->out->wfd, SIOCOUTQ, &unsent) == 0 && unsent > 0)
+		return;
+	e->is_delivered = true;
+}
+
+/* Returns false when there is nothing more to come. */
+static bool
+close_discard(struct endpoint *ep)
+{
+	char buf[16384];
+
+	for (int round = 0; round < 64; round++) {
+		struct iovec iov = { buf, sizeof(buf) };
+		ssize_t n = endpoint_read(ep, &iov, 1);
+
+		if (n == -EAGAIN)
+			return true;
+		if (n <= 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+close_look_at_input(struct wire *w, struct wire_end *e)
+{
+	if (!e->is_drained && (e->in == NULL || !close_discard(e->in)))
+		e->is_drained = true;
+	if (!e->is_drained && e->is_delivered && loop_now(w->env->loop) - w->closing_since >= CLOSE_DRAIN)
+		e->is_drained = true;
+}
+
+static void
+close_begin_end(struct wire *w, unsigned i)
+{
+	struct wire_end *e = &w->ends[i];
+	const struct wire_direction *from = &w->directions[i];
+	bool one_way = w->spec->opts.forward || w->spec->opts.backward;
+
+	e->is_drained = e->is_delivered = true;
+	if (!close_is_socket(e) || (!w->was_running && !w->is_stopped) || e->is_gone)
+		return;
+	endpoint_make_relayed(e->out, ROLE_WRITE);
+	if (e->out->roles & ROLE_WRITE)
+		endpoint_shutdown(e->out);
+	e->is_delivered = false;
+	close_look_at_output(e);
+	e->is_drained = one_way || (from->pump.is_there && from->pump.source_over);
+	close_look_at_input(w, e);
+	if (!e->is_drained)
+		endpoint_want(e->out, true, false, false);
+	else
+		endpoint_want(e->out, false, false, false);
+}
+
+static bool
+close_is_waiting(const struct wire *w)
+{
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		const struct endpoint *program = close_program(&w->ends[i]);
+
+		if (!w->ends[i].is_drained || !w->ends[i].is_delivered)
+			return true;
+		if (program != NULL && program->child != NULL && !program->child->has_ended)
+			return true;
+	}
+	return false;
+}
+
+static void
+close_set_timer(struct wire *w)
+{
+	uint64_t now = loop_now(w->env->loop), when = 0;
+
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		const struct wire_end *e = &w->ends[i];
+
+		if (!e->is_delivered)
+			when = now + w->patience;
+		else if (!e->is_drained && when == 0)
+			when = w->closing_since + CLOSE_DRAIN > now ? w->closing_since + CLOSE_DRAIN : now + LOOP_MS(1);
+	}
+	w->patience = 2 * w->patience < CLOSE_LOOK_LAST ? 2 * w->patience : CLOSE_LOOK_LAST;
+	if (when != 0)
+		loop_timer_set(w->env->loop, &w->closing, when);
+}
+
+void
+wire_close_check(struct wire *w)
+{
+	if (w->state != WIRE_CLOSING || w->closing_since == 0)
+		return;
+	if (!close_is_waiting(w))
+		close_finish(w);
+	else
+		close_set_timer(w);
+}
+
+static void
+close_look(struct wire *w, unsigned i)
+{
+	struct wire_end *e = &w->ends[i];
+
+	if (!close_is_socket(e))
+		return;
+	if (!e->is_delivered)
+		close_look_at_output(e);
+	if (!e->is_drained) {
+		close_look_at_input(w, e);
+		if (e->is_drained)
+			endpoint_want(e->out, false, false, false);
+	}
+}
+
+void
+wire_close_event(struct wire *w, unsigned end)
+{
+	close_look(w, end);
+	wire_close_check(w);
+}
+
+static void
+close_expired(struct loop_timer *t)
+{
+	struct wire *w = t->arg;
+
+	for (unsigned i = 0; i < WIRE_ENDS; i++)
+		close_look(w, i);
+	wire_close_check(w);
+}
+
+static void
+close_stop_program(struct wire *w, unsigned i)
+{
+	struct endpoint *program = close_program(&w->ends[i]);
+
+	(void)w;
+	if (program == NULL || program->child == NULL || program->child->has_ended)
+		return;
+	child_stop(program->child, (uint64_t)((const struct exec_opts *)program->spec->opts)->kill_after);
+}
+
+static void
+close_quiet(struct wire_end *e)
+{
+	if (e->in != NULL && e->in->is_open)
+		endpoint_want(e->in, false, false, false);
+	if (e->out != NULL && e->out != e->in && e->out->is_open)
+		endpoint_want(e->out, false, false, false);
+}
+
+static void
+close_first_check(struct loop_task *t)
+{
+	struct wire *w = t->arg;
+
+	wire_close_check(w);
+}
+
+void
+wire_close_init(struct wire *w)
+{
+	loop_timer_init(&w->closing, close_expired, w);
+	loop_task_init(&w->reaper, close_reap, w);
+	loop_task_init(&w->check, close_first_check, w);
+}
+
+void
+wire_close_start(struct wire *w)
+{
+	w->closing_since = loop_now(w->env->loop);
+	w->patience = CLOSE_LOOK_FIRST;
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		close_quiet(&w->ends[i]);
+		close_stop_program(w, i);
+	}
+	for (unsigned i = 0; i < WIRE_ENDS; i++)
+		close_begin_end(w, i);
+	/* Not from within whoever is still looking at the wire. */
+	loop_defer(w->env->loop, &w->check);
+}

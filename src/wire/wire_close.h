@@ -1,0 +1,16 @@
+#ifndef IPCWIRE_WIRE_CLOSE_H
+#define IPCWIRE_WIRE_CLOSE_H
+
+#include "wire/wire_state.h"
+
+/* The end of a wire: nothing is freed before what was accepted is delivered, counted or reported. */
+
+void wire_close_init(struct wire *);
+/* Begins the closing; the wire's state is WIRE_CLOSING. */
+void wire_close_start(struct wire *);
+/* Something happened at that end. */
+void wire_close_event(struct wire *, unsigned end);
+/* Finishes when nothing is left to wait for. */
+void wire_close_check(struct wire *);
+
+#endif

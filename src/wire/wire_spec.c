@@ -1,0 +1,183 @@
+/* Who is read and who is written on a wire, and what stands against it. Asks the file system what paths are, opens nothing. */
+#include "wire/wire_spec.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "endpoint/exec.h"
+#include "endpoint/socket_groups.h"
+
+/* A regular file or FIFO on a two-way wire is read on the left and written on the right, unless an option says so. */
+static unsigned
+wire_spec_one_way(const struct endpoint_spec *s, unsigned end)
+{
+	struct stat st;
+
+	if (!(s->kind->flags & KIND_ONE_WAY) || s->addr->nparams == 0)
+		return ROLE_READ | ROLE_WRITE;
+	if (strcmp(s->kind->name, "file") == 0 || strcmp(s->kind->name, "gopen") == 0) {
+		if (endpoint_spec_has(s, "rdonly"))
+			return ROLE_READ;
+		if (endpoint_spec_has(s, "wronly"))
+			return ROLE_WRITE;
+		if (endpoint_spec_has(s, "rdwr"))
+			return ROLE_READ | ROLE_WRITE;
+		if (stat(endpoint_spec_param(s, 0), &st) == 0 && !S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+			return ROLE_READ | ROLE_WRITE;
+	}
+	return end == 0 ? ROLE_READ : ROLE_WRITE;
+}
+
+static unsigned
+wire_spec_ability(const struct wire_spec *w, unsigned end)
+{
+	const struct wire_end_spec *e = &w->ends[end];
+	unsigned in = e->in->kind->flags & KIND_READ ? ROLE_READ : 0, out = e->out->kind->flags & KIND_WRITE ? ROLE_WRITE : 0;
+
+	if (e->in != e->out || w->opts.forward || w->opts.backward)
+		return in | out;
+	return (in | out) & wire_spec_one_way(e->in, end);
+}
+
+static bool
+wire_spec_is_listener(const struct wire_end_spec *e)
+{
+	const struct listen_opts *o = endpoint_spec_group(e->in, &listen_group);
+
+	return (e->in->kind->flags & KIND_LISTEN) && o->each;
+}
+
+static int
+wire_spec_find_server(struct wire_spec *w, struct diag *d)
+{
+	w->server = -1;
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		const struct wire_end_spec *e = &w->ends[i];
+
+		if (!wire_spec_is_listener(e) && (e->out == e->in || !(e->out->kind->flags & KIND_LISTEN) ||
+						     !endpoint_spec_has(e->out, "each")))
+			continue;
+		if (e->in != e->out) {
+			diag_set(d, 0, "a listener with 'each' cannot be half of A!!B");
+			return -1;
+		}
+		if (w->server != -1) {
+			diag_set(d, 0, "both addresses say 'each'");
+			return diag_hint(d, "one listener serves its clients, the other end is opened for each of them");
+		}
+		w->server = (int)i;
+	}
+	return 0;
+}
+
+static int
+wire_spec_check_server(const struct wire_spec *w, struct diag *d)
+{
+	const struct wire_end_spec *other;
+
+	if (w->server == -1)
+		return 0;
+	other = &w->ends[1 - w->server];
+	if (!((other->in->kind->flags | other->out->kind->flags) & KIND_ONCE))
+		return 0;
+	diag_set(d, 0, "%s cannot be opened anew for each client", other->in->addr->text);
+	return diag_hint(d, "without 'each' the first client gets it; one end for all clients is 'share', which is yet to come");
+}
+
+static int
+wire_spec_check_words(const struct wire_spec *w, struct diag *d)
+{
+	for (unsigned i = 0; i < 2 * WIRE_ENDS; i++) {
+		const struct endpoint_spec *s = i % 2 == 0 ? w->ends[i / 2].in : w->ends[i / 2].out;
+
+		if (!(s->kind->flags & KIND_CHILD) || s->argv != NULL)
+			continue;
+		diag_set(d, 0, "%s needs a command", s->addr->text);
+		return diag_hint(d, "exec:'PROGRAM ARG...', or the words after --");
+	}
+	return 0;
+}
+
+int
+wire_spec_prepare(struct wire_spec *w, struct diag *d)
+{
+	unsigned can[WIRE_ENDS];
+	bool forward, backward;
+
+	if (wire_spec_find_server(w, d) == -1 || wire_spec_check_server(w, d) == -1 || wire_spec_check_words(w, d) == -1)
+		return -1;
+	for (unsigned i = 0; i < WIRE_ENDS; i++)
+		can[i] = wire_spec_ability(w, i);
+	forward = (can[0] & ROLE_READ) && (can[1] & ROLE_WRITE) && !w->opts.backward;
+	backward = (can[1] & ROLE_READ) && (can[0] & ROLE_WRITE) && !w->opts.forward;
+	if (!forward && !backward) {
+		diag_set(d, 0, "nothing can flow between %s and %s", w->ends[0].in->addr->text, w->ends[1].in->addr->text);
+		return diag_hint(d, "one of them must be readable and the other writable");
+	}
+	w->ends[0].roles = (forward ? ROLE_READ : 0) | (backward ? ROLE_WRITE : 0);
+	w->ends[1].roles = (backward ? ROLE_READ : 0) | (forward ? ROLE_WRITE : 0);
+	for (unsigned i = 0; i < WIRE_ENDS; i++)
+		if (wire_spec_side(w, i, ROLE_READ, NULL).must_be_read)
+			w->ends[i].roles |= ROLE_READ;
+	return 0;
+}
+
+static const struct endpoint_spec *
+wire_spec_of(const struct wire_spec *w, unsigned end, enum endpoint_role role)
+{
+	return role == ROLE_READ ? w->ends[end].in : w->ends[end].out;
+}
+
+static void
+wire_spec_side_of_program(struct plan_side *s, const struct exec_opts *o)
+{
+	s->is_program = true;
+	s->wants_relay = o->via == EXEC_VIA_PIPE || o->via == EXEC_VIA_SOCKETPAIR;
+	s->class = o->via == EXEC_VIA_SOCKETPAIR ? CLASS_SOCKET : CLASS_PROGRAM;
+}
+
+struct plan_side
+wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role, const struct endpoint *ep)
+{
+	const struct endpoint_spec *s = wire_spec_of(w, end, role);
+	struct plan_side side = { .is_there = (w->ends[end].roles & role) != 0 };
+
+	side.class = s->kind->predict != NULL ? s->kind->predict(s, role) : CLASS_NONE;
+	if (ep != NULL && ep->is_open && !(s->kind->flags & KIND_CHILD)) {
+		side.class = role == ROLE_READ ? ep->rclass : ep->wclass;
+		side.has_append = ep->has_append;
+	}
+	side.has_hook = role == ROLE_READ ? s->kind->read != NULL : s->kind->write != NULL;
+	side.is_inherited = (s->kind->flags & KIND_ONCE) != 0;
+	side.has_disk_queue = s->common.queue != 0;
+	side.must_be_read = role == ROLE_READ && side.class == CLASS_SOCKET && (s->kind->flags & KIND_READ) &&
+	    !(s->kind->flags & KIND_CHILD) && !w->opts.forward && !w->opts.backward;
+	if (s->kind->flags & KIND_CHILD)
+		wire_spec_side_of_program(&side, s->opts);
+	return side;
+}
+
+struct plan_wishes
+wire_spec_wishes(const struct wire_spec *w)
+{
+	struct plan_wishes wishes = { 0 };
+
+	if (w->opts.idle > 0)
+		wishes.sees_bytes = "--idle watches the bytes";
+	else if (w->opts.end_wait > 0)
+		wishes.sees_bytes = "--end-wait watches the bytes";
+	else if (w->opts.end != WIRE_END_BOTH)
+		wishes.sees_bytes = "--end watches both directions";
+	else if (w->opts.block != 0)
+		wishes.sees_bytes = "--block sets the size of a read";
+	return wishes;
+}
+
+struct plan_path
+wire_spec_plan(const struct wire_spec *w, unsigned from, unsigned to)
+{
+	const struct plan_side source = wire_spec_side(w, from, ROLE_READ, NULL), sink = wire_spec_side(w, to, ROLE_WRITE, NULL);
+	const struct plan_wishes wishes = wire_spec_wishes(w);
+
+	return plan_path(&source, &sink, &wishes);
+}

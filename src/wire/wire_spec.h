@@ -1,0 +1,48 @@
+#ifndef IPCWIRE_WIRE_SPEC_H
+#define IPCWIRE_WIRE_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "endpoint/endpoint.h"
+#include "wire/plan.h"
+
+/* A wire as it was asked for: ends, roles, general options. Nothing is open. */
+
+enum wire_end_rule { WIRE_END_BOTH, WIRE_END_FIRST, WIRE_END_LEFT, WIRE_END_RIGHT, WIRE_END_N };
+enum wire_status_rule { WIRE_STATUS_LAST, WIRE_STATUS_FIRST, WIRE_STATUS_WORST, WIRE_STATUS_N };
+
+struct wire_opts {
+	uint64_t block; /* bytes of one read, 0: adapts */
+	bool forward, backward;
+	int end, status;
+	int64_t end_wait, idle, timeout, drain; /* ns; 0: none */
+};
+
+struct wire_end_spec {
+	struct endpoint_spec *in, *out; /* the same for a plain address */
+	unsigned roles;
+	const char *one_way; /* why it is only read or only written; or NULL */
+};
+
+#define WIRE_ENDS 2
+
+struct wire_spec {
+	struct wire_end_spec ends[WIRE_ENDS];
+	struct wire_opts opts;
+	int server; /* the end that serves each client; -1: none */
+};
+
+/*
+ * Finds out who is read and who is written. Returns 0; or -1 with a refusal in the diag (its place means nothing).
+ */
+int wire_spec_prepare(struct wire_spec *, struct diag *);
+/* The way from one end to the other, by what kinds and file system say before anything is open. */
+struct plan_path wire_spec_plan(const struct wire_spec *, unsigned from, unsigned to);
+/* What the plan knows of one side of an end; ep NULL: not open yet. */
+struct plan_side wire_spec_side(const struct wire_spec *, unsigned end, enum endpoint_role, const struct endpoint *ep);
+struct plan_wishes wire_spec_wishes(const struct wire_spec *);
+
+#endif
