@@ -4,11 +4,33 @@
 _ipcwire_options()
 {
 	case $1 in
-	file | open) echo 'seek= buffer=' ;;
-	tcp | tcp-connect) echo 'connect-timeout= bind= nodelay sndbuf=' ;;
-	tcp4) echo 'connect-timeout= bind= nodelay sndbuf=' ;;
-	tcp-listen | tcp-l) echo 'each max= nodelay sndbuf=' ;;
-	exec) echo 'stderr= su= chdir= buffer=' ;;
+	stdio | stdio) echo 'queue=' ;;
+	stdin) echo 'queue=' ;;
+	stdout) echo 'queue=' ;;
+	stderr) echo 'queue=' ;;
+	fd) echo 'queue=' ;;
+	file | open) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly queue= connect-timeout=' ;;
+	create | creat) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly queue= connect-timeout=' ;;
+	gopen) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly queue= connect-timeout=' ;;
+	pipe | echo) echo 'group= keep mode= unlink-close user= queue= connect-timeout=' ;;
+	fifo) echo 'group= keep mode= unlink-close user= queue= connect-timeout=' ;;
+	exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= kill-after= login nice= path= setsid stderr su= umask= via= queue=' ;;
+	system) echo 'chdir= clearenv env= eof-grace= fdin= fdout= kill-after= login nice= path= setsid stderr su= umask= via= queue=' ;;
+	shell) echo 'chdir= clearenv env= eof-grace= fdin= fdout= kill-after= login nice= path= setsid stderr su= umask= via= queue=' ;;
+	tcp | tcp-connect) echo 'queue= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
+	tcp4 | tcp4-connect) echo 'queue= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
+	tcp6 | tcp6-connect) echo 'queue= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
+	tcp-listen | tcp-l) echo 'queue= accept-timeout= backlog= each max= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger=' ;;
+	tcp4-listen | tcp4-l) echo 'queue= accept-timeout= backlog= each max= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger=' ;;
+	tcp6-listen | tcp6-l) echo 'queue= accept-timeout= backlog= each max= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger=' ;;
+	unix | unix-connect | unix-client | local) echo 'queue= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
+	abstract | abstract-connect | abstract-client) echo 'queue= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
+	unix-listen | unix-l) echo 'queue= accept-timeout= backlog= each max= group= mode= unlink-close unlink-early user= sndbuf= rcvbuf= so-linger=' ;;
+	abstract-listen | abstract-l) echo 'queue= accept-timeout= backlog= each max= sndbuf= rcvbuf= so-linger=' ;;
+	null) echo 'queue=' ;;
+	zero) echo 'queue=' ;;
+	text) echo 'queue=' ;;
+	stall) echo 'queue=' ;;
 	esac
 }
 
@@ -16,20 +38,69 @@ _ipcwire_options()
 _ipcwire_values()
 {
 	case $1 in
-	--buffer | -B) echo 'asis none line full' ;;
 	--end) echo 'both first left right' ;;
-	--copy-forward | -r) echo '@file' ;;
-	--stats) echo 'text json' ;;
 	--explain) echo 'text dot' ;;
-	--help | -h) echo 'stdio file tcp tcp4 tcp-listen unix-listen exec null' ;;
-	file,buffer | open,buffer | exec,buffer) echo 'asis none line full' ;;
-	tcp,nodelay | tcp-connect,nodelay | tcp4,nodelay | tcp-listen,nodelay | tcp-l,nodelay) echo 'yes no' ;;
-	tcp-listen,each | tcp-l,each) echo 'yes no' ;;
-	tcp-listen,fork | tcp-l,fork) echo 'yes no' ;;
-	exec,stderr) echo 'inherit log merge null' ;;
-	exec,su) echo '@user' ;;
-	exec,chdir) echo '@dir' ;;
-	exec,cd) echo '@dir' ;;
+	--list) echo 'kinds options all' ;;
+	--status) echo 'last first worst' ;;
+	stdio,queue | stdio,queue | stdin,queue | stdout,queue | stderr,queue | fd,queue | file,queue | open,queue | create,queue | creat,queue | gopen,queue | pipe,queue | echo,queue | fifo,queue | exec,queue | system,queue | shell,queue | tcp,queue | tcp-connect,queue | tcp4,queue | tcp4-connect,queue | tcp6,queue | tcp6-connect,queue | tcp-listen,queue | tcp-l,queue | tcp4-listen,queue | tcp4-l,queue | tcp6-listen,queue | tcp6-l,queue | unix,queue | unix-connect,queue | unix-client,queue | local,queue | abstract,queue | abstract-connect,queue | abstract-client,queue | unix-listen,queue | unix-l,queue | abstract-listen,queue | abstract-l,queue | null,queue | zero,queue | text,queue | stall,queue) echo 'disk' ;;
+	file,append | open,append | create,append | creat,append | gopen,append) echo 'yes no' ;;
+	file,o-append | open,o-append | create,o-append | creat,o-append | gopen,o-append) echo 'yes no' ;;
+	file,create | open,create | create,create | creat,create | gopen,create) echo 'yes no' ;;
+	file,creat | open,creat | create,creat | creat,creat | gopen,creat) echo 'yes no' ;;
+	file,o-creat | open,o-creat | create,o-creat | creat,o-creat | gopen,o-creat) echo 'yes no' ;;
+	file,o-create | open,o-create | create,o-create | creat,o-create | gopen,o-create) echo 'yes no' ;;
+	file,excl | open,excl | create,excl | creat,excl | gopen,excl) echo 'yes no' ;;
+	file,o-excl | open,o-excl | create,o-excl | creat,o-excl | gopen,o-excl) echo 'yes no' ;;
+	file,group | open,group | create,group | creat,group | gopen,group | pipe,group | echo,group | fifo,group | unix-listen,group | unix-l,group) echo '@group' ;;
+	file,gid | open,gid | create,gid | creat,gid | gopen,gid | pipe,gid | echo,gid | fifo,gid | unix-listen,gid | unix-l,gid) echo '@group' ;;
+	file,nofollow | open,nofollow | create,nofollow | creat,nofollow | gopen,nofollow) echo 'yes no' ;;
+	file,o-nofollow | open,o-nofollow | create,o-nofollow | creat,o-nofollow | gopen,o-nofollow) echo 'yes no' ;;
+	file,rdonly | open,rdonly | create,rdonly | creat,rdonly | gopen,rdonly) echo 'yes no' ;;
+	file,o-rdonly | open,o-rdonly | create,o-rdonly | creat,o-rdonly | gopen,o-rdonly) echo 'yes no' ;;
+	file,rdwr | open,rdwr | create,rdwr | creat,rdwr | gopen,rdwr) echo 'yes no' ;;
+	file,o-rdwr | open,o-rdwr | create,o-rdwr | creat,o-rdwr | gopen,o-rdwr) echo 'yes no' ;;
+	file,trunc | open,trunc | create,trunc | creat,trunc | gopen,trunc) echo 'yes no' ;;
+	file,o-trunc | open,o-trunc | create,o-trunc | creat,o-trunc | gopen,o-trunc) echo 'yes no' ;;
+	file,unlink-close | open,unlink-close | create,unlink-close | creat,unlink-close | gopen,unlink-close | pipe,unlink-close | echo,unlink-close | fifo,unlink-close | unix-listen,unlink-close | unix-l,unlink-close) echo 'yes no' ;;
+	file,user | open,user | create,user | creat,user | gopen,user | pipe,user | echo,user | fifo,user | unix-listen,user | unix-l,user) echo '@user' ;;
+	file,uid | open,uid | create,uid | creat,uid | gopen,uid | pipe,uid | echo,uid | fifo,uid | unix-listen,uid | unix-l,uid) echo '@user' ;;
+	file,owner | open,owner | create,owner | creat,owner | gopen,owner | pipe,owner | echo,owner | fifo,owner | unix-listen,owner | unix-l,owner) echo '@user' ;;
+	file,wronly | open,wronly | create,wronly | creat,wronly | gopen,wronly) echo 'yes no' ;;
+	file,o-wronly | open,o-wronly | create,o-wronly | creat,o-wronly | gopen,o-wronly) echo 'yes no' ;;
+	pipe,keep | echo,keep | fifo,keep) echo 'yes no' ;;
+	exec,chdir | system,chdir | shell,chdir) echo '@dir' ;;
+	exec,cd | system,cd | shell,cd) echo '@dir' ;;
+	exec,clearenv | system,clearenv | shell,clearenv) echo 'yes no' ;;
+	exec,login | system,login | shell,login) echo 'yes no' ;;
+	exec,dash | system,dash | shell,dash) echo 'yes no' ;;
+	exec,setsid | system,setsid | shell,setsid) echo 'yes no' ;;
+	exec,sid | system,sid | shell,sid) echo 'yes no' ;;
+	exec,stderr | system,stderr | shell,stderr) echo 'inherit log merge null' ;;
+	exec,su | system,su | shell,su) echo '@user' ;;
+	exec,substuser | system,substuser | shell,substuser) echo '@user' ;;
+	exec,via | system,via | shell,via) echo 'auto direct pipe socketpair' ;;
+	tcp,keepalive | tcp-connect,keepalive | tcp4,keepalive | tcp4-connect,keepalive | tcp6,keepalive | tcp6-connect,keepalive | tcp-listen,keepalive | tcp-l,keepalive | tcp4-listen,keepalive | tcp4-l,keepalive | tcp6-listen,keepalive | tcp6-l,keepalive) echo 'yes no' ;;
+	tcp,so-keepalive | tcp-connect,so-keepalive | tcp4,so-keepalive | tcp4-connect,so-keepalive | tcp6,so-keepalive | tcp6-connect,so-keepalive | tcp-listen,so-keepalive | tcp-l,so-keepalive | tcp4-listen,so-keepalive | tcp4-l,so-keepalive | tcp6-listen,so-keepalive | tcp6-l,so-keepalive) echo 'yes no' ;;
+	tcp,nodelay | tcp-connect,nodelay | tcp4,nodelay | tcp4-connect,nodelay | tcp6,nodelay | tcp6-connect,nodelay | tcp-listen,nodelay | tcp-l,nodelay | tcp4-listen,nodelay | tcp4-l,nodelay | tcp6-listen,nodelay | tcp6-l,nodelay) echo 'yes no' ;;
+	tcp,tcp-nodelay | tcp-connect,tcp-nodelay | tcp4,tcp-nodelay | tcp4-connect,tcp-nodelay | tcp6,tcp-nodelay | tcp6-connect,tcp-nodelay | tcp-listen,tcp-nodelay | tcp-l,tcp-nodelay | tcp4-listen,tcp-nodelay | tcp4-l,tcp-nodelay | tcp6-listen,tcp-nodelay | tcp6-l,tcp-nodelay) echo 'yes no' ;;
+	tcp,reuseaddr | tcp-connect,reuseaddr | tcp4,reuseaddr | tcp4-connect,reuseaddr | tcp6,reuseaddr | tcp6-connect,reuseaddr | tcp-listen,reuseaddr | tcp-l,reuseaddr | tcp4-listen,reuseaddr | tcp4-l,reuseaddr | tcp6-listen,reuseaddr | tcp6-l,reuseaddr) echo 'yes no' ;;
+	tcp,so-reuseaddr | tcp-connect,so-reuseaddr | tcp4,so-reuseaddr | tcp4-connect,so-reuseaddr | tcp6,so-reuseaddr | tcp6-connect,so-reuseaddr | tcp-listen,so-reuseaddr | tcp-l,so-reuseaddr | tcp4-listen,so-reuseaddr | tcp4-l,so-reuseaddr | tcp6-listen,so-reuseaddr | tcp6-l,so-reuseaddr) echo 'yes no' ;;
+	tcp,reuseport | tcp-connect,reuseport | tcp4,reuseport | tcp4-connect,reuseport | tcp6,reuseport | tcp6-connect,reuseport | tcp-listen,reuseport | tcp-l,reuseport | tcp4-listen,reuseport | tcp4-l,reuseport | tcp6-listen,reuseport | tcp6-l,reuseport) echo 'yes no' ;;
+	tcp,so-reuseport | tcp-connect,so-reuseport | tcp4,so-reuseport | tcp4-connect,so-reuseport | tcp6,so-reuseport | tcp6-connect,so-reuseport | tcp-listen,so-reuseport | tcp-l,so-reuseport | tcp4-listen,so-reuseport | tcp4-l,so-reuseport | tcp6-listen,so-reuseport | tcp6-l,so-reuseport) echo 'yes no' ;;
+	tcp,tos | tcp-connect,tos | tcp4,tos | tcp4-connect,tos | tcp6,tos | tcp6-connect,tos | tcp-listen,tos | tcp-l,tos | tcp4-listen,tos | tcp4-l,tos | tcp6-listen,tos | tcp6-l,tos) echo 'system' ;;
+	tcp,ip-tos | tcp-connect,ip-tos | tcp4,ip-tos | tcp4-connect,ip-tos | tcp6,ip-tos | tcp6-connect,ip-tos | tcp-listen,ip-tos | tcp-l,ip-tos | tcp4-listen,ip-tos | tcp4-l,ip-tos | tcp6-listen,ip-tos | tcp6-l,ip-tos) echo 'system' ;;
+	tcp,ttl | tcp-connect,ttl | tcp4,ttl | tcp4-connect,ttl | tcp6,ttl | tcp6-connect,ttl | tcp-listen,ttl | tcp-l,ttl | tcp4-listen,ttl | tcp4-l,ttl | tcp6-listen,ttl | tcp6-l,ttl) echo 'system' ;;
+	tcp,ip-ttl | tcp-connect,ip-ttl | tcp4,ip-ttl | tcp4-connect,ip-ttl | tcp6,ip-ttl | tcp6-connect,ip-ttl | tcp-listen,ip-ttl | tcp-l,ip-ttl | tcp4-listen,ip-ttl | tcp4-l,ip-ttl | tcp6-listen,ip-ttl | tcp6-l,ip-ttl) echo 'system' ;;
+	tcp,so-linger | tcp-connect,so-linger | tcp4,so-linger | tcp4-connect,so-linger | tcp6,so-linger | tcp6-connect,so-linger | tcp-listen,so-linger | tcp-l,so-linger | tcp4-listen,so-linger | tcp4-l,so-linger | tcp6-listen,so-linger | tcp6-l,so-linger | unix,so-linger | unix-connect,so-linger | unix-client,so-linger | local,so-linger | abstract,so-linger | abstract-connect,so-linger | abstract-client,so-linger | unix-listen,so-linger | unix-l,so-linger | abstract-listen,so-linger | abstract-l,so-linger) echo 'system' ;;
+	tcp,linger | tcp-connect,linger | tcp4,linger | tcp4-connect,linger | tcp6,linger | tcp6-connect,linger | tcp-listen,linger | tcp-l,linger | tcp4-listen,linger | tcp4-l,linger | tcp6-listen,linger | tcp6-l,linger | unix,linger | unix-connect,linger | unix-client,linger | local,linger | abstract,linger | abstract-connect,linger | abstract-client,linger | unix-listen,linger | unix-l,linger | abstract-listen,linger | abstract-l,linger) echo 'system' ;;
+	tcp-listen,backlog | tcp-l,backlog | tcp4-listen,backlog | tcp4-l,backlog | tcp6-listen,backlog | tcp6-l,backlog | unix-listen,backlog | unix-l,backlog | abstract-listen,backlog | abstract-l,backlog) echo 'system' ;;
+	tcp-listen,each | tcp-l,each | tcp4-listen,each | tcp4-l,each | tcp6-listen,each | tcp6-l,each | unix-listen,each | unix-l,each | abstract-listen,each | abstract-l,each) echo 'yes no' ;;
+	tcp-listen,fork | tcp-l,fork | tcp4-listen,fork | tcp4-l,fork | tcp6-listen,fork | tcp6-l,fork | unix-listen,fork | unix-l,fork | abstract-listen,fork | abstract-l,fork) echo 'yes no' ;;
+	tcp-listen,max | tcp-l,max | tcp4-listen,max | tcp4-l,max | tcp6-listen,max | tcp6-l,max | unix-listen,max | unix-l,max | abstract-listen,max | abstract-l,max) echo 'none' ;;
+	tcp-listen,max-children | tcp-l,max-children | tcp4-listen,max-children | tcp4-l,max-children | tcp6-listen,max-children | tcp6-l,max-children | unix-listen,max-children | unix-l,max-children | abstract-listen,max-children | abstract-l,max-children) echo 'none' ;;
+	tcp-listen,maxchildren | tcp-l,maxchildren | tcp4-listen,maxchildren | tcp4-l,maxchildren | tcp6-listen,maxchildren | tcp6-l,maxchildren | unix-listen,maxchildren | unix-l,maxchildren | abstract-listen,maxchildren | abstract-l,maxchildren) echo 'none' ;;
+	unix-listen,unlink-early | unix-l,unlink-early) echo 'yes no' ;;
+	unix-listen,unlink | unix-l,unlink) echo 'yes no' ;;
 	esac
 }
 
@@ -37,7 +108,7 @@ _ipcwire_values()
 _ipcwire_takes_value()
 {
 	case $1 in
-	--block | -b | --buffer | -B | --end-wait | -t | --idle | -T | --timeout | --end | --copy-forward | -r) return 0 ;;
+	--block | -b | --drain | --end | --end-wait | -t | --idle | -T | --status | --timeout) return 0 ;;
 	esac
 	return 1
 }
@@ -45,7 +116,7 @@ _ipcwire_takes_value()
 _ipcwire_takes_path()
 {
 	case $1 in
-	file | open | unix-listen | unix-l) return 0 ;;
+	file | open | create | creat | gopen | pipe | echo | fifo | unix | unix-connect | unix-client | local | unix-listen | unix-l) return 0 ;;
 	esac
 	return 1
 }
@@ -53,13 +124,13 @@ _ipcwire_takes_path()
 _ipcwire_takes_command()
 {
 	case $1 in
-	exec) return 0 ;;
+	exec | system | shell) return 0 ;;
 	esac
 	return 1
 }
 
-_ipcwire_kinds='stdio file: open: tcp: tcp-connect: tcp4: tcp-listen: tcp-l: unix-listen: unix-l: exec: null'
-_ipcwire_general='-u -U -b -B -t -T -v -r -h -V --forward --backward --block= --buffer= --end-wait= --idle= --timeout= --end= --verbose --copy-forward= --stats --explain --help --version'
+_ipcwire_kinds='stdio stdio stdin stdout stderr fd: file: open: create: creat: gopen: pipe: echo: fifo: exec: system: shell: tcp: tcp-connect: tcp4: tcp4-connect: tcp6: tcp6-connect: tcp-listen: tcp-l: tcp4-listen: tcp4-l: tcp6-listen: tcp6-l: unix: unix-connect: unix-client: local: abstract: abstract-connect: abstract-client: unix-listen: unix-l: abstract-listen: abstract-l: null zero text: stall'
+_ipcwire_general='-b -d -t -u -U -h -T -q -V --block= --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --idle= --list --quiet --status= --timeout= --version'
 
 # Completes the choices $1 of a value that begins with $2; $3 stands before it in the word.
 _ipcwire_reply_values()

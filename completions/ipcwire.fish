@@ -2,66 +2,438 @@
 
 function __ipcwire_options
 	switch $argv[1]
+		case stdio stdio
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+		case stdin
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+		case stdout
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+		case stderr
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+		case fd
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case file open
-			printf '%s\t%s\n' 'seek=' 'offset to begin at'
-			printf '%s\t%s\n' 'buffer=' 'how what comes from it travels'
-		case tcp tcp-connect
-			printf '%s\t%s\n' 'connect-timeout=' 'longest time for a connection'
-			printf '%s\t%s\n' 'bind=' 'local address'
-			printf '%s\t%s\n' 'nodelay' 'send small blocks at once'
-			printf '%s\t%s\n' 'sndbuf=' 'size of the send buffer'
-		case tcp4
-			printf '%s\t%s\n' 'connect-timeout=' 'longest time for a connection'
-			printf '%s\t%s\n' 'bind=' 'local address'
-			printf '%s\t%s\n' 'nodelay' 'send small blocks at once'
-			printf '%s\t%s\n' 'sndbuf=' 'size of the send buffer'
-		case tcp-listen tcp-l
-			printf '%s\t%s\n' 'each' 'a session for every client'
-			printf '%s\t%s\n' 'max=' 'most sessions at a time'
-			printf '%s\t%s\n' 'nodelay' 'send small blocks at once'
-			printf '%s\t%s\n' 'sndbuf=' 'size of the send buffer'
+			printf '%s\t%s\n' 'append' 'write at the end'
+			printf '%s\t%s\n' 'create' 'make the file if it is missing'
+			printf '%s\t%s\n' 'excl' 'with create: it must not be there yet'
+			printf '%s\t%s\n' 'group=' 'group of a file that is opened'
+			printf '%s\t%s\n' 'mode=' 'permissions of a file that is made, less the umask'
+			printf '%s\t%s\n' 'nofollow' 'refuse a symbolic link'
+			printf '%s\t%s\n' 'rdonly' 'only read it'
+			printf '%s\t%s\n' 'rdwr' 'read and write it, whatever its place on the wire'
+			printf '%s\t%s\n' 'seek=' 'begin at this offset'
+			printf '%s\t%s\n' 'trunc' 'empty it first'
+			printf '%s\t%s\n' 'unlink-close' 'remove it at the end'
+			printf '%s\t%s\n' 'user=' 'owner of a file that is opened'
+			printf '%s\t%s\n' 'wronly' 'only write it'
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case create creat
+			printf '%s\t%s\n' 'append' 'write at the end'
+			printf '%s\t%s\n' 'create' 'make the file if it is missing'
+			printf '%s\t%s\n' 'excl' 'with create: it must not be there yet'
+			printf '%s\t%s\n' 'group=' 'group of a file that is opened'
+			printf '%s\t%s\n' 'mode=' 'permissions of a file that is made, less the umask'
+			printf '%s\t%s\n' 'nofollow' 'refuse a symbolic link'
+			printf '%s\t%s\n' 'rdonly' 'only read it'
+			printf '%s\t%s\n' 'rdwr' 'read and write it, whatever its place on the wire'
+			printf '%s\t%s\n' 'seek=' 'begin at this offset'
+			printf '%s\t%s\n' 'trunc' 'empty it first'
+			printf '%s\t%s\n' 'unlink-close' 'remove it at the end'
+			printf '%s\t%s\n' 'user=' 'owner of a file that is opened'
+			printf '%s\t%s\n' 'wronly' 'only write it'
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case gopen
+			printf '%s\t%s\n' 'append' 'write at the end'
+			printf '%s\t%s\n' 'create' 'make the file if it is missing'
+			printf '%s\t%s\n' 'excl' 'with create: it must not be there yet'
+			printf '%s\t%s\n' 'group=' 'group of a file that is opened'
+			printf '%s\t%s\n' 'mode=' 'permissions of a file that is made, less the umask'
+			printf '%s\t%s\n' 'nofollow' 'refuse a symbolic link'
+			printf '%s\t%s\n' 'rdonly' 'only read it'
+			printf '%s\t%s\n' 'rdwr' 'read and write it, whatever its place on the wire'
+			printf '%s\t%s\n' 'seek=' 'begin at this offset'
+			printf '%s\t%s\n' 'trunc' 'empty it first'
+			printf '%s\t%s\n' 'unlink-close' 'remove it at the end'
+			printf '%s\t%s\n' 'user=' 'owner of a file that is opened'
+			printf '%s\t%s\n' 'wronly' 'only write it'
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case pipe echo
+			printf '%s\t%s\n' 'group=' 'group of a FIFO that is made'
+			printf '%s\t%s\n' 'keep' 'do not end when the last writer or reader leaves'
+			printf '%s\t%s\n' 'mode=' 'permissions of a FIFO that is made'
+			printf '%s\t%s\n' 'unlink-close' 'remove at the end the FIFO that was made'
+			printf '%s\t%s\n' 'user=' 'owner of a FIFO that is made'
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case fifo
+			printf '%s\t%s\n' 'group=' 'group of a FIFO that is made'
+			printf '%s\t%s\n' 'keep' 'do not end when the last writer or reader leaves'
+			printf '%s\t%s\n' 'mode=' 'permissions of a FIFO that is made'
+			printf '%s\t%s\n' 'unlink-close' 'remove at the end the FIFO that was made'
+			printf '%s\t%s\n' 'user=' 'owner of a FIFO that is made'
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case exec
-			printf '%s\t%s\n' 'stderr=' 'where the \\ programs stderr goes'
-			printf '%s\t%s\n' 'su=' 'user to run it as'
-			printf '%s\t%s\n' 'chdir=' 'directory to run it in'
-			printf '%s\t%s\n' 'buffer=' 'how what comes from it travels'
+			printf '%s\t%s\n' 'chdir=' 'directory the program starts in'
+			printf '%s\t%s\n' 'clearenv' 'an empty environment, but for env='
+			printf '%s\t%s\n' 'env=' 'sets a variable; may be repeated'
+			printf '%s\t%s\n' 'eof-grace=' 'ends the program so long after its end of input'
+			printf '%s\t%s\n' 'fdin=' 'descriptor the program reads from'
+			printf '%s\t%s\n' 'fdout=' 'descriptor the program writes to'
+			printf '%s\t%s\n' 'kill-after=' 'time between HUP, TERM and KILL'
+			printf '%s\t%s\n' 'login' 'argv[0] begins with a dash, as for a login shell'
+			printf '%s\t%s\n' 'nice=' 'added to our niceness'
+			printf '%s\t%s\n' 'path=' 'where the program is looked for, and its PATH'
+			printf '%s\t%s\n' 'setsid' 'a session of its own'
+			printf '%s\t%s\n' 'stderr' 'where standard error goes'
+			printf '%s\t%s\n' 'su=' 'become this user, with its groups'
+			printf '%s\t%s\n' 'umask=' 'umask of the program'
+			printf '%s\t%s\n' 'via=' 'how the program is attached to the wire'
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+		case system
+			printf '%s\t%s\n' 'chdir=' 'directory the program starts in'
+			printf '%s\t%s\n' 'clearenv' 'an empty environment, but for env='
+			printf '%s\t%s\n' 'env=' 'sets a variable; may be repeated'
+			printf '%s\t%s\n' 'eof-grace=' 'ends the program so long after its end of input'
+			printf '%s\t%s\n' 'fdin=' 'descriptor the program reads from'
+			printf '%s\t%s\n' 'fdout=' 'descriptor the program writes to'
+			printf '%s\t%s\n' 'kill-after=' 'time between HUP, TERM and KILL'
+			printf '%s\t%s\n' 'login' 'argv[0] begins with a dash, as for a login shell'
+			printf '%s\t%s\n' 'nice=' 'added to our niceness'
+			printf '%s\t%s\n' 'path=' 'where the program is looked for, and its PATH'
+			printf '%s\t%s\n' 'setsid' 'a session of its own'
+			printf '%s\t%s\n' 'stderr' 'where standard error goes'
+			printf '%s\t%s\n' 'su=' 'become this user, with its groups'
+			printf '%s\t%s\n' 'umask=' 'umask of the program'
+			printf '%s\t%s\n' 'via=' 'how the program is attached to the wire'
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+		case shell
+			printf '%s\t%s\n' 'chdir=' 'directory the program starts in'
+			printf '%s\t%s\n' 'clearenv' 'an empty environment, but for env='
+			printf '%s\t%s\n' 'env=' 'sets a variable; may be repeated'
+			printf '%s\t%s\n' 'eof-grace=' 'ends the program so long after its end of input'
+			printf '%s\t%s\n' 'fdin=' 'descriptor the program reads from'
+			printf '%s\t%s\n' 'fdout=' 'descriptor the program writes to'
+			printf '%s\t%s\n' 'kill-after=' 'time between HUP, TERM and KILL'
+			printf '%s\t%s\n' 'login' 'argv[0] begins with a dash, as for a login shell'
+			printf '%s\t%s\n' 'nice=' 'added to our niceness'
+			printf '%s\t%s\n' 'path=' 'where the program is looked for, and its PATH'
+			printf '%s\t%s\n' 'setsid' 'a session of its own'
+			printf '%s\t%s\n' 'stderr' 'where standard error goes'
+			printf '%s\t%s\n' 'su=' 'become this user, with its groups'
+			printf '%s\t%s\n' 'umask=' 'umask of the program'
+			printf '%s\t%s\n' 'via=' 'how the program is attached to the wire'
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+		case tcp tcp-connect
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'bind=' 'local address, numeric'
+			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
+			printf '%s\t%s\n' 'keepalive' 'probe a silent peer (SO_KEEPALIVE)'
+			printf '%s\t%s\n' 'nodelay' 'send small pieces at once (TCP_NODELAY)'
+			printf '%s\t%s\n' 'reuseaddr' 'a listener may start again at once (SO_REUSEADDR)'
+			printf '%s\t%s\n' 'reuseport' 'several listeners may share the port'
+			printf '%s\t%s\n' 'tos=' 'type of service or traffic class'
+			printf '%s\t%s\n' 'ttl=' 'time to live or hop limit'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case tcp4 tcp4-connect
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'bind=' 'local address, numeric'
+			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
+			printf '%s\t%s\n' 'keepalive' 'probe a silent peer (SO_KEEPALIVE)'
+			printf '%s\t%s\n' 'nodelay' 'send small pieces at once (TCP_NODELAY)'
+			printf '%s\t%s\n' 'reuseaddr' 'a listener may start again at once (SO_REUSEADDR)'
+			printf '%s\t%s\n' 'reuseport' 'several listeners may share the port'
+			printf '%s\t%s\n' 'tos=' 'type of service or traffic class'
+			printf '%s\t%s\n' 'ttl=' 'time to live or hop limit'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case tcp6 tcp6-connect
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'bind=' 'local address, numeric'
+			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
+			printf '%s\t%s\n' 'keepalive' 'probe a silent peer (SO_KEEPALIVE)'
+			printf '%s\t%s\n' 'nodelay' 'send small pieces at once (TCP_NODELAY)'
+			printf '%s\t%s\n' 'reuseaddr' 'a listener may start again at once (SO_REUSEADDR)'
+			printf '%s\t%s\n' 'reuseport' 'several listeners may share the port'
+			printf '%s\t%s\n' 'tos=' 'type of service or traffic class'
+			printf '%s\t%s\n' 'ttl=' 'time to live or hop limit'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case tcp-listen tcp-l
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
+			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
+			printf '%s\t%s\n' 'each' 'a new session for every client'
+			printf '%s\t%s\n' 'max=' 'sessions at a time, with each; others wait'
+			printf '%s\t%s\n' 'bind=' 'local address, numeric'
+			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
+			printf '%s\t%s\n' 'keepalive' 'probe a silent peer (SO_KEEPALIVE)'
+			printf '%s\t%s\n' 'nodelay' 'send small pieces at once (TCP_NODELAY)'
+			printf '%s\t%s\n' 'reuseaddr' 'a listener may start again at once (SO_REUSEADDR)'
+			printf '%s\t%s\n' 'reuseport' 'several listeners may share the port'
+			printf '%s\t%s\n' 'tos=' 'type of service or traffic class'
+			printf '%s\t%s\n' 'ttl=' 'time to live or hop limit'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+		case tcp4-listen tcp4-l
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
+			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
+			printf '%s\t%s\n' 'each' 'a new session for every client'
+			printf '%s\t%s\n' 'max=' 'sessions at a time, with each; others wait'
+			printf '%s\t%s\n' 'bind=' 'local address, numeric'
+			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
+			printf '%s\t%s\n' 'keepalive' 'probe a silent peer (SO_KEEPALIVE)'
+			printf '%s\t%s\n' 'nodelay' 'send small pieces at once (TCP_NODELAY)'
+			printf '%s\t%s\n' 'reuseaddr' 'a listener may start again at once (SO_REUSEADDR)'
+			printf '%s\t%s\n' 'reuseport' 'several listeners may share the port'
+			printf '%s\t%s\n' 'tos=' 'type of service or traffic class'
+			printf '%s\t%s\n' 'ttl=' 'time to live or hop limit'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+		case tcp6-listen tcp6-l
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
+			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
+			printf '%s\t%s\n' 'each' 'a new session for every client'
+			printf '%s\t%s\n' 'max=' 'sessions at a time, with each; others wait'
+			printf '%s\t%s\n' 'bind=' 'local address, numeric'
+			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
+			printf '%s\t%s\n' 'keepalive' 'probe a silent peer (SO_KEEPALIVE)'
+			printf '%s\t%s\n' 'nodelay' 'send small pieces at once (TCP_NODELAY)'
+			printf '%s\t%s\n' 'reuseaddr' 'a listener may start again at once (SO_REUSEADDR)'
+			printf '%s\t%s\n' 'reuseport' 'several listeners may share the port'
+			printf '%s\t%s\n' 'tos=' 'type of service or traffic class'
+			printf '%s\t%s\n' 'ttl=' 'time to live or hop limit'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+		case unix unix-connect unix-client local
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case abstract abstract-connect abstract-client
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case unix-listen unix-l
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
+			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
+			printf '%s\t%s\n' 'each' 'a new session for every client'
+			printf '%s\t%s\n' 'max=' 'sessions at a time, with each; others wait'
+			printf '%s\t%s\n' 'group=' 'group of the socket file'
+			printf '%s\t%s\n' 'mode=' 'permissions of the socket file'
+			printf '%s\t%s\n' 'unlink-close' 'remove the socket file at the end'
+			printf '%s\t%s\n' 'unlink-early' 'take the place of a socket even if it is served'
+			printf '%s\t%s\n' 'user=' 'owner of the socket file'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+		case abstract-listen abstract-l
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
+			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
+			printf '%s\t%s\n' 'each' 'a new session for every client'
+			printf '%s\t%s\n' 'max=' 'sessions at a time, with each; others wait'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+		case null
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+		case zero
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+		case text
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+		case stall
+			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 	end
 end
 
 function __ipcwire_values
 	switch $argv[1]
-		case file,buffer open,buffer exec,buffer
-			printf '%s\n' asis none line full
-		case tcp,nodelay tcp-connect,nodelay tcp4,nodelay tcp-listen,nodelay tcp-l,nodelay
+		case stdio,queue stdio,queue stdin,queue stdout,queue stderr,queue fd,queue file,queue open,queue create,queue creat,queue gopen,queue pipe,queue echo,queue fifo,queue exec,queue system,queue shell,queue tcp,queue tcp-connect,queue tcp4,queue tcp4-connect,queue tcp6,queue tcp6-connect,queue tcp-listen,queue tcp-l,queue tcp4-listen,queue tcp4-l,queue tcp6-listen,queue tcp6-l,queue unix,queue unix-connect,queue unix-client,queue local,queue abstract,queue abstract-connect,queue abstract-client,queue unix-listen,queue unix-l,queue abstract-listen,queue abstract-l,queue null,queue zero,queue text,queue stall,queue
+			printf '%s\n' disk
+		case file,append open,append create,append creat,append gopen,append
 			printf '%s\n' yes no
-		case tcp-listen,each tcp-l,each
+		case file,o-append open,o-append create,o-append creat,o-append gopen,o-append
 			printf '%s\n' yes no
-		case tcp-listen,fork tcp-l,fork
+		case file,create open,create create,create creat,create gopen,create
 			printf '%s\n' yes no
-		case exec,stderr
-			printf '%s\n' inherit log merge null
-		case exec,su
+		case file,creat open,creat create,creat creat,creat gopen,creat
+			printf '%s\n' yes no
+		case file,o-creat open,o-creat create,o-creat creat,o-creat gopen,o-creat
+			printf '%s\n' yes no
+		case file,o-create open,o-create create,o-create creat,o-create gopen,o-create
+			printf '%s\n' yes no
+		case file,excl open,excl create,excl creat,excl gopen,excl
+			printf '%s\n' yes no
+		case file,o-excl open,o-excl create,o-excl creat,o-excl gopen,o-excl
+			printf '%s\n' yes no
+		case file,group open,group create,group creat,group gopen,group pipe,group echo,group fifo,group unix-listen,group unix-l,group
+			__fish_complete_groups
+		case file,gid open,gid create,gid creat,gid gopen,gid pipe,gid echo,gid fifo,gid unix-listen,gid unix-l,gid
+			__fish_complete_groups
+		case file,nofollow open,nofollow create,nofollow creat,nofollow gopen,nofollow
+			printf '%s\n' yes no
+		case file,o-nofollow open,o-nofollow create,o-nofollow creat,o-nofollow gopen,o-nofollow
+			printf '%s\n' yes no
+		case file,rdonly open,rdonly create,rdonly creat,rdonly gopen,rdonly
+			printf '%s\n' yes no
+		case file,o-rdonly open,o-rdonly create,o-rdonly creat,o-rdonly gopen,o-rdonly
+			printf '%s\n' yes no
+		case file,rdwr open,rdwr create,rdwr creat,rdwr gopen,rdwr
+			printf '%s\n' yes no
+		case file,o-rdwr open,o-rdwr create,o-rdwr creat,o-rdwr gopen,o-rdwr
+			printf '%s\n' yes no
+		case file,trunc open,trunc create,trunc creat,trunc gopen,trunc
+			printf '%s\n' yes no
+		case file,o-trunc open,o-trunc create,o-trunc creat,o-trunc gopen,o-trunc
+			printf '%s\n' yes no
+		case file,unlink-close open,unlink-close create,unlink-close creat,unlink-close gopen,unlink-close pipe,unlink-close echo,unlink-close fifo,unlink-close unix-listen,unlink-close unix-l,unlink-close
+			printf '%s\n' yes no
+		case file,user open,user create,user creat,user gopen,user pipe,user echo,user fifo,user unix-listen,user unix-l,user
 			__fish_complete_users
-		case exec,chdir
+		case file,uid open,uid create,uid creat,uid gopen,uid pipe,uid echo,uid fifo,uid unix-listen,uid unix-l,uid
+			__fish_complete_users
+		case file,owner open,owner create,owner creat,owner gopen,owner pipe,owner echo,owner fifo,owner unix-listen,owner unix-l,owner
+			__fish_complete_users
+		case file,wronly open,wronly create,wronly creat,wronly gopen,wronly
+			printf '%s\n' yes no
+		case file,o-wronly open,o-wronly create,o-wronly creat,o-wronly gopen,o-wronly
+			printf '%s\n' yes no
+		case pipe,keep echo,keep fifo,keep
+			printf '%s\n' yes no
+		case exec,chdir system,chdir shell,chdir
 			__fish_complete_directories $argv[2]
-		case exec,cd
+		case exec,cd system,cd shell,cd
 			__fish_complete_directories $argv[2]
+		case exec,clearenv system,clearenv shell,clearenv
+			printf '%s\n' yes no
+		case exec,login system,login shell,login
+			printf '%s\n' yes no
+		case exec,dash system,dash shell,dash
+			printf '%s\n' yes no
+		case exec,setsid system,setsid shell,setsid
+			printf '%s\n' yes no
+		case exec,sid system,sid shell,sid
+			printf '%s\n' yes no
+		case exec,stderr system,stderr shell,stderr
+			printf '%s\n' inherit log merge null
+		case exec,su system,su shell,su
+			__fish_complete_users
+		case exec,substuser system,substuser shell,substuser
+			__fish_complete_users
+		case exec,via system,via shell,via
+			printf '%s\n' auto direct pipe socketpair
+		case tcp,keepalive tcp-connect,keepalive tcp4,keepalive tcp4-connect,keepalive tcp6,keepalive tcp6-connect,keepalive tcp-listen,keepalive tcp-l,keepalive tcp4-listen,keepalive tcp4-l,keepalive tcp6-listen,keepalive tcp6-l,keepalive
+			printf '%s\n' yes no
+		case tcp,so-keepalive tcp-connect,so-keepalive tcp4,so-keepalive tcp4-connect,so-keepalive tcp6,so-keepalive tcp6-connect,so-keepalive tcp-listen,so-keepalive tcp-l,so-keepalive tcp4-listen,so-keepalive tcp4-l,so-keepalive tcp6-listen,so-keepalive tcp6-l,so-keepalive
+			printf '%s\n' yes no
+		case tcp,nodelay tcp-connect,nodelay tcp4,nodelay tcp4-connect,nodelay tcp6,nodelay tcp6-connect,nodelay tcp-listen,nodelay tcp-l,nodelay tcp4-listen,nodelay tcp4-l,nodelay tcp6-listen,nodelay tcp6-l,nodelay
+			printf '%s\n' yes no
+		case tcp,tcp-nodelay tcp-connect,tcp-nodelay tcp4,tcp-nodelay tcp4-connect,tcp-nodelay tcp6,tcp-nodelay tcp6-connect,tcp-nodelay tcp-listen,tcp-nodelay tcp-l,tcp-nodelay tcp4-listen,tcp-nodelay tcp4-l,tcp-nodelay tcp6-listen,tcp-nodelay tcp6-l,tcp-nodelay
+			printf '%s\n' yes no
+		case tcp,reuseaddr tcp-connect,reuseaddr tcp4,reuseaddr tcp4-connect,reuseaddr tcp6,reuseaddr tcp6-connect,reuseaddr tcp-listen,reuseaddr tcp-l,reuseaddr tcp4-listen,reuseaddr tcp4-l,reuseaddr tcp6-listen,reuseaddr tcp6-l,reuseaddr
+			printf '%s\n' yes no
+		case tcp,so-reuseaddr tcp-connect,so-reuseaddr tcp4,so-reuseaddr tcp4-connect,so-reuseaddr tcp6,so-reuseaddr tcp6-connect,so-reuseaddr tcp-listen,so-reuseaddr tcp-l,so-reuseaddr tcp4-listen,so-reuseaddr tcp4-l,so-reuseaddr tcp6-listen,so-reuseaddr tcp6-l,so-reuseaddr
+			printf '%s\n' yes no
+		case tcp,reuseport tcp-connect,reuseport tcp4,reuseport tcp4-connect,reuseport tcp6,reuseport tcp6-connect,reuseport tcp-listen,reuseport tcp-l,reuseport tcp4-listen,reuseport tcp4-l,reuseport tcp6-listen,reuseport tcp6-l,reuseport
+			printf '%s\n' yes no
+		case tcp,so-reuseport tcp-connect,so-reuseport tcp4,so-reuseport tcp4-connect,so-reuseport tcp6,so-reuseport tcp6-connect,so-reuseport tcp-listen,so-reuseport tcp-l,so-reuseport tcp4-listen,so-reuseport tcp4-l,so-reuseport tcp6-listen,so-reuseport tcp6-l,so-reuseport
+			printf '%s\n' yes no
+		case tcp,tos tcp-connect,tos tcp4,tos tcp4-connect,tos tcp6,tos tcp6-connect,tos tcp-listen,tos tcp-l,tos tcp4-listen,tos tcp4-l,tos tcp6-listen,tos tcp6-l,tos
+			printf '%s\n' system
+		case tcp,ip-tos tcp-connect,ip-tos tcp4,ip-tos tcp4-connect,ip-tos tcp6,ip-tos tcp6-connect,ip-tos tcp-listen,ip-tos tcp-l,ip-tos tcp4-listen,ip-tos tcp4-l,ip-tos tcp6-listen,ip-tos tcp6-l,ip-tos
+			printf '%s\n' system
+		case tcp,ttl tcp-connect,ttl tcp4,ttl tcp4-connect,ttl tcp6,ttl tcp6-connect,ttl tcp-listen,ttl tcp-l,ttl tcp4-listen,ttl tcp4-l,ttl tcp6-listen,ttl tcp6-l,ttl
+			printf '%s\n' system
+		case tcp,ip-ttl tcp-connect,ip-ttl tcp4,ip-ttl tcp4-connect,ip-ttl tcp6,ip-ttl tcp6-connect,ip-ttl tcp-listen,ip-ttl tcp-l,ip-ttl tcp4-listen,ip-ttl tcp4-l,ip-ttl tcp6-listen,ip-ttl tcp6-l,ip-ttl
+			printf '%s\n' system
+		case tcp,so-linger tcp-connect,so-linger tcp4,so-linger tcp4-connect,so-linger tcp6,so-linger tcp6-connect,so-linger tcp-listen,so-linger tcp-l,so-linger tcp4-listen,so-linger tcp4-l,so-linger tcp6-listen,so-linger tcp6-l,so-linger unix,so-linger unix-connect,so-linger unix-client,so-linger local,so-linger abstract,so-linger abstract-connect,so-linger abstract-client,so-linger unix-listen,so-linger unix-l,so-linger abstract-listen,so-linger abstract-l,so-linger
+			printf '%s\n' system
+		case tcp,linger tcp-connect,linger tcp4,linger tcp4-connect,linger tcp6,linger tcp6-connect,linger tcp-listen,linger tcp-l,linger tcp4-listen,linger tcp4-l,linger tcp6-listen,linger tcp6-l,linger unix,linger unix-connect,linger unix-client,linger local,linger abstract,linger abstract-connect,linger abstract-client,linger unix-listen,linger unix-l,linger abstract-listen,linger abstract-l,linger
+			printf '%s\n' system
+		case tcp-listen,backlog tcp-l,backlog tcp4-listen,backlog tcp4-l,backlog tcp6-listen,backlog tcp6-l,backlog unix-listen,backlog unix-l,backlog abstract-listen,backlog abstract-l,backlog
+			printf '%s\n' system
+		case tcp-listen,each tcp-l,each tcp4-listen,each tcp4-l,each tcp6-listen,each tcp6-l,each unix-listen,each unix-l,each abstract-listen,each abstract-l,each
+			printf '%s\n' yes no
+		case tcp-listen,fork tcp-l,fork tcp4-listen,fork tcp4-l,fork tcp6-listen,fork tcp6-l,fork unix-listen,fork unix-l,fork abstract-listen,fork abstract-l,fork
+			printf '%s\n' yes no
+		case tcp-listen,max tcp-l,max tcp4-listen,max tcp4-l,max tcp6-listen,max tcp6-l,max unix-listen,max unix-l,max abstract-listen,max abstract-l,max
+			printf '%s\n' none
+		case tcp-listen,max-children tcp-l,max-children tcp4-listen,max-children tcp4-l,max-children tcp6-listen,max-children tcp6-l,max-children unix-listen,max-children unix-l,max-children abstract-listen,max-children abstract-l,max-children
+			printf '%s\n' none
+		case tcp-listen,maxchildren tcp-l,maxchildren tcp4-listen,maxchildren tcp4-l,maxchildren tcp6-listen,maxchildren tcp6-l,maxchildren unix-listen,maxchildren unix-l,maxchildren abstract-listen,maxchildren abstract-l,maxchildren
+			printf '%s\n' none
+		case unix-listen,unlink-early unix-l,unlink-early
+			printf '%s\n' yes no
+		case unix-listen,unlink unix-l,unlink
+			printf '%s\n' yes no
 	end
 end
 
 function __ipcwire_kinds
-	printf '%s\t%s\n' 'stdio' 'standard input and output'
-	printf '%s\t%s\n' 'file:' 'an existing file or device'
-	printf '%s\t%s\n' 'open:' 'an existing file or device'
+	printf '%s\t%s\n' 'stdio' 'standard input and standard output'
+	printf '%s\t%s\n' 'stdio' 'standard input and standard output'
+	printf '%s\t%s\n' 'stdin' 'standard input'
+	printf '%s\t%s\n' 'stdout' 'standard output'
+	printf '%s\t%s\n' 'stderr' 'standard error'
+	printf '%s\t%s\n' 'fd:' 'descriptor N, inherited from who started the program'
+	printf '%s\t%s\n' 'file:' 'a file or device that is there'
+	printf '%s\t%s\n' 'open:' 'a file or device that is there'
+	printf '%s\t%s\n' 'create:' 'a file that is made, or emptied, and written'
+	printf '%s\t%s\n' 'creat:' 'a file that is made, or emptied, and written'
+	printf '%s\t%s\n' 'gopen:' 'a path: appended to or made; a socket is connected to'
+	printf '%s\t%s\n' 'pipe:' 'a pipe: what is written comes back; with PATH as fifo'
+	printf '%s\t%s\n' 'echo:' 'a pipe: what is written comes back; with PATH as fifo'
+	printf '%s\t%s\n' 'fifo:' 'one side of a named pipe, made if missing'
+	printf '%s\t%s\n' 'exec:' 'a program, no shell; without COMMAND its words follow --'
+	printf '%s\t%s\n' 'system:' 'a command line for sh'
+	printf '%s\t%s\n' 'shell:' 'a command line for your shell, or the shell itself'
 	printf '%s\t%s\n' 'tcp:' 'a TCP connection'
 	printf '%s\t%s\n' 'tcp-connect:' 'a TCP connection'
 	printf '%s\t%s\n' 'tcp4:' 'a TCP connection over IPv4'
-	printf '%s\t%s\n' 'tcp-listen:' 'a TCP listener'
-	printf '%s\t%s\n' 'tcp-l:' 'a TCP listener'
-	printf '%s\t%s\n' 'unix-listen:' 'a UNIX socket listener'
-	printf '%s\t%s\n' 'unix-l:' 'a UNIX socket listener'
-	printf '%s\t%s\n' 'exec:' 'a program without a shell'
-	printf '%s\t%s\n' 'null' 'nothing to read, all is swallowed'
+	printf '%s\t%s\n' 'tcp4-connect:' 'a TCP connection over IPv4'
+	printf '%s\t%s\n' 'tcp6:' 'a TCP connection over IPv6'
+	printf '%s\t%s\n' 'tcp6-connect:' 'a TCP connection over IPv6'
+	printf '%s\t%s\n' 'tcp-listen:' 'TCP clients, on loopback; HOST * is every interface'
+	printf '%s\t%s\n' 'tcp-l:' 'TCP clients, on loopback; HOST * is every interface'
+	printf '%s\t%s\n' 'tcp4-listen:' 'TCP clients over IPv4, on loopback'
+	printf '%s\t%s\n' 'tcp4-l:' 'TCP clients over IPv4, on loopback'
+	printf '%s\t%s\n' 'tcp6-listen:' 'TCP clients over IPv6, on loopback'
+	printf '%s\t%s\n' 'tcp6-l:' 'TCP clients over IPv6, on loopback'
+	printf '%s\t%s\n' 'unix:' 'a connection to a UNIX stream socket'
+	printf '%s\t%s\n' 'unix-connect:' 'a connection to a UNIX stream socket'
+	printf '%s\t%s\n' 'unix-client:' 'a connection to a UNIX stream socket'
+	printf '%s\t%s\n' 'local:' 'a connection to a UNIX stream socket'
+	printf '%s\t%s\n' 'abstract:' 'a connection to an abstract UNIX stream socket'
+	printf '%s\t%s\n' 'abstract-connect:' 'a connection to an abstract UNIX stream socket'
+	printf '%s\t%s\n' 'abstract-client:' 'a connection to an abstract UNIX stream socket'
+	printf '%s\t%s\n' 'unix-listen:' 'clients of a UNIX stream socket that is made'
+	printf '%s\t%s\n' 'unix-l:' 'clients of a UNIX stream socket that is made'
+	printf '%s\t%s\n' 'abstract-listen:' 'clients of an abstract UNIX stream socket'
+	printf '%s\t%s\n' 'abstract-l:' 'clients of an abstract UNIX stream socket'
+	printf '%s\t%s\n' 'null' 'nothing to read, swallows what is written'
+	printf '%s\t%s\n' 'zero' 'endless zero bytes, swallows what is written'
+	printf '%s\t%s\n' 'text:' 'gives STRING (C escapes are understood), then ends'
+	printf '%s\t%s\n' 'stall' 'never readable, never at its end, never writable'
 end
 
 # A candidate is the whole word: what stands before is put back.
@@ -93,9 +465,9 @@ function __ipcwire_address
 		set -l rest (string replace -r '^[^:]*:' '' -- $word)
 		set before $before(string replace -r ':.*' ':' -- $word)
 		switch $kind
-			case file open unix-listen unix-l
+			case file open create creat gopen pipe echo fifo unix unix-connect unix-client local unix-listen unix-l
 				__fish_complete_path $rest | __ipcwire_prefix $before
-			case exec
+			case exec system shell
 				complete -C $rest | __ipcwire_prefix $before
 		end
 	else if string match -q '*/*' -- $word
@@ -118,17 +490,19 @@ end
 
 complete -c ipcwire -f -n 'not __ipcwire_in_program' -a '(__ipcwire_address)'
 complete -c ipcwire -f -n __ipcwire_in_program -a '(__ipcwire_program)'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s 'u' -l forward -f -d 'move bytes only from left to right'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s 'U' -l backward -f -d 'move bytes only from right to left'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s 'b' -l block -x -d 'most bytes moved at once'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s 'B' -l buffer -x -a 'asis none line full' -d 'how what comes from an endpoint travels'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s 't' -l end-wait -x -d 'longest wait for the other direction after one has ended'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s 'T' -l idle -x -d 'end when nothing has moved for that long'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l timeout -x -d 'end the whole run after that long'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l end -x -a 'both first left right' -d 'which direction ends the wire'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s 'v' -l verbose -f -d 'dump the traffic as text on stderr'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s 'r' -l copy-forward -r -F -d 'raw copy of what goes from left to right'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l stats -f -a 'text json' -d 'report at the end what was moved, [all] of it: it\'s all'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l explain -f -a 'text dot' -d 'print the plan and run nothing'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s 'h' -l help -f -a 'stdio file tcp tcp4 tcp-listen unix-listen exec null' -d 'show help'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s 'V' -l version -f -d 'show the version'
+complete -c ipcwire -n 'not __ipcwire_in_program' -s 'b' -l block -x -d 'most bytes of one read'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l check -f -d 'parse and plan, run nothing, say nothing'
+complete -c ipcwire -n 'not __ipcwire_in_program' -s 'd' -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l drain -x -d 'how long a server waits for its sessions at the end'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l end -x -a 'both first left right' -d 'which direction\'s end is the end of the wire'
+complete -c ipcwire -n 'not __ipcwire_in_program' -s 't' -l end-wait -x -d 'after one direction\'s end wait at most so long'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l explain -f -a 'text dot' -d 'print the plan, run nothing'
+complete -c ipcwire -n 'not __ipcwire_in_program' -s 'u' -l forward -f -d 'only from left to right'
+complete -c ipcwire -n 'not __ipcwire_in_program' -s 'U' -l backward -f -d 'only from right to left'
+complete -c ipcwire -n 'not __ipcwire_in_program' -s 'h' -l help -f -d 'this help, or that of a kind or option'
+complete -c ipcwire -n 'not __ipcwire_in_program' -s 'T' -l idle -x -d 'end when nothing has moved for so long'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l list -f -a 'kinds options all' -d 'print all names, for programs'
+complete -c ipcwire -n 'not __ipcwire_in_program' -s 'q' -l quiet -f -d 'fewer messages; errors stay'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l status -x -a 'last first worst' -d 'which program\'s exit status becomes ours'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l timeout -x -d 'end the whole run after so long'
+complete -c ipcwire -n 'not __ipcwire_in_program' -s 'V' -l version -f -d 'print the version'
