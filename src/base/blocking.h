@@ -12,7 +12,8 @@
 struct blocking;
 
 struct blocking_job {
-	void (*work)(struct blocking_job *); /* in a helper thread: touches only the job; EINTR means: look at is_cancelled */
+	/* In a helper thread: touches only the job; EINTR means: look at is_cancelled. */
+	void (*work)(struct blocking_job *);
 	void (*done)(struct blocking_job *); /* in the loop, exactly once, also after blocking_cancel */
 	void *arg;
 	bool is_cancelled; /* read it with blocking_is_cancelled */

@@ -9,9 +9,9 @@
 
 #include "base/fault.h"
 
-#define IO_RETRY(result, call)             \
-	do {                               \
-		(result) = (call);         \
+#define IO_RETRY(result, call)     \
+	do {                       \
+		(result) = (call); \
 	} while ((result) == -1 && errno == EINTR)
 
 ssize_t

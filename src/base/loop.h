@@ -9,15 +9,15 @@
 /* The event loop: descriptors (level-triggered epoll), timers, signals, deferred work. It owns nothing. */
 struct loop;
 
-#define LOOP_MS(n) ((uint64_t)(n) * 1000000)
-#define LOOP_SEC(n) ((uint64_t)(n) * 1000000000)
+#define LOOP_MS(n) (UINT64_C(1000000) * (n))
+#define LOOP_SEC(n) (UINT64_C(1000000000) * (n))
 
 struct loop_source {
-	int fd;                                              /* -1: no descriptor */
-	uint32_t wanted;                                     /* EPOLLIN | EPOLLOUT | LOOP_WATCH */
-	uint32_t registered;                                 /* what epoll was told, when is_registered */
-	bool is_registered;                                  /* in the epoll set */
-	bool is_always;                                      /* epoll cannot watch it: ready whenever it is wanted */
+	int fd;                                               /* -1: no descriptor */
+	uint32_t wanted;                                      /* EPOLLIN | EPOLLOUT | LOOP_WATCH */
+	uint32_t registered;                                  /* what epoll was told, when is_registered */
+	bool is_registered;                                   /* in the epoll set */
+	bool is_always;                                       /* epoll cannot watch it: ready whenever it is wanted */
 	void (*ready)(struct loop_source *, uint32_t events); /* EPOLLIN | EPOLLOUT | EPOLLHUP | EPOLLERR */
 	void *arg;
 	struct loop_source *next, **prev; /* list of wanted always-ready sources */

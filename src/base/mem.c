@@ -74,3 +74,25 @@ xasprintf(const char *fmt, ...)
 	va_end(ap);
 	return s;
 }
+
+char **
+xdup_strings(char *const *strings)
+{
+	size_t n = 0;
+	char **copy;
+
+	while (strings[n] != NULL)
+		n++;
+	copy = xcalloc(n + 1, sizeof(*copy));
+	for (size_t i = 0; i < n; i++)
+		copy[i] = xstrdup(strings[i]);
+	return copy;
+}
+
+void
+free_strings(char **strings)
+{
+	for (size_t i = 0; strings != NULL && strings[i] != NULL; i++)
+		free(strings[i]);
+	free(strings);
+}

@@ -11,6 +11,9 @@ void *xreallocarray(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t len);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Copies a NULL-terminated vector of strings, and frees one; NULL is fine for the latter. */
+char **xdup_strings(char *const *strings);
+void free_strings(char **strings);
 char *xvasprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
 #endif

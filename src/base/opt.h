@@ -58,6 +58,7 @@ struct opt_desc {
 };
 
 /* Entry macros: OPT(struct tcp_opts, keepalive, OPT_BOOL, .name = "keepalive", .help = "...") */
+/* clang-format off */
 #define OPT_FIELD_OK(s, f, t)                                                                                   \
 	_Generic(&((s *)0)->f,                                                                                  \
 	    bool *: (t) == OPT_BOOL,                                                                            \
@@ -71,6 +72,7 @@ struct opt_desc {
 	{ .offset = offsetof(s, f) + 0 * sizeof(struct { int w : OPT_FIELD_OK(s, f, t) ? 1 : -1; }),            \
 		.type = (t), __VA_ARGS__ }
 #define OPT_END { .name = NULL }
+/* clang-format on */
 
 /* The i-th special word of an OPT_SIZE, OPT_TIME or OPT_INT option is stored as the largest value less i. */
 #define OPT_SIZE_WORD(i) (UINT64_MAX - (i))

@@ -50,7 +50,7 @@ struct config_reader {
 	char **argv;
 	char *addresses[CONFIG_ADDRESSES_MAX];
 	int naddresses;
-	const struct opt_desc *last_flag; /* the option without a value that was read just before; for the hint about digits */
+	const struct opt_desc *last_flag; /* the option without a value just before; for the hint about digits */
 	struct diag *diag;
 	const char **input;
 };
@@ -146,7 +146,8 @@ config_short(struct config_reader *r, const char *arg)
 		if (d == NULL)
 			return config_unknown(r, arg, p, 1);
 		if (config_takes_value(d))
-			return p[1] != '\0' ? config_store(r, d, p + 1, arg, (size_t)(p + 1 - arg)) : config_next_value(r, d, arg);
+			return p[1] != '\0' ? config_store(r, d, p + 1, arg, (size_t)(p + 1 - arg)) :
+					      config_next_value(r, d, arg);
 		if (config_store(r, d, NULL, arg, (size_t)(p - arg)) == -1)
 			return -1;
 	}
@@ -218,7 +219,8 @@ config_words(struct config_reader *r)
 		return config_refuse(r, NULL);
 	}
 	for (int i = 0; i < r->naddresses; i++)
-		if (w->ends[i].in == w->ends[i].out && (w->ends[i].in->kind->flags & KIND_CHILD) && w->ends[i].in->argv == NULL) {
+		if (w->ends[i].in == w->ends[i].out && (w->ends[i].in->kind->flags & KIND_CHILD) &&
+		    w->ends[i].in->argv == NULL) {
 			endpoint_spec_give(w->ends[i].in, words);
 			return 0;
 		}

@@ -13,8 +13,8 @@
 static char *
 explain_name(const struct wire_end_spec *e)
 {
-	char *joined = e->in == e->out ? xstrdup(e->in->addr->text) :
-					 xasprintf("%s!!%s", e->in->addr->text, e->out->addr->text);
+	char *joined =
+	    e->in == e->out ? xstrdup(e->in->addr->text) : xasprintf("%s!!%s", e->in->addr->text, e->out->addr->text);
 	char *shown = xcalloc(strlen(joined) + 1, 4);
 
 	strvis(shown, joined, VIS_OCTAL | VIS_NL | VIS_TAB | VIS_NOSLASH);
@@ -40,9 +40,11 @@ explain_line(const struct wire_spec *w, unsigned from, const char *left, const c
 	if (path.mode == PLAN_NONE)
 		return;
 	if (path.mode == PLAN_DISCARD)
-		printf("  %s %s%s%s%s %s    (%s)\n", left, back, line, plan_mode_name(path.mode), line, right, path.reason);
+		printf("  %s %s%s%s%s %s    (%s)\n", left, back, line, plan_mode_name(path.mode), line, right,
+		    path.reason);
 	else
-		printf("  %s %s%s%s%s%s %s    (%s)\n", left, back, line, plan_mode_name(path.mode), line, forth, right, path.reason);
+		printf("  %s %s%s%s%s%s %s    (%s)\n", left, back, line, plan_mode_name(path.mode), line, forth, right,
+		    path.reason);
 }
 
 void

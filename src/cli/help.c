@@ -24,8 +24,8 @@ help_general(const struct opt_desc *d)
 		snprintf(head, sizeof(head), "--%s", d->name);
 	else
 		snprintf(head, sizeof(head), "--%s%s%s%s", d->name, open, value, close);
-	printf("  %c%c%c %-32s %s\n", d->letter != 0 ? '-' : ' ', d->letter != 0 ? d->letter : ' ', d->letter != 0 ? ',' : ' ',
-	    head, d->help);
+	printf("  %c%c%c %-32s %s\n", d->letter != 0 ? '-' : ' ', d->letter != 0 ? d->letter : ' ',
+	    d->letter != 0 ? ',' : ' ', head, d->help);
 	free(value);
 }
 
@@ -35,7 +35,8 @@ help_table(const struct opt_desc *d)
 	for (; d != NULL && d->name != NULL; d++) {
 		char *value = opt_value_name(d), head[80];
 
-		snprintf(head, sizeof(head), "%s%s%s", d->name, d->type == OPT_BOOL ? "" : "=", d->type == OPT_BOOL ? "" : value);
+		snprintf(head, sizeof(head), "%s%s%s", d->name, d->type == OPT_BOOL ? "" : "=",
+		    d->type == OPT_BOOL ? "" : value);
 		printf("  ,%-34s %s", head, d->help);
 		if (d->def != NULL && *d->def != '\0')
 			printf(" (%s)", d->def);
@@ -70,7 +71,8 @@ help_kind(const struct endpoint_kind *k)
 static void
 help_all(void)
 {
-	printf("%s\nAddresses: KIND[:PARAMETER]...[,OPTION[=VALUE]]..., or A!!B to read from A and write to B\n", help_usage);
+	printf("%s\nAddresses: KIND[:PARAMETER]...[,OPTION[=VALUE]]..., or A!!B to read from A and write to B\n",
+	    help_usage);
 	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)
 		printf("  %-28s %s\n", (*k)->syntax, (*k)->help);
 	printf("\nOptions:\n");

@@ -66,8 +66,8 @@ list_flags(unsigned flags)
 	static const struct {
 		unsigned flag;
 		const char *name;
-	} names[] = { { KIND_READ, "read" }, { KIND_WRITE, "write" }, { KIND_LISTEN, "listen" }, { KIND_CHILD, "child" },
-		{ KIND_PATH, "path" }, { KIND_ONCE, "once" } };
+	} names[] = { { KIND_READ, "read" }, { KIND_WRITE, "write" }, { KIND_LISTEN, "listen" },
+		{ KIND_CHILD, "child" }, { KIND_PATH, "path" }, { KIND_ONCE, "once" } };
 	const char *comma = "";
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -93,15 +93,6 @@ run_print_signal(int signo, void *arg)
 }
 
 static void
-run_strangers_signal(int signo, void *arg)
-{
-	const struct run *r = arg;
-
-	(void)signo;
-	child_table_reap_strangers(r->env.children);
-}
-
-static void
 run_timeout(struct loop_timer *t)
 {
 	struct run *r = t->arg;
@@ -138,7 +129,7 @@ run_signals(struct run *r)
 	if (error == 0)
 		error = loop_signal(r->env.loop, SIGUSR1, run_print_signal, r);
 	if (error == 0 && run_is_reaper())
-		error = loop_signal(r->env.loop, SIGCHLD, run_strangers_signal, r);
+		error = child_table_adopt_strangers(r->env.children);
 	return error;
 }
 

@@ -19,12 +19,13 @@
 #include "base/mem.h"
 
 const char *
-endpoint_class_name(enum endpoint_class class)
+endpoint_class_name(enum endpoint_class c)
 {
-	static const char *const names[] = { "memory", "file", "pipe", "socket", "terminal", "device", "program", "packets" };
+	static const char *const names[] = { "memory", "file", "pipe", "socket", "terminal", "device", "program",
+		"packets" };
 	_Static_assert(sizeof(names) / sizeof(*names) == CLASS_N, "a name for every class");
 
-	return names[class];
+	return names[c];
 }
 
 static enum endpoint_class
@@ -297,7 +298,8 @@ endpoint_want_apart(struct endpoint *ep, bool readable, bool writable, bool watc
 	int error = 0;
 
 	if (ep->rfd != -1 || ep->kind->read != NULL)
-		error = loop_source_want(endpoint_loop(ep), &ep->rsource, (readable ? EPOLLIN : 0) | (ep->rfd != -1 ? watched : 0));
+		error = loop_source_want(endpoint_loop(ep), &ep->rsource,
+		    (readable ? EPOLLIN : 0) | (ep->rfd != -1 ? watched : 0));
 	if (error == 0 && (ep->wfd != -1 || ep->kind->write != NULL))
 		error = loop_source_want(endpoint_loop(ep), &ep->wsource,
 		    (writable ? EPOLLOUT : 0) | (ep->wfd != -1 ? watched : 0));
@@ -317,19 +319,11 @@ endpoint_want(struct endpoint *ep, bool readable, bool writable, bool watch)
 }
 
 static void
-endpoint_strings_free(char **strings)
-{
-	for (size_t i = 0; strings != NULL && strings[i] != NULL; i++)
-		free(strings[i]);
-	free(strings);
-}
-
-static void
 endpoint_reap(struct loop_task *t)
 {
 	struct endpoint *ep = t->arg;
 
-	endpoint_strings_free(ep->peer_env);
+	free_strings(ep->peer_env);
 	free(ep->peer);
 	free(ep->state);
 	free(ep);

@@ -69,14 +69,14 @@ struct endpoint_kind {
 	const char *example;        /* an address that parses */
 	const char *help;           /* one line of at most 60 characters */
 	unsigned args_min, args_max, flags;
-	const struct opt_desc *opts;            /* own options, in a struct of opts_size; or NULL */
-	const struct opt_group *const *groups;  /* shared ones, NULL-terminated; or NULL */
+	const struct opt_desc *opts;           /* own options, in a struct of opts_size; or NULL */
+	const struct opt_group *const *groups; /* shared ones, NULL-terminated; or NULL */
 	size_t opts_size, state_size;
 	/* All hooks but open may be NULL. */
-	int (*check)(struct endpoint_spec *, struct diag *);                     /* 0 or -1 with the refusal */
+	int (*check)(struct endpoint_spec *, struct diag *);                              /* 0 or -1 with the refusal */
 	enum endpoint_class (*predict)(const struct endpoint_spec *, enum endpoint_role); /* before it is open */
-	int (*open)(struct endpoint *);            /* 0 ready, 1 in progress (endpoint_opened follows), -errno (told) */
-	int (*accept)(struct endpoint *, struct endpoint *out); /* a listener: hands its newest connection to out */
+	int (*open)(struct endpoint *); /* 0 ready, 1 in progress (endpoint_opened follows), -errno (told) */
+	int (*accept)(struct endpoint *, struct endpoint *out);   /* a listener: hands its newest connection to out */
 	ssize_t (*read)(struct endpoint *, struct iovec *, int);  /* NULL: the descriptor; 0 is end of input */
 	ssize_t (*write)(struct endpoint *, struct iovec *, int); /* NULL: the descriptor */
 	int (*shutdown)(struct endpoint *); /* end of our writing; NULL: shutdown(2) or close of wfd */
@@ -96,8 +96,8 @@ struct endpoint_spec {
 	void *opts;
 	void *groups[ENDPOINT_GROUPS_MAX];
 	struct common_opts common;
-	char **argv;    /* a program's words, when they are known before it starts */
-	char *text;     /* a text's bytes */
+	char **argv; /* a program's words, when they are known before it starts */
+	char *text;  /* a text's bytes */
 	size_t text_len;
 	unsigned roles; /* that the wire has for it; set by wire_spec */
 	bool is_given;  /* the words after -- are its argv */
@@ -121,19 +121,19 @@ struct endpoint {
 	int rfd, wfd; /* may be the same; -1: none */
 	enum endpoint_class rclass, wclass;
 	bool polls_read, polls_write; /* a blocking description that is not ours: poll before each call */
-	bool is_inherited;   /* the description is shared with others: O_NONBLOCK is never set on it */
-	int inherited_wfd;   /* the descriptor we were given for writing, when wfd is a reopened one; or -1 */
-	bool is_accepted;    /* a client's connection */
-	bool has_append;     /* O_APPEND: splice refuses it */
+	bool is_inherited;            /* the description is shared with others: O_NONBLOCK is never set on it */
+	int inherited_wfd;            /* the descriptor we were given for writing, when wfd is a reopened one; or -1 */
+	bool is_accepted;             /* a client's connection */
+	bool has_append;              /* O_APPEND: splice refuses it */
 	bool is_tcp;
 	bool is_open, is_closed;
-	int status;          /* exit status for a failed opening: 1, 126, 127, 124 */
-	struct child *child; /* KIND_CHILD, once started */
+	int status;              /* exit status for a failed opening: 1, 126, 127, 124 */
+	struct child *child;     /* KIND_CHILD, once started */
 	int given_in, given_out; /* KIND_CHILD: descriptors to hand over as its stdin and stdout; -1: none */
 	bool gets_nothing_in, gets_nothing_out; /* KIND_CHILD: no wire on that side */
-	char **peer_env;     /* what a program may know of its client: "NAME=VALUE"..., owned; NULL: nothing */
+	char **peer_env;        /* what a program may know of its client: "NAME=VALUE"..., owned; NULL: nothing */
 	char *const *extra_env; /* KIND_CHILD: the other end's peer_env, borrowed */
-	char *peer;          /* the other side's name for messages, owned; or NULL */
+	char *peer;             /* the other side's name for messages, owned; or NULL */
 	struct loop_source rsource, wsource;
 	void (*opened)(struct endpoint *, int result); /* the owner's */
 	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);

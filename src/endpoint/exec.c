@@ -5,6 +5,8 @@
  * over (a direct wire), gets_nothing_* means that no wire is on that side (the program keeps ours, as in a shell); otherwise
  * we make a pipe, or one socket pair for both (via=). The endpoint has ended when its output has and the process has.
  */
+#include "endpoint/exec.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -18,7 +20,6 @@
 #include "base/mem.h"
 #include "base/words.h"
 #include "endpoint/endpoint.h"
-#include "endpoint/exec.h"
 #include "process/program.h"
 #include "process/spawn.h"
 
@@ -72,21 +73,22 @@ static const struct opt_desc exec_opts_table[] = {
 static int
 exec_check(struct endpoint_spec *spec, struct diag *d)
 {
+	char **words;
+
 	if (spec->addr->nparams == 0)
 		return 0; /* the words come after -- */
-	if (words_split(endpoint_spec_param(spec, 0), &spec->argv, d) == -1)
+	if (words_split(endpoint_spec_param(spec, 0), &words, d) == -1)
 		return diag_shift(d, spec->addr->params[0].pos);
+	spec->argv = xdup_strings(words);
+	words_free(words);
 	return 0;
 }
 
 static int
 exec_shell_words(struct endpoint_spec *spec, const char *shell)
 {
-	const char *base = strrchr(shell, '/');
-
 	spec->argv = xcalloc(4, sizeof(*spec->argv));
 	spec->argv[0] = xstrdup(shell);
-	(void)base;
 	if (spec->addr->nparams > 0) {
 		spec->argv[1] = xstrdup("-c");
 		spec->argv[2] = xstrdup(endpoint_spec_param(spec, 0));
@@ -434,14 +436,16 @@ exec_refused(struct endpoint *ep, int error, enum spawn_stage stage)
 	if (stage == SPAWN_EXEC)
 		ep->status = error == ENOENT || error == ENOTDIR ? 127 : 126;
 	if (stage == SPAWN_EXEC && error == ENOEXEC)
-		log_msg(LOG_ERROR, &ep->who, "cannot run '%s': not a program; a script needs '#!' in its first line", name);
+		log_msg(LOG_ERROR, &ep->who, "cannot run '%s': not a program; a script needs '#!' in its first line",
+		    name);
 	else if (stage == SPAWN_EXEC && error == ENOENT)
-		log_msg(LOG_ERROR, &ep->who, "cannot run '%s': no such program (or the interpreter it names is missing)", name);
+		log_msg(LOG_ERROR, &ep->who,
+		    "cannot run '%s': no such program (or the interpreter it names is missing)", name);
 	else if (stage == SPAWN_EXEC)
 		log_errno(LOG_ERROR, &ep->who, error, "cannot run '%s'", name);
 	else
-		log_errno(LOG_ERROR, &ep->who, error, "%s%s%s", spawn_stage_name(stage), stage == SPAWN_CHDIR ? " " : "",
-		    stage == SPAWN_CHDIR ? o->chdir : "");
+		log_errno(LOG_ERROR, &ep->who, error, "%s%s%s", spawn_stage_name(stage),
+		    stage == SPAWN_CHDIR ? " " : "", stage == SPAWN_CHDIR ? o->chdir : "");
 	return -error;
 }
 
@@ -512,14 +516,14 @@ exec_close(struct endpoint *ep)
 	child_fini(&st->child);
 	exec_stderr_drain(ep);
 	exec_stderr_close(ep);
-	words_free(st->env);
+	free_strings(st->env);
 	st->env = NULL;
 	free(st->file);
 	st->file = NULL;
 }
 
-#define EXEC_KIND                                                                                                      \
-	.opts = exec_opts_table, .opts_size = sizeof(struct exec_opts), .state_size = sizeof(struct exec_state),      \
+#define EXEC_KIND                                                                                                \
+	.opts = exec_opts_table, .opts_size = sizeof(struct exec_opts), .state_size = sizeof(struct exec_state), \
 	.predict = exec_predict, .open = exec_open, .close = exec_close
 
 const struct endpoint_kind endpoint_exec = {

@@ -134,7 +134,9 @@ file_refused(struct endpoint *ep, int error, int flags)
 	}
 	if (error == EACCES || error == EISDIR || error == EROFS)
 		return endpoint_fail(ep, error, "cannot open it for %s",
-		    ep->roles == ROLE_READ ? "reading" : ep->roles == ROLE_WRITE ? "writing" : "reading and writing");
+		    ep->roles == ROLE_READ      ? "reading" :
+			ep->roles == ROLE_WRITE ? "writing" :
+						  "reading and writing");
 	return endpoint_fail(ep, error, "cannot open it");
 }
 
@@ -231,9 +233,10 @@ file_close(struct endpoint *ep)
 		unlink(endpoint_spec_param(ep->spec, 0));
 }
 
-#define FILE_KIND                                                                                                      \
-	.args_min = 1, .args_max = 1, .opts = file_opts_table, .groups = file_groups, .opts_size = sizeof(struct file_opts), \
-	.state_size = sizeof(struct file_state), .check = file_check, .predict = file_predict, .close = file_close
+#define FILE_KIND                                                                                            \
+	.args_min = 1, .args_max = 1, .opts = file_opts_table, .groups = file_groups,                        \
+	.opts_size = sizeof(struct file_opts), .state_size = sizeof(struct file_state), .check = file_check, \
+	.predict = file_predict, .close = file_close
 
 const struct endpoint_kind endpoint_file = {
 	.name = "file",

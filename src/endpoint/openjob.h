@@ -19,7 +19,8 @@ extern const struct opt_group opening_group;
  * Starts; `done` is called once in the loop with the descriptor or -errno (-ETIMEDOUT: the limit passed).
  * Returns NULL when no thread could be had; the reason has been told.
  */
-struct openjob *openjob_start(struct endpoint *, const char *path, int flags, void (*done)(struct endpoint *, int result));
+struct openjob *openjob_start(struct endpoint *, const char *path, int flags,
+    void (*done)(struct endpoint *, int result));
 /* Gives up; done is not called. NULL is fine. */
 void openjob_cancel(struct openjob *);
 

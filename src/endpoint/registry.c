@@ -105,8 +105,11 @@ registry_vocab_find(const char *name, size_t len, struct addr_form *form)
 
 	if (k == NULL)
 		return false;
-	*form = (struct addr_form){ .name = k->name, .syntax = k->syntax, .args_min = k->args_min,
-		.args_max = k->args_max, .kind = k };
+	*form = (struct addr_form){ .name = k->name,
+		.syntax = k->syntax,
+		.args_min = k->args_min,
+		.args_max = k->args_max,
+		.kind = k };
 	if (k->flags & (KIND_PATH | KIND_COLONS))
 		form->flags |= ADDR_COLONS;
 	if (k->flags & KIND_COMMAND)

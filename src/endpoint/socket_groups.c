@@ -45,7 +45,8 @@ static const struct opt_desc bound_opts_table[] = {
 const struct opt_group socket_group = { "socket", "every socket", sock_opts_table, sizeof(struct sock_opts) };
 const struct opt_group tcp_group = { "tcp", "every TCP socket", tcp_opts_table, sizeof(struct tcp_opts) };
 const struct opt_group listen_group = { "listen", "every listener", listen_opts_table, sizeof(struct listen_opts) };
-const struct opt_group bound_group = { "bound", "socket files that are made", bound_opts_table, sizeof(struct bound_opts) };
+const struct opt_group bound_group = { "bound", "socket files that are made", bound_opts_table,
+	sizeof(struct bound_opts) };
 
 /* The environment of a program started for a client. */
 
@@ -54,7 +55,9 @@ struct env_list {
 	size_t len;
 };
 
-static void __attribute__((format(printf, 2, 3)))
+static void env_add(struct env_list *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void
 env_add(struct env_list *l, const char *fmt, ...)
 {
 	va_list ap;

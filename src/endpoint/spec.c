@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "base/words.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/registry.h"
 
@@ -99,20 +98,6 @@ endpoint_spec_parse(const char *arg, struct endpoint_spec **in, struct endpoint_
 	return -1;
 }
 
-static char **
-spec_copy_words(char *const *argv)
-{
-	size_t n = 0;
-	char **copy;
-
-	while (argv[n] != NULL)
-		n++;
-	copy = xcalloc(n + 1, sizeof(*copy));
-	for (size_t i = 0; i < n; i++)
-		copy[i] = xstrdup(argv[i]);
-	return copy;
-}
-
 static char *
 spec_join_words(char *const *argv)
 {
@@ -130,8 +115,8 @@ spec_join_words(char *const *argv)
 void
 endpoint_spec_give(struct endpoint_spec *s, char *const *argv)
 {
-	words_free(s->argv);
-	s->argv = spec_copy_words(argv);
+	free_strings(s->argv);
+	s->argv = xdup_strings(argv);
 	s->is_given = true;
 	free(s->addr->text);
 	s->addr->text = spec_join_words(argv);
@@ -162,7 +147,7 @@ endpoint_spec_free(struct endpoint_spec *s)
 		free(s->groups[i]);
 	}
 	opt_fini(registry_common.opts, &s->common);
-	words_free(s->argv);
+	free_strings(s->argv);
 	free(s->text);
 	addr_free(s->addr);
 	free(s);

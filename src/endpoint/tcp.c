@@ -155,7 +155,11 @@ tcp_find_local(struct endpoint *ep, int family)
 		return 0;
 	resolve_split(tcp_bind_of(ep->spec), &host, &port);
 	resolve_start(ep->env->blocking,
-	    &(struct resolve_request){ .host = host, .service = port, .family = family, .is_passive = true, .is_numeric = true },
+	    &(struct resolve_request){ .host = host,
+		.service = port,
+		.family = family,
+		.is_passive = true,
+		.is_numeric = true },
 	    tcp_local_resolved, ep);
 	free(host);
 	free(port);
@@ -170,7 +174,8 @@ tcp_begin(struct loop_timer *t)
 	const struct opening_opts *o = endpoint_spec_group(ep->spec, &opening_group);
 	struct tcp_state *st = ep->state;
 	char *host = resolve_bare_host(endpoint_spec_param(ep->spec, 0));
-	struct resolve_request request = { .host = host, .service = endpoint_spec_param(ep->spec, 1),
+	struct resolve_request request = { .host = host,
+		.service = endpoint_spec_param(ep->spec, 1),
 		.family = tcp_family_of(ep->kind) };
 
 	loop_timer_init(&st->timer, tcp_expired, ep);
@@ -206,9 +211,9 @@ tcp_close(struct endpoint *ep)
 		freeaddrinfo(st->local);
 }
 
-#define TCP_KIND                                                                                                      \
-	.args_min = 2, .args_max = 2, .flags = KIND_READ | KIND_WRITE, .groups = tcp_groups,                          \
-	.state_size = sizeof(struct tcp_state), .check = tcp_check, .predict = tcp_predict, .open = tcp_open,         \
+#define TCP_KIND                                                                                              \
+	.args_min = 2, .args_max = 2, .flags = KIND_READ | KIND_WRITE, .groups = tcp_groups,                  \
+	.state_size = sizeof(struct tcp_state), .check = tcp_check, .predict = tcp_predict, .open = tcp_open, \
 	.close = tcp_close
 
 const struct endpoint_kind endpoint_tcp = {

@@ -107,8 +107,8 @@ tcp_listen_failed(struct endpoint *ep, int error, const struct addrinfo *ai)
 	memcpy(&ss, ai->ai_addr, ai->ai_addrlen);
 	peername_format(&ss, ai->ai_addrlen, text);
 	if (error == -EADDRINUSE) {
-		log_msg(LOG_ERROR, &ep->who, "cannot listen on %s: the port is in use by another program (ss -ltnp shows which)",
-		    text);
+		log_msg(LOG_ERROR, &ep->who,
+		    "cannot listen on %s: the port is in use by another program (ss -ltnp shows which)", text);
 		return error;
 	}
 	return endpoint_fail(ep, -error, "cannot listen on %s", text);
@@ -130,7 +130,8 @@ tcp_listen_on(struct endpoint *ep, const struct addrinfo *list)
 	for (const struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next) {
 		int result = tcp_listen_add(ep, ai);
 
-		if (result == 0 || (tcp_listen_is_missing_family(result) && (ai->ai_next != NULL || error == 0) && ai != list))
+		if (result == 0 ||
+		    (tcp_listen_is_missing_family(result) && (ai->ai_next != NULL || error == 0) && ai != list))
 			continue;
 		bad = ai;
 		error = result;
@@ -203,8 +204,10 @@ tcp_listen_begin(struct loop_timer *t)
 	if (written != NULL && strcmp(written, "*") != 0 && *written != '\0')
 		resolve_split(written, &host, &port);
 	st->resolve = resolve_start(ep->env->blocking,
-	    &(struct resolve_request){ .host = host, .service = endpoint_spec_param(ep->spec, tcp_listen_port_index(ep->spec)),
-		.family = tcp_family_of(ep->kind), .is_passive = written != NULL },
+	    &(struct resolve_request){ .host = host,
+		.service = endpoint_spec_param(ep->spec, tcp_listen_port_index(ep->spec)),
+		.family = tcp_family_of(ep->kind),
+		.is_passive = written != NULL },
 	    tcp_listen_resolved, ep);
 	free(host);
 	free(port);
@@ -231,9 +234,9 @@ tcp_listen_close(struct endpoint *ep)
 	listener_close(ep);
 }
 
-#define TCP_LISTEN_KIND                                                                                                 \
-	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN, .groups = tcp_listen_groups,       \
-	.state_size = sizeof(struct tcp_listen_state), .check = tcp_listen_check, .predict = tcp_listen_predict,        \
+#define TCP_LISTEN_KIND                                                                                           \
+	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN, .groups = tcp_listen_groups, \
+	.state_size = sizeof(struct tcp_listen_state), .check = tcp_listen_check, .predict = tcp_listen_predict,  \
 	.open = tcp_listen_open, .accept = listener_accept, .close = tcp_listen_close
 
 const struct endpoint_kind endpoint_tcp_listen = {

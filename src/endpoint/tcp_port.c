@@ -27,7 +27,8 @@ tcp_port_check(const struct endpoint_spec *spec, size_t i, struct diag *d)
 	quoted = diag_quote(port, len);
 	diag_set(d, spec->addr->params[i].pos, len > 0 ? "unknown port %s" : "empty port", quoted);
 	free(quoted);
-	return diag_hint(d, "a port is a number from 1 to 65535 or a name of services(5); IPv6 addresses go in [brackets]");
+	return diag_hint(d,
+	    "a port is a number from 1 to 65535 or a name of services(5); IPv6 addresses go in [brackets]");
 }
 
 int

@@ -55,8 +55,9 @@ unix_connection_work(struct blocking_job *job)
 	struct unix_connection *c = job->arg;
 
 	do {
-		c->result = blocking_is_cancelled(job) ? -EINTR :
-		    connect(c->fd, (struct sockaddr *)&c->sun, c->len) == -1 ? -errno : 0;
+		c->result = blocking_is_cancelled(job)                       ? -EINTR :
+		    connect(c->fd, (struct sockaddr *)&c->sun, c->len) == -1 ? -errno :
+									       0;
 	} while (c->result == -EINTR && !blocking_is_cancelled(job));
 }
 
@@ -110,14 +111,19 @@ unix_connection_cancel(struct unix_connection *c)
 }
 
 static int
-unix_connect_later(struct endpoint *ep, int fd, const struct sockaddr_un *sun, socklen_t len, struct unix_connection **pending)
+unix_connect_later(struct endpoint *ep, int fd, const struct sockaddr_un *sun, socklen_t len,
+    struct unix_connection **pending)
 {
 	const struct opening_opts *o = endpoint_spec_group(ep->spec, &opening_group);
 	struct unix_connection *c = *pending = xcalloc(1, sizeof(*c));
 	int error = io_set_nonblock(fd, false);
 
-	*c = (struct unix_connection){ .blocking = ep->env->blocking, .loop = endpoint_loop(ep), .ep = ep, .sun = *sun,
-		.len = len, .fd = fd };
+	*c = (struct unix_connection){ .blocking = ep->env->blocking,
+		.loop = endpoint_loop(ep),
+		.ep = ep,
+		.sun = *sun,
+		.len = len,
+		.fd = fd };
 	c->job = (struct blocking_job){ .work = unix_connection_work, .done = unix_connection_done, .arg = c };
 	loop_timer_init(&c->timer, unix_connection_expired, c);
 	if (error == 0)
@@ -168,7 +174,7 @@ unix_connect(struct endpoint *ep, const char *name, bool is_abstract, struct uni
 	error = unix_connect_now(ep, fd, &sun, len);
 	if (error == -EAGAIN) {
 		error = unix_connect_later(ep, fd, &sun, len, pending);
-		if (error == 1)
+		if (*pending != NULL)
 			(*pending)->over = over;
 		return error;
 	}
@@ -192,7 +198,8 @@ unix_open(struct endpoint *ep)
 {
 	struct unix_state *st = ep->state;
 
-	return unix_connect(ep, endpoint_spec_param(ep->spec, 0), unix_is_abstract(ep->kind), &st->connection, unix_over);
+	return unix_connect(ep, endpoint_spec_param(ep->spec, 0), unix_is_abstract(ep->kind), &st->connection,
+	    unix_over);
 }
 
 static void
@@ -211,8 +218,8 @@ unix_predict(const struct endpoint_spec *spec, enum endpoint_role role)
 	return CLASS_SOCKET;
 }
 
-#define UNIX_KIND                                                                                                      \
-	.args_min = 1, .args_max = 1, .groups = unix_groups, .state_size = sizeof(struct unix_state),                 \
+#define UNIX_KIND                                                                                     \
+	.args_min = 1, .args_max = 1, .groups = unix_groups, .state_size = sizeof(struct unix_state), \
 	.check = unix_name_check, .predict = unix_predict, .open = unix_open, .close = unix_close
 
 const struct endpoint_kind endpoint_unix_connect = {

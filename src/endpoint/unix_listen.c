@@ -36,7 +36,8 @@ unix_listen_refused(struct endpoint *ep, int error)
 		log_msg(LOG_ERROR, &ep->who, "cannot listen: another program serves this socket%s",
 		    unix_is_abstract(ep->kind) ? "" : " (unlink-early would take its place)");
 	else if (error == EEXIST)
-		log_msg(LOG_ERROR, &ep->who, "cannot listen: something stands there that is no socket, and stays untouched");
+		log_msg(LOG_ERROR, &ep->who,
+		    "cannot listen: something stands there that is no socket, and stays untouched");
 	else
 		return endpoint_fail(ep, error, "cannot listen");
 	return -error;
@@ -133,9 +134,10 @@ unix_listen_close(struct endpoint *ep)
 		unixpath_unlink(endpoint_spec_param(ep->spec, 0), &st->bound);
 }
 
-#define UNIX_LISTEN_KIND                                                                                               \
-	.args_min = 1, .args_max = 1, .state_size = sizeof(struct unix_listen_state), .check = unix_name_check,        \
-	.predict = unix_listen_predict, .open = unix_listen_open, .accept = listener_accept, .close = unix_listen_close
+#define UNIX_LISTEN_KIND                                                                                        \
+	.args_min = 1, .args_max = 1, .state_size = sizeof(struct unix_listen_state), .check = unix_name_check, \
+	.predict = unix_listen_predict, .open = unix_listen_open, .accept = listener_accept,                    \
+	.close = unix_listen_close
 
 const struct endpoint_kind endpoint_unix_listen = {
 	.name = "unix-listen",

@@ -18,6 +18,8 @@ unix_name_check(struct endpoint_spec *spec, struct diag *d)
 
 	if (len <= most)
 		return 0;
-	diag_set(d, spec->addr->params[0].pos, "the name of a UNIX socket has at most %zu bytes, this one %zu", most, len);
-	return unix_is_abstract(spec->kind) ? -1 : diag_hint(d, "change to its directory first and use a relative path");
+	diag_set(d, spec->addr->params[0].pos, "the name of a UNIX socket has at most %zu bytes, this one %zu", most,
+	    len);
+	return unix_is_abstract(spec->kind) ? -1 :
+					      diag_hint(d, "change to its directory first and use a relative path");
 }

@@ -59,7 +59,8 @@ acceptor_rest(struct acceptor *a, int error)
 
 	a->failures++;
 	if (a->complained == 0 || now - a->complained >= ACCEPTOR_COMPLAIN) {
-		log_errno(LOG_WARN, a->who, error, "cannot accept connections for now (%lu attempts failed)", a->failures);
+		log_errno(LOG_WARN, a->who, error, "cannot accept connections for now (%lu attempts failed)",
+		    a->failures);
 		a->complained = now;
 	}
 	acceptor_want(a, 0);

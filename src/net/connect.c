@@ -4,6 +4,7 @@
  */
 #include "net/connect.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +203,7 @@ connect_start(struct loop *loop, const struct connect_request *request)
 	struct connect_race *r = xcalloc(1, sizeof(*r));
 	size_t n = 0;
 
+	assert(request->list != NULL);
 	for (const struct addrinfo *ai = request->list; ai != NULL; ai = ai->ai_next)
 		n++;
 	r->loop = loop;

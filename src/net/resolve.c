@@ -82,15 +82,16 @@ resolve_at_once(struct resolve *r, bool only_numeric)
 }
 
 struct resolve *
-resolve_start(struct blocking *b, const struct resolve_request *q, void (*done)(struct addrinfo *, const char *, void *),
-    void *arg)
+resolve_start(struct blocking *b, const struct resolve_request *q,
+    void (*done)(struct addrinfo *, const char *, void *), void *arg)
 {
 	struct resolve *r = xcalloc(1, sizeof(*r));
 	int error;
 
 	r->host = q->host != NULL ? xstrdup(q->host) : NULL;
 	r->service = q->service != NULL ? xstrdup(q->service) : NULL;
-	r->hints = (struct addrinfo){ .ai_family = q->family, .ai_socktype = SOCK_STREAM,
+	r->hints = (struct addrinfo){ .ai_family = q->family,
+		.ai_socktype = SOCK_STREAM,
 		.ai_flags = q->is_passive ? AI_PASSIVE : 0 };
 	r->done = done;
 	r->arg = arg;

@@ -8,7 +8,7 @@
 
 /* Options of stream sockets, as tables for endpoint kinds. */
 
-struct sock_opts { /* every socket */
+struct sock_opts {               /* every socket */
 	uint64_t sndbuf, rcvbuf; /* 0: the system's */
 	int linger;              /* seconds, or the system's (OPT_INT_WORD(0)) */
 };

@@ -21,7 +21,12 @@
 struct child_table {
 	struct loop *loop;
 	struct child *first;
+	struct loop_task look;
+	bool uses_sigchld, adopts_strangers;
 };
+
+static void child_collect(struct child *);
+static void child_table_first_look(struct loop_task *);
 
 static const int child_ladder[] = { SIGHUP, SIGTERM, SIGKILL };
 #define CHILD_RUNGS ((int)(sizeof(child_ladder) / sizeof(*child_ladder)))
@@ -32,6 +37,7 @@ child_table_new(struct loop *loop)
 	struct child_table *t = xcalloc(1, sizeof(*t));
 
 	t->loop = loop;
+	loop_task_init(&t->look, child_table_first_look, t);
 	return t;
 }
 
@@ -64,7 +70,7 @@ child_table_find(struct child_table *t, pid_t pid)
 	return c;
 }
 
-void
+static void
 child_table_reap_strangers(struct child_table *t)
 {
 	for (;;) {
@@ -73,9 +79,56 @@ child_table_reap_strangers(struct child_table *t)
 		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1 || info.si_pid == 0)
 			return;
 		if (child_table_find(t, info.si_pid) != NULL)
-			return; /* its pidfd will tell; the strangers behind it come with the next SIGCHLD */
+			return; /* it is collected by its own way; the strangers behind it come with the next SIGCHLD */
 		waitpid(info.si_pid, NULL, WNOHANG);
 	}
+}
+
+static void
+child_table_look(struct child_table *t)
+{
+	struct child *next;
+
+	for (struct child *c = t->first; c != NULL; c = next) {
+		next = c->next;
+		if (c->pidfd == -1)
+			child_collect(c);
+	}
+	if (t->adopts_strangers)
+		child_table_reap_strangers(t);
+}
+
+static void
+child_table_signalled(int signo, void *arg)
+{
+	(void)signo;
+	child_table_look(arg);
+}
+
+static void
+child_table_first_look(struct loop_task *task)
+{
+	child_table_look(task->arg);
+}
+
+/* A process may have ended before SIGCHLD was ours, so there is one look without a signal. */
+static int
+child_table_use_sigchld(struct child_table *t)
+{
+	int error = t->uses_sigchld ? 0 : loop_signal(t->loop, SIGCHLD, child_table_signalled, t);
+
+	if (error != 0)
+		return error;
+	t->uses_sigchld = true;
+	loop_defer(t->loop, &t->look);
+	return 0;
+}
+
+int
+child_table_adopt_strangers(struct child_table *t)
+{
+	t->adopts_strangers = true;
+	return child_table_use_sigchld(t);
 }
 
 static void
@@ -116,13 +169,22 @@ child_clear_group(const struct child *c)
 		kill(-c->pid, SIGKILL);
 }
 
-static void
-child_ready(struct loop_source *s, uint32_t events)
+/* With a group to clear, the end must be known before the leader is reaped. */
+static bool
+child_is_dead(const struct child *c)
 {
-	struct child *c = s->arg;
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) == -1 || info.si_pid != 0;
+}
+
+static void
+child_collect(struct child *c)
+{
 	pid_t pid;
 
-	(void)events;
+	if (!child_is_dead(c))
+		return;
 	child_clear_group(c);
 	do {
 		pid = waitpid(c->pid, &c->wait_status, WNOHANG);
@@ -137,6 +199,13 @@ child_ready(struct loop_source *s, uint32_t events)
 	child_leave(c);
 	log_msg(LOG_DEBUG, c->who, "process %d ended, exit status %d", (int)c->pid, child_exit_status(c));
 	c->ended(c);
+}
+
+static void
+child_ready(struct loop_source *s, uint32_t events)
+{
+	(void)events;
+	child_collect(s->arg);
 }
 
 void
@@ -182,13 +251,14 @@ child_start(struct child *c, struct child_table *t, pid_t pid)
 	c->table = t;
 	c->rung = -1;
 	c->pidfd = error != 0 ? -1 : compat_pidfd_open(pid);
-	if (c->pidfd == -1) {
+	if (c->pidfd == -1)
 		error = error != 0 ? error : errno;
-		goto fail;
-	}
 	loop_source_init(&c->source, c->pidfd, child_ready, c);
 	loop_timer_init(&c->timer, child_climb, c);
-	error = -loop_source_want(t->loop, &c->source, EPOLLIN);
+	if (error == ENOSYS || error == EPERM) /* an old kernel, or a sandbox that knows no pidfd */
+		error = -child_table_use_sigchld(t);
+	else if (error == 0)
+		error = -loop_source_want(t->loop, &c->source, EPOLLIN);
 	if (error != 0)
 		goto fail;
 	child_insert(c, t);

@@ -13,8 +13,8 @@ struct child_table;
 
 struct child {
 	pid_t pid;
-	int pidfd;
-	bool is_group;       /* leads a process group of its own: signals go to all of it */
+	int pidfd;     /* -1: the kernel has none, SIGCHLD tells instead */
+	bool is_group; /* leads a process group of its own: signals go to all of it */
 	bool has_ended;
 	int wait_status;     /* of waitpid(2), once ended */
 	bool was_signalled;  /* the ladder or child_signal sent something */
@@ -34,8 +34,8 @@ void child_table_free(struct child_table *);
 /* Passes a signal to every child. */
 void child_table_signal(struct child_table *, int signo);
 bool child_table_is_empty(const struct child_table *);
-/* As process 1 or subreaper: collects the ends of processes that are not ours. */
-void child_table_reap_strangers(struct child_table *);
+/* As process 1 or subreaper: collects the ends of processes that are not ours, too. Returns 0 or -errno. */
+int child_table_adopt_strangers(struct child_table *);
 
 /*
  * Takes over the process `pid`, just started by us. `ended` is called once, when it has ended and been reaped.

@@ -65,7 +65,7 @@ spawn_stage_name(enum spawn_stage stage)
 
 /* From here on to spawn_child: in the child, system calls only. */
 
-static void __attribute__((noreturn))
+_Noreturn static void
 spawn_fail(const struct spawn_plan *p, enum spawn_stage stage, int error)
 {
 	struct spawn_report report = { error, stage };
@@ -143,7 +143,7 @@ spawn_set_up(const struct spawn_plan *p)
 		spawn_fail(p, SPAWN_CHDIR, errno);
 }
 
-static void __attribute__((noreturn))
+_Noreturn static void
 spawn_child(struct spawn_plan *p)
 {
 	int error;

@@ -8,13 +8,13 @@
 
 #include <stddef.h>
 
+/* clang-format off */
 #define SPLICE { PLAN_SPLICE, "one end is a pipe" }
 #define COPY { PLAN_COPY, "neither end is a pipe" }
 #define MEMORY { PLAN_COPY, "one end has no descriptor" }
 #define TERMINAL { PLAN_COPY, "one end is a terminal" }
 #define PACKETS { PLAN_COPY, "messages keep their boundaries" }
 
-/* clang-format off */
 static const struct plan_path plan_table[CLASS_N][CLASS_N] = {
 	/* source: */    /* NONE   FILE      PIPE      SOCKET    TTY       DEVICE    PROGRAM  PACKET */
 	[CLASS_NONE]    = { MEMORY, MEMORY,   MEMORY,   MEMORY,   TERMINAL, MEMORY,   MEMORY, PACKETS },

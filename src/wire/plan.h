@@ -20,9 +20,9 @@ enum plan_mode {
 /* One side of one end, as a source or as a sink. */
 struct plan_side {
 	enum endpoint_class class;
-	bool is_there;       /* can be read (source) or written (sink) */
+	bool is_there; /* can be read (source) or written (sink) */
 	bool is_program;
-	bool wants_relay;    /* a program with via=pipe or via=socketpair */
+	bool wants_relay; /* a program with via=pipe or via=socketpair */
 	bool is_inherited;
 	bool has_append;     /* O_APPEND */
 	bool has_hook;       /* the kind reads or writes by itself */

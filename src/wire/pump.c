@@ -12,8 +12,8 @@
 
 #include "base/mem.h"
 
-#define PUMP_ROUNDS 16            /* reads in one go, so that other wires get their turn */
-#define PUMP_GROW (1024u * 1024)  /* bytes after which a direction counts as bulk */
+#define PUMP_ROUNDS 16           /* reads in one go, so that other wires get their turn */
+#define PUMP_GROW (1024u * 1024) /* bytes after which a direction counts as bulk */
 
 int
 pump_init(struct pump *p, enum plan_mode mode, struct endpoint *source, struct endpoint *const *sinks, unsigned nsinks,
@@ -24,7 +24,11 @@ pump_init(struct pump *p, enum plan_mode mode, struct endpoint *source, struct e
 	for (unsigned i = 0; i < nsinks; i++)
 		p->sinks[i].ep = sinks[i];
 	p->has_fixed_size = queue_limit != 0 && queue_limit != QUEUE_DISK;
-	queue_init(&p->queue, p->has_fixed_size ? (size_t)queue_limit : block > QUEUE_SMALL ? block : QUEUE_SMALL, nsinks);
+	queue_init(&p->queue,
+	    p->has_fixed_size       ? (size_t)queue_limit :
+		block > QUEUE_SMALL ? block :
+				      QUEUE_SMALL,
+	    nsinks);
 	for (unsigned i = 0; i < nsinks; i++)
 		queue_ignore_marks(&p->queue, i);
 	if (queue_limit != QUEUE_DISK)

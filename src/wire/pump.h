@@ -24,9 +24,9 @@ struct pump {
 	struct pump_sink *sinks;
 	unsigned nsinks;
 	struct queue queue;
-	bool is_there;       /* false: no way in this direction, or a direct one */
-	bool source_over;    /* its end of input was seen, or it failed */
-	bool source_ended;   /* ... and it was its own end, to be passed on */
+	bool is_there;     /* false: no way in this direction, or a direct one */
+	bool source_over;  /* its end of input was seen, or it failed */
+	bool source_ended; /* ... and it was its own end, to be passed on */
 	bool has_grown, has_fixed_size;
 	size_t block;        /* bytes of one read; 0: as much as there is room */
 	int error;           /* of the source, positive errno; 0 */

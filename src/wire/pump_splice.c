@@ -66,8 +66,8 @@ splice_is_stuck(const struct pump *p)
 static void
 splice_fail(struct pump *p, int error)
 {
-	const bool is_sink = error == EPIPE || error == ENOSPC || error == EFBIG || error == EDQUOT ||
-	    p->source->rclass == CLASS_PIPE;
+	const bool is_sink =
+	    error == EPIPE || error == ENOSPC || error == EFBIG || error == EDQUOT || p->source->rclass == CLASS_PIPE;
 
 	if (is_sink)
 		pump_end_sink(p, 0, error);

@@ -347,7 +347,8 @@ wire_direction_is_over(const struct wire *w, unsigned from)
 	case PLAN_NONE:
 		return true;
 	case PLAN_DIRECT:
-		return (source->child != NULL && source->child->has_ended) || (sink->child != NULL && sink->child->has_ended);
+		return (source->child != NULL && source->child->has_ended) ||
+		    (sink->child != NULL && sink->child->has_ended);
 	case PLAN_SPLICE:
 	case PLAN_COPY:
 	case PLAN_DISCARD:
@@ -377,7 +378,8 @@ wire_end_dead_sinks(struct wire *w)
 		struct pump *p = &w->directions[from].pump;
 		const struct endpoint *sink = w->ends[1 - from].out;
 
-		if (p->is_there && sink != NULL && sink->child != NULL && sink->child->has_ended && p->sinks[0].ep != NULL)
+		if (p->is_there && sink != NULL && sink->child != NULL && sink->child->has_ended &&
+		    p->sinks[0].ep != NULL)
 			pump_end_sink(p, 0, 0);
 	}
 }
@@ -436,8 +438,7 @@ wire_check_end_wait(struct wire *w)
 		return;
 	for (unsigned i = 0; i < WIRE_ENDS; i++)
 		if (w->directions[i].path.mode != PLAN_NONE && wire_direction_is_over(w, i))
-			loop_timer_set(w->env->loop, &w->end_wait,
-			    w->last_activity + (uint64_t)w->spec->opts.end_wait);
+			loop_timer_set(w->env->loop, &w->end_wait, w->last_activity + (uint64_t)w->spec->opts.end_wait);
 }
 
 /* A client that is gone (not merely silent) has its program ended, after what it sent was passed on. */
@@ -742,6 +743,7 @@ wire_describe(const struct wire *w)
 	const struct wire_direction *d = w->directions;
 
 	return xasprintf("s%lu %s %s -> %" PRIu64 " bytes, <- %" PRIu64 " bytes", w->session, states[w->state],
-	    w->ends[0].in != NULL && w->ends[0].in->peer != NULL ? w->ends[0].in->peer : w->spec->ends[0].in->addr->text,
+	    w->ends[0].in != NULL && w->ends[0].in->peer != NULL ? w->ends[0].in->peer :
+								   w->spec->ends[0].in->addr->text,
 	    d[0].pump.in, d[1].pump.in);
 }

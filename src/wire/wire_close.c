@@ -79,7 +79,8 @@ close_report_sink(struct wire *w, const struct pump *p)
 	if (s->error != 0 && lost > 0)
 		log_errno(LOG_ERROR, &s->ep->who, s->error, "%" PRIu64 " bytes did not arrive", lost);
 	else if (s->error != 0)
-		log_errno(lost == 0 ? LOG_INFO : LOG_ERROR, &s->ep->who, s->error, "cannot write after %" PRIu64 " bytes", s->out);
+		log_errno(lost == 0 ? LOG_INFO : LOG_ERROR, &s->ep->who, s->error,
+		    "cannot write after %" PRIu64 " bytes", s->out);
 	else
 		log_msg(LOG_ERROR, &s->ep->who, "%" PRIu64 " bytes did not arrive: the wire was ended", lost);
 	if (w->failure == 0 && lost > 0)
@@ -146,9 +147,10 @@ close_check_pipe(struct wire *w)
 	for (unsigned i = 0; i < WIRE_ENDS; i++) {
 		const struct endpoint *program = close_program(&w->ends[i]), *sink = w->ends[1 - i].out;
 
-		if (program != NULL && program->child != NULL && program->child->has_ended && sink != NULL && sink->is_inherited &&
-		    w->directions[i].path.mode == PLAN_DIRECT && WIFSIGNALED(program->child->wait_status) &&
-		    WTERMSIG(program->child->wait_status) == SIGPIPE && !program->child->was_signalled)
+		if (program != NULL && program->child != NULL && program->child->has_ended && sink != NULL &&
+		    sink->is_inherited && w->directions[i].path.mode == PLAN_DIRECT &&
+		    WIFSIGNALED(program->child->wait_status) && WTERMSIG(program->child->wait_status) == SIGPIPE &&
+		    !program->child->was_signalled)
 			w->is_pipe_ended = true;
 	}
 }
@@ -160,7 +162,8 @@ close_tell(const struct wire *w)
 
 	if (w->was_running && log_is_on(LOG_INFO))
 		log_msg(LOG_INFO, &who, "ended after %.3f s, %" PRIu64 " bytes forward, %" PRIu64 " bytes backward",
-		    (double)(loop_now(w->env->loop) - w->started) / 1e9, w->directions[0].pump.in, w->directions[1].pump.in);
+		    (double)(loop_now(w->env->loop) - w->started) / 1e9, w->directions[0].pump.in,
+		    w->directions[1].pump.in);
 }
 
 static void
@@ -200,7 +203,8 @@ close_finish(struct wire *w)
 static bool
 close_is_socket(const struct wire_end *e)
 {
-	return e->out != NULL && e->out->is_open && e->out->child == NULL && e->out->wclass == CLASS_SOCKET && e->out->wfd != -1;
+	return e->out != NULL && e->out->is_open && e->out->child == NULL && e->out->wclass == CLASS_SOCKET &&
+	    e->out->wfd != -1;
 }
 
 static void

@@ -32,7 +32,8 @@ static unsigned
 wire_spec_ability(const struct wire_spec *w, unsigned end)
 {
 	const struct wire_end_spec *e = &w->ends[end];
-	unsigned in = e->in->kind->flags & KIND_READ ? ROLE_READ : 0, out = e->out->kind->flags & KIND_WRITE ? ROLE_WRITE : 0;
+	unsigned in = e->in->kind->flags & KIND_READ ? ROLE_READ : 0,
+		 out = e->out->kind->flags & KIND_WRITE ? ROLE_WRITE : 0;
 
 	if (e->in != e->out || w->opts.forward || w->opts.backward)
 		return in | out;
@@ -54,8 +55,8 @@ wire_spec_find_server(struct wire_spec *w, struct diag *d)
 	for (unsigned i = 0; i < WIRE_ENDS; i++) {
 		const struct wire_end_spec *e = &w->ends[i];
 
-		if (!wire_spec_is_listener(e) && (e->out == e->in || !(e->out->kind->flags & KIND_LISTEN) ||
-						     !endpoint_spec_has(e->out, "each")))
+		if (!wire_spec_is_listener(e) &&
+		    (e->out == e->in || !(e->out->kind->flags & KIND_LISTEN) || !endpoint_spec_has(e->out, "each")))
 			continue;
 		if (e->in != e->out) {
 			diag_set(d, 0, "a listener with 'each' cannot be half of A!!B");
@@ -63,7 +64,8 @@ wire_spec_find_server(struct wire_spec *w, struct diag *d)
 		}
 		if (w->server != -1) {
 			diag_set(d, 0, "both addresses say 'each'");
-			return diag_hint(d, "one listener serves its clients, the other end is opened for each of them");
+			return diag_hint(d,
+			    "one listener serves its clients, the other end is opened for each of them");
 		}
 		w->server = (int)i;
 	}
@@ -81,7 +83,8 @@ wire_spec_check_server(const struct wire_spec *w, struct diag *d)
 	if (!((other->in->kind->flags | other->out->kind->flags) & KIND_ONCE))
 		return 0;
 	diag_set(d, 0, "%s cannot be opened anew for each client", other->in->addr->text);
-	return diag_hint(d, "without 'each' the first client gets it; one end for all clients is 'share', which is yet to come");
+	return diag_hint(d,
+	    "without 'each' the first client gets it; one end for all clients is 'share', which is yet to come");
 }
 
 static int
@@ -104,14 +107,16 @@ wire_spec_prepare(struct wire_spec *w, struct diag *d)
 	unsigned can[WIRE_ENDS];
 	bool forward, backward;
 
-	if (wire_spec_find_server(w, d) == -1 || wire_spec_check_server(w, d) == -1 || wire_spec_check_words(w, d) == -1)
+	if (wire_spec_find_server(w, d) == -1 || wire_spec_check_server(w, d) == -1 ||
+	    wire_spec_check_words(w, d) == -1)
 		return -1;
 	for (unsigned i = 0; i < WIRE_ENDS; i++)
 		can[i] = wire_spec_ability(w, i);
 	forward = (can[0] & ROLE_READ) && (can[1] & ROLE_WRITE) && !w->opts.backward;
 	backward = (can[1] & ROLE_READ) && (can[0] & ROLE_WRITE) && !w->opts.forward;
 	if (!forward && !backward) {
-		diag_set(d, 0, "nothing can flow between %s and %s", w->ends[0].in->addr->text, w->ends[1].in->addr->text);
+		diag_set(d, 0, "nothing can flow between %s and %s", w->ends[0].in->addr->text,
+		    w->ends[1].in->addr->text);
 		return diag_hint(d, "one of them must be readable and the other writable");
 	}
 	w->ends[0].roles = (forward ? ROLE_READ : 0) | (backward ? ROLE_WRITE : 0);
@@ -176,7 +181,8 @@ wire_spec_wishes(const struct wire_spec *w)
 struct plan_path
 wire_spec_plan(const struct wire_spec *w, unsigned from, unsigned to)
 {
-	const struct plan_side source = wire_spec_side(w, from, ROLE_READ, NULL), sink = wire_spec_side(w, to, ROLE_WRITE, NULL);
+	const struct plan_side source = wire_spec_side(w, from, ROLE_READ, NULL),
+			       sink = wire_spec_side(w, to, ROLE_WRITE, NULL);
 	const struct plan_wishes wishes = wire_spec_wishes(w);
 
 	return plan_path(&source, &sink, &wishes);
