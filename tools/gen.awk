@@ -179,7 +179,7 @@ function man_assign(o,    v) {
 
 function man_help(o) {
 	print man_text(man_upper_first(help[o])) "."
-	if (def[o] != "" && !(type[o] == "bool" && def[o] == "no"))
+	if (def[o] != "" && def[o] != "no")
 		print "Default:\n.Ql " man_arg(def[o]) " ."
 }
 

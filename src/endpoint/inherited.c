@@ -39,13 +39,16 @@ inherited_check(struct endpoint *ep, int fd, enum endpoint_role role)
 
 	if (!inherited_is_open(fd)) {
 		if (fd <= 2)
-			return endpoint_fail(ep, EBADF, "%s is closed", names[fd]);
-		return endpoint_fail(ep, EBADF, "descriptor %d is not open", fd);
+			log_msg(LOG_ERROR, &ep->who, "%s is closed", names[fd]);
+		else
+			log_msg(LOG_ERROR, &ep->who, "descriptor %d is not open", fd);
+		return -EBADF;
 	}
 	mode = fcntl(fd, F_GETFL);
-	if (mode != -1 && (mode & O_ACCMODE) == refused)
-		return endpoint_fail(ep, EBADF, "descriptor %d is not open for %s", fd,
-		    role == ROLE_READ ? "reading" : "writing");
+	if (mode != -1 && (mode & O_ACCMODE) == refused) {
+		log_msg(LOG_ERROR, &ep->who, "descriptor %d is not open for %s", fd, role == ROLE_READ ? "reading" : "writing");
+		return -EBADF;
+	}
 	if (mode != -1 && role == ROLE_WRITE && (mode & O_APPEND))
 		ep->has_append = true;
 	return 0;

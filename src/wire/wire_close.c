@@ -54,20 +54,33 @@ close_is_own_end(const struct pump_sink *s)
 	return s->error == EPIPE && ep->wclass != CLASS_SOCKET;
 }
 
+/* Bytes that the kernel took and the peer never acknowledged. After a reset the count stands still at what was lost. */
+static uint64_t
+close_unacknowledged(const struct endpoint *ep)
+{
+	int unsent = 0;
+
+	if (!ep->is_tcp || ep->wfd == -1 || ioctl(ep->wfd, SIOCOUTQ, &unsent) == -1 || unsent < 0)
+		return 0;
+	return (uint64_t)unsent;
+}
+
 static void
 close_report_sink(struct wire *w, const struct pump *p)
 {
 	const struct pump_sink *s = &p->sinks[0];
-	uint64_t lost = pump_pending(p, 0);
+	uint64_t lost = pump_pending(p, 0), unacknowledged;
 	bool is_own_end;
 
 	if (s->ep == NULL)
 		return;
+	unacknowledged = close_unacknowledged(s->ep);
+	lost += unacknowledged;
 	if (s->ep->child != NULL) /* a program that ends takes what it wants, whatever its socket says */
 		is_own_end = s->error == 0 || s->error == EPIPE || s->error == ECONNRESET;
 	else
 		is_own_end = close_is_own_end(s);
-	if (is_own_end && s->is_over) {
+	if (is_own_end && s->is_over && unacknowledged == 0) {
 		if (lost > 0)
 			log_msg(LOG_INFO, &s->ep->who, "ended by itself; %" PRIu64 " bytes were not wanted", lost);
 		return;
