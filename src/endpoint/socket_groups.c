@@ -169,12 +169,6 @@ listener_of(const struct endpoint *ep)
 	return ep->state;
 }
 
-struct listener_server {
-	struct endpoint *ep;
-	void (*accepted)(struct endpoint *, void *);
-	void *arg;
-};
-
 static bool
 listener_welcomes(struct endpoint *ep, const struct acceptor_peer *peer)
 {
@@ -230,23 +224,24 @@ listener_wait(struct endpoint *ep, struct listener *l)
 static void
 listener_got_another(const struct acceptor_peer *peer, void *arg)
 {
-	struct listener_server *s = arg;
+	struct endpoint *ep = arg;
+	struct listener *l = listener_of(ep);
 
-	if (!listener_welcomes(s->ep, peer))
+	if (!listener_welcomes(ep, peer))
 		return;
-	listener_of(s->ep)->newest = *peer;
-	s->accepted(s->ep, s->arg);
+	l->newest = *peer;
+	l->accepted(ep, l->server);
 }
 
 int
 listener_serve(struct endpoint *ep, void (*accepted)(struct endpoint *, void *), void *arg)
 {
-	struct listener_server *s = xcalloc(1, sizeof(*s)); /* lives as long as the process */
+	struct listener *l = listener_of(ep);
 	int error;
 
-	*s = (struct listener_server){ ep, accepted, arg };
-	ep->owner = s;
-	error = acceptor_start(listener_of(ep)->acceptor, listener_got_another, s);
+	l->accepted = accepted;
+	l->server = arg;
+	error = acceptor_start(l->acceptor, listener_got_another, ep);
 	return error != 0 ? endpoint_fail(ep, -error, "cannot wait for clients") : 0;
 }
 
@@ -254,13 +249,14 @@ void
 listener_pause(struct endpoint *ep, bool is_paused)
 {
 	struct listener *l = listener_of(ep);
-	const struct listener_server *s = ep->owner;
+	int error = 0;
 
 	if (is_paused)
 		acceptor_stop(l->acceptor);
 	else
-		acceptor_start(l->acceptor, listener_got_another, ep->owner);
-	(void)s;
+		error = acceptor_start(l->acceptor, listener_got_another, ep);
+	if (error != 0)
+		endpoint_fail(ep, -error, "cannot wait for clients");
 }
 
 int

@@ -27,6 +27,8 @@ struct listener {
 	struct acceptor *acceptor;
 	struct loop_timer timer;
 	struct acceptor_peer newest;                                         /* until the accept hook takes it */
+	void (*accepted)(struct endpoint *, void *); /* the server's */
+	void *server;
 	bool (*is_welcome)(struct endpoint *, const struct acceptor_peer *); /* NULL: everybody */
 };
 

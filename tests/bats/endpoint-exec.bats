@@ -27,14 +27,15 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 @test "chdir, umask, nice, login" {
 	mkdir sub
 	[ "$(iw -U - exec:pwd,chdir=sub)" = "$PWD/sub" ]
-	iw -U - "exec:'touch made',umask=077"
+	iw -U - 'exec:touch made,umask=077'
 	[ "$(stat -c %a made)" = 600 ]
 	[ "$(iw -U - exec:nice,nice=5)" = $(($(nice) + 5)) ]
-	[ "$(iw -U - exec,login -- sh -c 'echo "$0"')" = -sh ] || [ "$(iw -U - exec,login -- bash -c 'echo $0')" = -bash ]
+	iw -U - exec,login -- cat /proc/self/cmdline | tr '\0' ' ' >out
+	[ "$(cat out)" = '-cat /proc/self/cmdline ' ]
 }
 
 @test "stderr: inherited, merged, thrown away, to a file" {
-	both='exec:"sh -c \"echo out; echo err >&2\""'
+	both='exec:sh -c "echo out; echo err >&2"'
 	iw -U - "$both" >out 2>err
 	[ "$(cat out)/$(cat err)" = out/err ]
 	iw -U - "$both,stderr=merge" >out 2>err
@@ -57,9 +58,7 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 }
 
 @test "fdin and fdout: the program talks on other descriptors" {
-	printf ping | iw - 'exec,fdin=3,fdout=4 -- sh -c "tr a-z A-Z <&3 >&4"' 2>err >out || {
-		printf ping | iw - exec,fdin=3,fdout=4 -- sh -c 'tr a-z A-Z <&3 >&4' >out
-	}
+	printf ping | iw - exec,fdin=3,fdout=4 -- sh -c 'tr a-z A-Z <&3 >&4' >out
 	[ "$(cat out)" = PING ]
 }
 

@@ -17,10 +17,14 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 	[ ! -s nothing ]
 }
 
-@test "a bare digit is a descriptor" {
+@test "a bare digit is a descriptor, but not after an option without a value" {
 	printf digit >in
-	iw -u 7 - 7<in >out
+	iw 7 stdout --forward 7<in >out
 	[ "$(cat out)" = digit ]
+	rc=0
+	iw -u 7 - 7<in 2>err || rc=$?
+	[ "$rc" = 2 ]
+	grep -q 'fd:7' err
 }
 
 @test "a pair of descriptors: read from one, write to the other" {

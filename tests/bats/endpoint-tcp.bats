@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# tcp, tcp4, tcp6: connecting.
+
+load helpers
+
+iw() { timeout 20 "$IPCWIRE" "$@"; }
+
+# An echo server on $port, at the address.
+serve() {
+	free_port
+	start server "$IPCWIRE" tcp-listen:"$1:$port",each pipe
+	wait_for_port "$port"
+}
+
+@test "a name, an IPv4 and an IPv6 address lead to the server" {
+	free_port
+	start server "$IPCWIRE" tcp-listen:"$port",each pipe
+	wait_for_port "$port"
+	for address in tcp:localhost tcp4:localhost tcp:127.0.0.1 TCP-connect:127.0.0.1; do
+		printf 'by %s' "$address" | iw - "$address:$port" >out
+		[ "$(cat out)" = "by $address" ]
+	done
+	[ -e /proc/net/if_inet6 ] || skip 'optional: no IPv6'
+	printf six | iw - tcp6:[::1]:"$port" >out
+	[ "$(cat out)" = six ]
+}
+
+@test "3 MiB both ways at once" {
+	serve 127.0.0.1
+	random_file in 3M
+	iw - tcp:127.0.0.1:"$port" <in >out
+	same in out
+}
+
+@test "the answer that comes after half-close is not lost" {
+	free_port
+	start server "$IPCWIRE" tcp-listen:"$port" exec:"sh -c 'wc -c; sleep 1; echo late'"
+	wait_for_port "$port"
+	head -c 1000 /dev/zero | iw - tcp:127.0.0.1:"$port" >out
+	grep -qx 1000 out
+	grep -qx late out
+	wait_for_exit "$server_pid"
+	[ "$status" = 0 ]
+}
+
+@test "bind= is the address the server sees" {
+	free_port
+	start server "$IPCWIRE" tcp-listen:"$port" exec:printenv,stderr=merge
+	wait_for_port "$port"
+	other=$port
+	free_port
+	iw -U - tcp:127.0.0.1:"$other",bind=127.0.0.2:"$port" </dev/null >out
+	grep -qx IPCWIRE_PEERADDR=127.0.0.2 out
+	grep -qx "IPCWIRE_PEERPORT=$port" out
+}
+
+@test "options of the socket reach the kernel" {
+	need strace
+	no_leak_check
+	serve 127.0.0.1
+	strace -f -qq -e trace=setsockopt -o trace timeout 20 "$IPCWIRE" -u text:x \
+		tcp:127.0.0.1:"$port",keepalive,ttl=5,tos=16,sndbuf=20000,rcvbuf=30000,so-linger=7 </dev/null
+	cat trace
+	grep -q 'SO_KEEPALIVE, \[1\]' trace
+	grep -q 'IP_TTL, \[5\]' trace
+	grep -q 'IP_TOS, \[16\]' trace
+	grep -q 'SO_SNDBUF, \[20000\]' trace
+	grep -q 'SO_RCVBUF, \[30000\]' trace
+	grep -q 'SO_LINGER, {l_onoff=1, l_linger=7}' trace
+	grep -q 'TCP_NODELAY, \[1\]' trace
+}
+
+@test "nodelay=no leaves Nagle's algorithm on" {
+	need strace
+	no_leak_check
+	serve 127.0.0.1
+	strace -f -qq -e trace=setsockopt -o trace timeout 20 "$IPCWIRE" -u text:x tcp:127.0.0.1:"$port",nodelay=no </dev/null
+	run grep -c 'TCP_NODELAY, \[1\]' trace
+	[ "$output" = 0 ]
+}
+
+@test "tcp4 refuses an IPv6 address" {
+	rc=0
+	iw tcp4:[::1]:9 null 2>err </dev/null || rc=$?
+	cat err
+	[ "$rc" = 1 ]
+	grep -q '^ipcwire: tcp4:\[::1\]:9: ' err
+}
