@@ -46,7 +46,8 @@ inherited_check(struct endpoint *ep, int fd, enum endpoint_role role)
 	}
 	mode = fcntl(fd, F_GETFL);
 	if (mode != -1 && (mode & O_ACCMODE) == refused) {
-		log_msg(LOG_ERROR, &ep->who, "descriptor %d is not open for %s", fd, role == ROLE_READ ? "reading" : "writing");
+		log_msg(LOG_ERROR, &ep->who, "descriptor %d is not open for %s", fd,
+		    role == ROLE_READ ? "reading" : "writing");
 		return -EBADF;
 	}
 	if (mode != -1 && role == ROLE_WRITE && (mode & O_APPEND))

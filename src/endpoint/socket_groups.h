@@ -26,7 +26,7 @@ extern const struct opt_group socket_group, tcp_group, listen_group, bound_group
 struct listener {
 	struct acceptor *acceptor;
 	struct loop_timer timer;
-	struct acceptor_peer newest;                                         /* until the accept hook takes it */
+	struct acceptor_peer newest;                 /* until the accept hook takes it */
 	void (*accepted)(struct endpoint *, void *); /* the server's */
 	void *server;
 	bool (*is_welcome)(struct endpoint *, const struct acceptor_peer *); /* NULL: everybody */

@@ -88,13 +88,6 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 	no_survivors
 }
 
-@test "eof-grace: a program that does not go after its end of input is ended" {
-	begin=$(now_ms)
-	iw text:x exec:'sleep 100',eof-grace=100ms </dev/null
-	(($(now_ms) - begin < 10000))
-	no_survivors
-}
-
 @test "a program that is slow after its end of input is waited for" {
 	printf abc | iw - exec:"sh -c 'cat >/dev/null; sleep 1; echo done'" >out
 	[ "$(cat out)" = 'done' ]

@@ -29,7 +29,7 @@ iw() { timeout 20 "$IPCWIRE" "$@" </dev/null; }
 }
 
 @test "an empty text is the end of input" {
-	[ "$(iw text: exec:'wc -c,stderr=inherit' 2>/dev/null || true; iw 'text:!!stdout' exec:'wc -c')" = 0 ]
+	[ "$(iw 'text:!!stdout' exec:'wc -c')" = 0 ]
 }
 
 @test "it cannot be written to" {
@@ -37,7 +37,7 @@ iw() { timeout 20 "$IPCWIRE" "$@" </dev/null; }
 	iw -u null text:abc 2>err || rc=$?
 	cat err
 	[ "$rc" = 2 ]
-	grep -q '^ipcwire: text:abc: ' err
+	grep -q '^ipcwire: .*text:abc' err
 }
 
 @test "every client gets it" {

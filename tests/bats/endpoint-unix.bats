@@ -15,8 +15,8 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 
 @test "abstract: 3 MiB there and back" {
 	name=ipcwire-test-$$-$RANDOM
-	start server "$IPCWIRE" abstract-listen:"$name",each pipe
-	wait_for_socket "@$name"
+	start server "$IPCWIRE" -d abstract-listen:"$name",each pipe
+	wait_for_line server.err listening
 	random_file in 3M
 	iw - abstract:"$name" <in >out
 	same in out
@@ -25,9 +25,9 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 @test "known words: unix-connect, unix-client, local, abstract-connect" {
 	name=ipcwire-test-$$-$RANDOM
 	start server "$IPCWIRE" unix-listen:sock,each pipe
-	start other "$IPCWIRE" abstract-listen:"$name",each pipe
+	start other "$IPCWIRE" -d abstract-listen:"$name",each pipe
 	wait_for_socket sock
-	wait_for_socket "@$name"
+	wait_for_line other.err listening
 	for address in UNIX-CONNECT:sock unix-client:sock local:sock abstract-connect:"$name" abstract-client:"$name"; do
 		printf 'by %s' "$address" | iw - "$address" >out
 		[ "$(cat out)" = "by $address" ]

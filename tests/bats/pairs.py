@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 
-LIMIT = 25
+LIMIT = 15
 IPCWIRE = os.environ["IPCWIRE"]
 HERE = os.getcwd()
 
