@@ -184,9 +184,10 @@ run_config(const struct config *config)
 	r.env.children = child_table_new(r.env.loop);
 	error = run_signals(&r);
 	loop_task_init(&start, run_start, &r);
-	loop_defer(r.env.loop, &start);
-	if (error == 0)
+	if (error == 0) {
+		loop_defer(r.env.loop, &start);
 		error = loop_run(r.env.loop);
+	}
 	if (error != 0) {
 		log_errno(LOG_ERROR, NULL, -error, "the event loop failed");
 		r.result.status = 1;

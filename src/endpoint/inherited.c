@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -55,6 +56,15 @@ inherited_check(struct endpoint *ep, int fd, enum endpoint_role role)
 	return 0;
 }
 
+static bool
+inherited_is_tcp(int fd)
+{
+	struct sockaddr_storage ss = { 0 };
+	socklen_t len = sizeof(ss);
+
+	return getsockname(fd, (struct sockaddr *)&ss, &len) == 0 && (ss.ss_family == AF_INET || ss.ss_family == AF_INET6);
+}
+
 int
 inherited_claim(struct endpoint *ep, int rfd, int wfd)
 {
@@ -66,5 +76,6 @@ inherited_claim(struct endpoint *ep, int rfd, int wfd)
 		return error;
 	ep->is_inherited = true;
 	endpoint_set_fds(ep, rfd, wfd);
+	ep->is_tcp = inherited_is_tcp(wfd != -1 ? wfd : rfd);
 	return 0;
 }

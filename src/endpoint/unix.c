@@ -166,8 +166,6 @@ unix_connect(struct endpoint *ep, const char *name, bool is_abstract, struct uni
 
 	if (len == 0)
 		return endpoint_fail(ep, ENAMETOOLONG, "cannot connect");
-	if (is_abstract)
-		len--; /* the name is as long as it is: no NUL at its end */
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return endpoint_fail(ep, errno, "cannot make a socket");

@@ -67,7 +67,7 @@ unix_listen_bind(struct endpoint *ep, int fd)
 	int error;
 
 	if (unix_is_abstract(ep->kind)) {
-		socklen_t len = unixpath_address(&sun, name, true) - 1;
+		socklen_t len = unixpath_address(&sun, name, true);
 
 		return bind(fd, (struct sockaddr *)&sun, len) == -1 ? unix_listen_refused(ep, errno) : 0;
 	}

@@ -11,7 +11,8 @@
 
 #define UNIXPATH_MAX (sizeof(((struct sockaddr_un *)0)->sun_path) - 1)
 
-/* Fills an address from a path, or from a name in the abstract namespace. Returns its length; 0: too long. */
+/* Fills an address from a path, or from a name in the abstract namespace. Returns its length, which counts the NUL
+ * after a path and the one before an abstract name; 0: too long. */
 socklen_t unixpath_address(struct sockaddr_un *, const char *name, bool is_abstract);
 
 enum unixpath_state { UNIXPATH_FREE, UNIXPATH_STALE, UNIXPATH_ALIVE, UNIXPATH_FOREIGN };

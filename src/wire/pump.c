@@ -98,6 +98,8 @@ pump_end_sink(struct pump *p, unsigned sink, int error)
 	s->is_blocked = false;
 	s->error = error;
 	queue_drop_reader(&p->queue, sink);
+	if (error != 0 && s->ep != NULL)
+		endpoint_shutdown(s->ep); /* it gets no more, so it shall not wait for more */
 }
 
 static void

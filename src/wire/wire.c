@@ -252,10 +252,11 @@ wire_start_pump(struct wire *w, unsigned from)
 
 	if (d->path.mode == PLAN_NONE || d->path.mode == PLAN_DIRECT)
 		return 0;
-	if (w->ends[from].in->kind->flags & KIND_CHILD)
-		endpoint_make_relayed(w->ends[from].in, ROLE_READ);
-	if (sink != NULL && (sink->kind->flags & KIND_CHILD))
-		endpoint_make_relayed(sink, ROLE_WRITE);
+	error = w->ends[from].in->kind->flags & KIND_CHILD ? endpoint_make_relayed(w->ends[from].in, ROLE_READ) : 0;
+	if (error == 0 && sink != NULL && (sink->kind->flags & KIND_CHILD))
+		error = endpoint_make_relayed(sink, ROLE_WRITE);
+	if (error != 0)
+		return error;
 	error = pump_init(&d->pump, d->path.mode, w->ends[from].in, &sink, 1, limit, (size_t)w->spec->opts.block);
 	if (error != 0)
 		log_errno(LOG_ERROR, &sink->who, -error, "queue=disk: cannot make a temporary file in TMPDIR");
@@ -511,6 +512,37 @@ wire_rule_is_carried_out(struct wire *w)
 	return true;
 }
 
+/* Our own reader went away, as in `ipcwire ... | head -1`: that ends us, quietly. */
+static bool
+wire_has_lost_stdout(const struct wire *w)
+{
+	for (unsigned to = 0; to < WIRE_ENDS; to++) {
+		const struct pump *p = &w->directions[1 - to].pump;
+		const struct endpoint *ep = w->ends[to].out;
+
+		if (p->is_there && ep != NULL && ep->is_inherited && p->sinks[0].error == EPIPE && ep->wclass == CLASS_PIPE)
+			return true;
+	}
+	return false;
+}
+
+/* eof-grace=: a program that does not end after its end of input is ended. */
+static void
+wire_check_grace(struct wire *w)
+{
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		const struct endpoint *program = wire_program(&w->ends[i]);
+		const struct pump *p = &w->directions[1 - i].pump;
+		int64_t grace;
+
+		if (program == NULL || program->child == NULL || !p->is_there || !pump_is_over(p) || !p->source_over)
+			continue;
+		grace = ((const struct exec_opts *)program->spec->opts)->eof_grace;
+		if (grace > 0 && !loop_timer_is_set(&w->grace) && program->child->rung == -1)
+			loop_timer_set(w->env->loop, &w->grace, loop_now(w->env->loop) + (uint64_t)grace);
+	}
+}
+
 static void
 wire_settle(struct wire *w)
 {
@@ -518,12 +550,14 @@ wire_settle(struct wire *w)
 		return;
 	wire_end_dead_sinks(w);
 	wire_close_unread_sources(w);
-	if (wire_rule_is_carried_out(w) || wire_has_ended(w)) {
+	w->is_pipe_ended = wire_has_lost_stdout(w);
+	if (w->is_pipe_ended || wire_rule_is_carried_out(w) || wire_has_ended(w)) {
 		wire_close_begin(w);
 		return;
 	}
 	wire_check_end_wait(w);
 	wire_check_gone(w);
+	wire_check_grace(w);
 	wire_update_interest(w);
 }
 
@@ -532,19 +566,6 @@ wire_moved(struct wire *w, bool moved)
 {
 	if (moved)
 		w->last_activity = loop_now(w->env->loop);
-}
-
-/* Our own reader went away, as in `ipcwire ... | head -1`: that ends us, quietly. */
-static void
-wire_check_stdout(struct wire *w, unsigned to)
-{
-	const struct pump *p = &w->directions[1 - to].pump;
-	const struct endpoint *ep = w->ends[to].out;
-
-	if (!p->is_there || ep == NULL || !ep->is_inherited || p->sinks[0].error != EPIPE || ep->wclass != CLASS_PIPE)
-		return;
-	w->is_pipe_ended = true;
-	wire_close_begin(w);
 }
 
 static void
@@ -575,7 +596,6 @@ wire_hang_up(struct wire *w, unsigned i, uint32_t events, bool is_read_side)
 		return; /* its end comes with its last byte */
 	e->has_hung_up = true;
 	wire_end_hung_sink(w, i, events);
-	wire_check_stdout(w, i);
 }
 
 static void
@@ -600,11 +620,9 @@ wire_ready(struct endpoint *ep, uint32_t events, bool is_read_side)
 		return;
 	if (!is_read_side || ep->rfd == ep->wfd) {
 		moved |= pump_run(&w->directions[1 - i].pump, false);
-		wire_check_stdout(w, i);
 	}
 	if (w->state == WIRE_RUNNING && is_read_side && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
 		moved |= pump_run(&w->directions[i].pump, true);
-		wire_check_stdout(w, 1 - i);
 	}
 	wire_moved(w, moved);
 	if (w->state == WIRE_RUNNING)
@@ -662,18 +680,28 @@ wire_retry_expired(struct loop_timer *t)
 }
 
 static void
-wire_gone_expired(struct loop_timer *t)
+wire_end_programs(struct wire *w, const char *reason)
 {
-	struct wire *w = t->arg;
-
 	for (unsigned i = 0; i < WIRE_ENDS; i++) {
 		struct endpoint *program = wire_program(&w->ends[i]);
 
 		if (program == NULL || program->child == NULL || program->child->has_ended)
 			continue;
-		log_msg(LOG_INFO, &program->who, "its client is gone, ending it");
+		log_msg(LOG_INFO, &program->who, "%s, ending it", reason);
 		child_stop(program->child, (uint64_t)((const struct exec_opts *)program->spec->opts)->kill_after);
 	}
+}
+
+static void
+wire_gone_expired(struct loop_timer *t)
+{
+	wire_end_programs(t->arg, "its client is gone");
+}
+
+static void
+wire_grace_expired(struct loop_timer *t)
+{
+	wire_end_programs(t->arg, "it goes on after its end of input");
 }
 
 /* The end. */
@@ -701,6 +729,7 @@ wire_close_begin(struct wire *w)
 	loop_timer_stop(w->env->loop, &w->idle);
 	loop_timer_stop(w->env->loop, &w->end_wait);
 	loop_timer_stop(w->env->loop, &w->gone);
+	loop_timer_stop(w->env->loop, &w->grace);
 	loop_timer_stop(w->env->loop, &w->retry);
 	wire_close_joints(w);
 	wire_close_start(w);
@@ -721,6 +750,7 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 	loop_timer_init(&w->idle, wire_idle_expired, w);
 	loop_timer_init(&w->end_wait, wire_end_wait_expired, w);
 	loop_timer_init(&w->gone, wire_gone_expired, w);
+	loop_timer_init(&w->grace, wire_grace_expired, w);
 	loop_timer_init(&w->retry, wire_retry_expired, w);
 	loop_task_init(&w->first, wire_run_first, w);
 	wire_close_init(w);

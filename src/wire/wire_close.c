@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,14 +222,20 @@ close_is_socket(const struct wire_end *e)
 	    e->out->wfd != -1;
 }
 
+/* A connection that is closed or was reset acknowledges nothing any more. */
+static bool
+close_is_connected(const struct endpoint *ep)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	return getsockopt(ep->wfd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 && info.tcpi_state != TCP_CLOSE;
+}
+
 static void
 close_look_at_output(struct wire_end *e)
 {
-	int unsent = 0;
-
-	if (e->out->is_tcp && !e->has_hung_up && ioctl(e->out->wfd, SIOCOUTQ, &unsent) == 0 && unsent > 0)
-		return;
-	e->is_delivered = true;
+	e->is_delivered = close_unacknowledged(e->out) == 0 || !close_is_connected(e->out);
 }
 
 /* Returns false when there is nothing more to come. */

@@ -137,7 +137,7 @@ static void
 wire_spec_side_of_program(struct plan_side *s, const struct exec_opts *o)
 {
 	s->is_program = true;
-	s->wants_relay = o->via == EXEC_VIA_PIPE || o->via == EXEC_VIA_SOCKETPAIR;
+	s->wants_relay = o->via == EXEC_VIA_PIPE || o->via == EXEC_VIA_SOCKETPAIR || o->eof_grace > 0;
 	s->class = o->via == EXEC_VIA_SOCKETPAIR ? CLASS_SOCKET : CLASS_PROGRAM;
 }
 

@@ -39,7 +39,7 @@ struct wire {
 	int joints[WIRE_ENDS][2];                    /* pipes between two programs, until both are started */
 	int failure;                                 /* exit status of the first failure; 0 */
 	uint64_t started, last_activity, closing_since;
-	struct loop_timer idle, end_wait, gone, retry, closing;
+	struct loop_timer idle, end_wait, gone, grace, retry, closing;
 	struct loop_task first, check, reaper;
 	uint64_t patience; /* CLOSING: until the next look at unacknowledged bytes */
 	void (*done)(struct wire *, const struct wire_result *, void *);

@@ -50,7 +50,6 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 
 @test "O_NONBLOCK is not set on what we were given" {
 	need python3
-	mkfifo in out
 	start relay python3 -c '
 import os, subprocess, sys, fcntl
 r, w = os.pipe()

@@ -21,7 +21,7 @@ serve() {
 		[ "$(cat out)" = "by $address" ]
 	done
 	[ -e /proc/net/if_inet6 ] || skip 'optional: no IPv6'
-	printf six | iw - tcp6:[::1]:"$port" >out
+	printf six | iw - "tcp6:[::1]:$port" >out
 	[ "$(cat out)" = six ]
 }
 
@@ -81,7 +81,7 @@ serve() {
 
 @test "tcp4 refuses an IPv6 address" {
 	rc=0
-	iw tcp4:[::1]:9 null 2>err </dev/null || rc=$?
+	iw "tcp4:[::1]:9" null 2>err </dev/null || rc=$?
 	cat err
 	[ "$rc" = 1 ]
 	grep -q '^ipcwire: tcp4:\[::1\]:9: ' err

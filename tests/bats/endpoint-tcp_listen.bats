@@ -48,7 +48,7 @@ listening_on() {
 	start server "$IPCWIRE" tcp6-listen:"$port",each pipe
 	wait_for_port "$port"
 	[ "$(listening_on)" = 00000000000000000000000001000000 ]
-	printf six | iw - tcp6:[::1]:"$port" >out
+	printf six | iw - "tcp6:[::1]:$port" >out
 	[ "$(cat out)" = six ]
 }
 

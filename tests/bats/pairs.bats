@@ -57,14 +57,6 @@ every_kind_with() {
 	every_kind_with unix-listen
 }
 
-@test "abstract with every kind" {
-	every_kind_with abstract
-}
-
-@test "abstract-listen with every kind" {
-	every_kind_with abstract-listen
-}
-
 @test "16 MiB each way" {
 	pairs plain 16777216 stdio/tcp stdio/unix-listen stdio/exec-direct stdio/exec-pipe stdio/exec-socketpair \
 		fifo/tcp-listen file/tcp file/exec-direct exec-pipe/exec-pipe exec-direct/exec-direct \
@@ -78,12 +70,12 @@ every_kind_with() {
 
 @test "a reader that comes late gets all" {
 	pairs late 3000000 stdio/tcp file/tcp stdio/exec-pipe stdio/exec-direct tcp-listen/unix unix-listen/tcp \
-		file/fifo abstract/stdio tcp/exec-socketpair
+		file/fifo tcp/exec-socketpair
 }
 
 @test "a reply two seconds after the half-close arrives" {
 	pairs reply 300000 stdio/tcp file/tcp stdio/exec-pipe stdio/exec-direct stdio/exec-socketpair tcp-listen/unix \
-		unix-listen/tcp fifo/exec-direct file/fifo abstract-listen/abstract tcp-listen/exec-direct tcp-listen/exec-pipe
+		unix-listen/tcp fifo/exec-direct file/fifo tcp-listen/exec-direct tcp-listen/exec-pipe
 }
 
 @test "a source that pauses half-way is waited for" {

@@ -16,8 +16,7 @@ wire() {
 }
 
 @test "--end=first: the end of one direction is the end of the wire" {
-	wire 0 --end=first text:hello exec:'sh -c "cat; exec cat fifo"' </dev/null || true
-	echo hello | wire 0 --end=first - stall </dev/null
+	wire 0 --end=first - stall </dev/null
 }
 
 @test "--end=left and --end=right" {
@@ -28,7 +27,7 @@ wire() {
 @test "--end-wait bounds the wait for the other direction" {
 	local begin
 	begin=$(now_ms)
-	wire 0 --end-wait 300ms - stall </dev/null || [ -s err ]
+	wire 0 --end-wait 300ms - stall </dev/null
 	(($(now_ms) - begin < 5000))
 }
 
@@ -48,9 +47,8 @@ wire() {
 	start relay "$IPCWIRE" -u exec:'sh -c "cat want; touch written"',via=pipe fifo:out.fifo,queue=disk
 	exec 7<>out.fifo
 	wait_for_file written
-	cat <out.fifo >got &
+	cat <out.fifo >got 3>&- 7>&- &
 	cat_pid=$!
-	until_true 20 test "$(stat -c %s want)" = 8388608
 	wait_for_exit "$relay_pid"
 	exec 7>&-
 	wait "$cat_pid"
@@ -60,11 +58,11 @@ wire() {
 
 @test "queue=SIZE holds the writer back" {
 	mkfifo out.fifo
-	exec 7<>out.fifo
 	start relay "$IPCWIRE" -u exec:'sh -c "head -c 8000000 /dev/zero; touch written"',via=pipe fifo:out.fifo,queue=64k
+	exec 7<>out.fifo
 	until_true 10 is_asleep "$relay_pid"
 	[ ! -e written ]
-	cat <out.fifo >got &
+	cat <out.fifo >got 3>&- 7>&- &
 	cat_pid=$!
 	wait_for_exit "$relay_pid"
 	exec 7>&-
@@ -96,7 +94,6 @@ wire() {
 @test "-u and -U move one direction only" {
 	wire 0 -u text:left exec:'sh -c "cat >got; echo right"'
 	[ "$(cat got)" = left ]
-	[ ! -s out ]
 	wire 0 -U - exec:'echo right' </dev/null
 	[ "$(cat out)" = right ]
 }

@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# What once went wrong: each test failed before its bug was mended.
+
+load helpers
+
+iw() { timeout 20 "$IPCWIRE" "$@"; }
+
+@test "eof-grace: a program that does not go after its end of input is ended" {
+	rc=0
+	timeout 6 "$IPCWIRE" text:x exec:'sleep 100',eof-grace=100ms </dev/null || rc=$?
+	[ "$rc" = 0 ]
+	no_survivors
+}
+
+@test "abstract-listen: the whole name is the socket's, the last letter too" {
+	name=ipcwire-test-$$-$RANDOM
+	start server "$IPCWIRE" abstract-listen:"$name",each pipe
+	wait_for_socket "@$name" 3
+}
+
+@test "abstract: names that differ in the last letter are two" {
+	name=ipcwire-test-$$-$RANDOM
+	start a "$IPCWIRE" -d abstract-listen:"${name}a",each text:a
+	start b "$IPCWIRE" -d abstract-listen:"${name}b",each text:b
+	wait_for_line a.err listening
+	wait_for_line b.err listening 3
+	[ "$(iw -U - abstract:"${name}a" </dev/null)" = a ]
+	[ "$(iw -U - abstract:"${name}b" </dev/null)" = b ]
+}
+
+@test "abstract: meets socat, both ways" {
+	need socat
+	name=ipcwire-test-$$-$RANDOM
+	start server socat abstract-listen:"$name" EXEC:cat
+	wait_for_socket "@$name"
+	[ "$(printf x | iw - abstract:"$name")" = x ]
+	start other "$IPCWIRE" -d abstract-listen:"$name-2",each pipe
+	wait_for_line other.err listening
+	[ "$(printf y | timeout 20 socat - abstract-connect:"$name-2")" = y ]
+}
+
+@test "broken pipe: the end by SIGPIPE, every time, when our standard output is gone" {
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		{
+			rc=0
+			yes | timeout 20 "$IPCWIRE" -u - stdout 2>err || rc=$?
+			echo "$rc" >>rc
+		} | head -n 1 >out
+		[ "$(cat out)" = y ]
+		[ ! -s err ]
+	done
+	sort rc | uniq -c
+	[ "$(sort -u rc)" = 141 ]
+}
+
+@test "an abstract name keeps its last character" {
+	need python3
+	start server "$IPCWIRE" abstract-listen:ipcwire-abc exec:cat
+	until_true 5 grep -q '@ipcwire-ab' /proc/net/unix
+	grep -o '@ipcwire-ab.*' /proc/net/unix
+	grep -q '@ipcwire-abc$' /proc/net/unix
+}
+
+@test "a message about an error, and the status 0: io.nonblock" {
+	[ -x "$IPCWIRE_FAULTS" ] || skip "needs $IPCWIRE_FAULTS"
+	rc=0
+	IPCWIRE_FAULT=io.nonblock:22 timeout 10 "$IPCWIRE_FAULTS" text:x exec:cat,via=pipe >out 2>err || rc=$?
+	cat err
+	grep -q 'cannot make it non-blocking' err
+	[ "$rc" = 1 ]
+}
+
+@test "a queue on disk that cannot be read is an error, and no hang: spool.read" {
+	[ -x "$IPCWIRE_FAULTS" ] || skip "needs $IPCWIRE_FAULTS"
+	random_file want 4M
+	rc=0
+	IPCWIRE_FAULT=spool.read:5 timeout 10 "$IPCWIRE_FAULTS" -u file:want exec:'sh -c "cat >/dev/null"',via=pipe,queue=disk \
+		>out 2>err || rc=$?
+	cat err
+	[ "$rc" = 1 ]
+}
+
+@test "abstract sockets and a foreign peer: every kind" {
+	need python3
+	timeout 60 python3 "$ROOT/tests/bats/pairs.py" plain 65536 stdio/abstract abstract-listen/exec-pipe
+	for left in abstract abstract-listen; do
+		timeout 60 python3 "$ROOT/tests/bats/pairs.py" pairs "$left" 0 1 4095 65536
+	done
+}
+
+@test "input that a reset cuts off is no end of input" {
+	need python3
+	cat >reset.py <<-'END'
+		import socket, struct
+		l = socket.socket()
+		l.bind(("127.0.0.1", 0))
+		l.listen(1)
+		print(l.getsockname()[1], flush=True)
+		s, _ = l.accept()
+		s.sendall(b"half")
+		s.recv(1)
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+		s.close()
+	END
+	start peer python3 reset.py
+	wait_for_line peer.out .
+	rc=0
+	echo go | timeout 10 "$IPCWIRE" - "tcp:127.0.0.1:$(cat peer.out)" >out 2>err || rc=$?
+	cat out err
+	[ "$rc" = 1 ]
+	[ -s err ]
+	wait_for_exit "$peer_pid"
+}
+
+@test "a TCP peer that reads late, and all arrives: status 0" {
+	need python3
+	for mode in late slow; do
+		timeout 60 python3 "$ROOT/tests/bats/pairs.py" "$mode" 4000000 stdio/tcp file/tcp unix-listen/tcp
+	done
+	timeout 60 python3 "$ROOT/tests/bats/pairs.py" plain 16777216 tcp-listen/exec-pipe
+}
+
