@@ -520,7 +520,8 @@ wire_has_lost_stdout(const struct wire *w)
 		const struct pump *p = &w->directions[1 - to].pump;
 		const struct endpoint *ep = w->ends[to].out;
 
-		if (p->is_there && ep != NULL && ep->is_inherited && p->sinks[0].error == EPIPE && ep->wclass == CLASS_PIPE)
+		if (p->is_there && ep != NULL && ep->is_inherited && p->sinks[0].error == EPIPE &&
+		    ep->wclass == CLASS_PIPE)
 			return true;
 	}
 	return false;
