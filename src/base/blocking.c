@@ -182,7 +182,9 @@ blocking_free(struct blocking *b)
 	loop_timer_stop(b->loop, &b->nudge);
 	if (b->is_started) {
 		loop_source_stop(b->loop, &b->source);
-		return; /* its threads still use it */
+		if (b->nthreads > 0)
+			return; /* they still use it */
+		io_close(&b->event_fd);
 	}
 	pthread_cond_destroy(&b->work_there);
 	pthread_mutex_destroy(&b->lock);

@@ -149,6 +149,7 @@ over_both() {
 		# The child gets back the mask that we were started with; shells may leave one behind when they fork.
 		timeout 10 python3 clean.py "$IPCWIRE" -U - exec:'grep -E "^Sig(Blk|Ign)" /proc/self/status',via=$via \
 			</dev/null >out
+		cat out
 		[ "$(grep -cE '^Sig(Blk|Ign):.0+$' out)" = 2 ]
 	done
 }
