@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,14 +76,15 @@ spawn_fail(const struct spawn_plan *p, enum spawn_stage stage, int error)
 	_exit(127);
 }
 
+/* The C library hides its own signals (32, 33) from sigaction(3), but whoever started us may have ignored them. */
 static void
 spawn_reset_signals(void)
 {
-	struct sigaction act = { .sa_handler = SIG_DFL };
+	static const unsigned long kernel_default[8]; /* struct sigaction of the kernel, all zero: SIG_DFL */
 
 	for (int signo = 1; signo < NSIG; signo++)
 		if (signo != SIGKILL && signo != SIGSTOP && !(signo == SIGHUP && spawn_keeps_hup_ignored))
-			sigaction(signo, &act, NULL);
+			syscall(SYS_rt_sigaction, signo, kernel_default, NULL, (NSIG - 1) / 8);
 }
 
 /* Sources go above all targets first, so that no dup2 overwrites one that is still needed. */
