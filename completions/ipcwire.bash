@@ -4,33 +4,33 @@
 _ipcwire_options()
 {
 	case $1 in
-	stdio | stdio) echo 'queue=' ;;
-	stdin) echo 'queue=' ;;
-	stdout) echo 'queue=' ;;
-	stderr) echo 'queue=' ;;
-	fd) echo 'queue=' ;;
-	file | open) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly queue= connect-timeout=' ;;
-	create | creat) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly queue= connect-timeout=' ;;
-	gopen) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly queue= connect-timeout=' ;;
-	pipe | echo) echo 'group= keep mode= unlink-close user= queue= connect-timeout=' ;;
-	fifo) echo 'group= keep mode= unlink-close user= queue= connect-timeout=' ;;
-	exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= kill-after= login nice= path= setsid stderr su= umask= via= queue=' ;;
-	system) echo 'chdir= clearenv env= eof-grace= fdin= fdout= kill-after= login nice= path= setsid stderr su= umask= via= queue=' ;;
-	shell) echo 'chdir= clearenv env= eof-grace= fdin= fdout= kill-after= login nice= path= setsid stderr su= umask= via= queue=' ;;
-	tcp | tcp-connect) echo 'queue= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
-	tcp4 | tcp4-connect) echo 'queue= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
-	tcp6 | tcp6-connect) echo 'queue= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
-	tcp-listen | tcp-l) echo 'queue= accept-timeout= backlog= each max= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger=' ;;
-	tcp4-listen | tcp4-l) echo 'queue= accept-timeout= backlog= each max= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger=' ;;
-	tcp6-listen | tcp6-l) echo 'queue= accept-timeout= backlog= each max= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger=' ;;
-	unix | unix-connect | unix-client | local) echo 'queue= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
-	abstract | abstract-connect | abstract-client) echo 'queue= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
-	unix-listen | unix-l) echo 'queue= accept-timeout= backlog= each max= group= mode= unlink-close unlink-early user= sndbuf= rcvbuf= so-linger=' ;;
-	abstract-listen | abstract-l) echo 'queue= accept-timeout= backlog= each max= sndbuf= rcvbuf= so-linger=' ;;
-	null) echo 'queue=' ;;
-	zero) echo 'queue=' ;;
-	text) echo 'queue=' ;;
-	stall) echo 'queue=' ;;
+	stdio | stdio) echo 'buffer= flush= queue=' ;;
+	stdin) echo 'buffer= flush= queue=' ;;
+	stdout) echo 'buffer= flush= queue=' ;;
+	stderr) echo 'buffer= flush= queue=' ;;
+	fd) echo 'buffer= flush= queue=' ;;
+	file | open) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly buffer= flush= queue= connect-timeout=' ;;
+	create | creat) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly buffer= flush= queue= connect-timeout=' ;;
+	gopen) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly buffer= flush= queue= connect-timeout=' ;;
+	pipe | echo) echo 'group= keep mode= unlink-close user= buffer= flush= queue= connect-timeout=' ;;
+	fifo) echo 'group= keep mode= unlink-close user= buffer= flush= queue= connect-timeout=' ;;
+	exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= kill-after= login nice= path= setsid stderr su= umask= via= buffer= flush= queue=' ;;
+	system) echo 'chdir= clearenv env= eof-grace= fdin= fdout= kill-after= login nice= path= setsid stderr su= umask= via= buffer= flush= queue=' ;;
+	shell) echo 'chdir= clearenv env= eof-grace= fdin= fdout= kill-after= login nice= path= setsid stderr su= umask= via= buffer= flush= queue=' ;;
+	tcp | tcp-connect) echo 'buffer= flush= queue= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
+	tcp4 | tcp4-connect) echo 'buffer= flush= queue= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
+	tcp6 | tcp6-connect) echo 'buffer= flush= queue= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
+	tcp-listen | tcp-l) echo 'buffer= flush= queue= accept-timeout= backlog= each max= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger=' ;;
+	tcp4-listen | tcp4-l) echo 'buffer= flush= queue= accept-timeout= backlog= each max= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger=' ;;
+	tcp6-listen | tcp6-l) echo 'buffer= flush= queue= accept-timeout= backlog= each max= bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl= sndbuf= rcvbuf= so-linger=' ;;
+	unix | unix-connect | unix-client | local) echo 'buffer= flush= queue= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
+	abstract | abstract-connect | abstract-client) echo 'buffer= flush= queue= sndbuf= rcvbuf= so-linger= connect-timeout=' ;;
+	unix-listen | unix-l) echo 'buffer= flush= queue= accept-timeout= backlog= each max= group= mode= unlink-close unlink-early user= sndbuf= rcvbuf= so-linger=' ;;
+	abstract-listen | abstract-l) echo 'buffer= flush= queue= accept-timeout= backlog= each max= sndbuf= rcvbuf= so-linger=' ;;
+	null) echo 'buffer= flush= queue=' ;;
+	zero) echo 'buffer= flush= queue=' ;;
+	text) echo 'buffer= flush= queue=' ;;
+	stall) echo 'buffer= flush= queue=' ;;
 	esac
 }
 
@@ -38,10 +38,13 @@ _ipcwire_options()
 _ipcwire_values()
 {
 	case $1 in
+	--buffer | -B) echo 'asis none line full' ;;
 	--end) echo 'both first left right' ;;
 	--explain) echo 'text dot' ;;
 	--list) echo 'kinds options all' ;;
 	--status) echo 'last first worst' ;;
+	stdio,buffer | stdio,buffer | stdin,buffer | stdout,buffer | stderr,buffer | fd,buffer | file,buffer | open,buffer | create,buffer | creat,buffer | gopen,buffer | pipe,buffer | echo,buffer | fifo,buffer | exec,buffer | system,buffer | shell,buffer | tcp,buffer | tcp-connect,buffer | tcp4,buffer | tcp4-connect,buffer | tcp6,buffer | tcp6-connect,buffer | tcp-listen,buffer | tcp-l,buffer | tcp4-listen,buffer | tcp4-l,buffer | tcp6-listen,buffer | tcp6-l,buffer | unix,buffer | unix-connect,buffer | unix-client,buffer | local,buffer | abstract,buffer | abstract-connect,buffer | abstract-client,buffer | unix-listen,buffer | unix-l,buffer | abstract-listen,buffer | abstract-l,buffer | null,buffer | zero,buffer | text,buffer | stall,buffer) echo 'asis none line full' ;;
+	stdio,flush | stdio,flush | stdin,flush | stdout,flush | stderr,flush | fd,flush | file,flush | open,flush | create,flush | creat,flush | gopen,flush | pipe,flush | echo,flush | fifo,flush | exec,flush | system,flush | shell,flush | tcp,flush | tcp-connect,flush | tcp4,flush | tcp4-connect,flush | tcp6,flush | tcp6-connect,flush | tcp-listen,flush | tcp-l,flush | tcp4-listen,flush | tcp4-l,flush | tcp6-listen,flush | tcp6-l,flush | unix,flush | unix-connect,flush | unix-client,flush | local,flush | abstract,flush | abstract-connect,flush | abstract-client,flush | unix-listen,flush | unix-l,flush | abstract-listen,flush | abstract-l,flush | null,flush | zero,flush | text,flush | stall,flush) echo 'never auto' ;;
 	stdio,queue | stdio,queue | stdin,queue | stdout,queue | stderr,queue | fd,queue | file,queue | open,queue | create,queue | creat,queue | gopen,queue | pipe,queue | echo,queue | fifo,queue | exec,queue | system,queue | shell,queue | tcp,queue | tcp-connect,queue | tcp4,queue | tcp4-connect,queue | tcp6,queue | tcp6-connect,queue | tcp-listen,queue | tcp-l,queue | tcp4-listen,queue | tcp4-l,queue | tcp6-listen,queue | tcp6-l,queue | unix,queue | unix-connect,queue | unix-client,queue | local,queue | abstract,queue | abstract-connect,queue | abstract-client,queue | unix-listen,queue | unix-l,queue | abstract-listen,queue | abstract-l,queue | null,queue | zero,queue | text,queue | stall,queue) echo 'disk' ;;
 	file,append | open,append | create,append | creat,append | gopen,append) echo 'yes no' ;;
 	file,o-append | open,o-append | create,o-append | creat,o-append | gopen,o-append) echo 'yes no' ;;
@@ -108,7 +111,7 @@ _ipcwire_values()
 _ipcwire_takes_value()
 {
 	case $1 in
-	--block | -b | --drain | --end | --end-wait | -t | --idle | -T | --status | --timeout) return 0 ;;
+	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --status | --timeout) return 0 ;;
 	esac
 	return 1
 }
@@ -130,7 +133,7 @@ _ipcwire_takes_command()
 }
 
 _ipcwire_kinds='stdio stdio stdin stdout stderr fd: file: open: create: creat: gopen: pipe: echo: fifo: exec: system: shell: tcp: tcp-connect: tcp4: tcp4-connect: tcp6: tcp6-connect: tcp-listen: tcp-l: tcp4-listen: tcp4-l: tcp6-listen: tcp6-l: unix: unix-connect: unix-client: local: abstract: abstract-connect: abstract-client: unix-listen: unix-l: abstract-listen: abstract-l: null zero text: stall'
-_ipcwire_general='-b -d -t -u -U -h -T -q -V --block= --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --idle= --list --quiet --status= --timeout= --version'
+_ipcwire_general='-b -B -d -t -u -U -h -T -q -V --block= --buffer= --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --idle= --list --quiet --status= --timeout= --version'
 
 # Completes the choices $1 of a value that begins with $2; $3 stands before it in the word.
 _ipcwire_reply_values()

@@ -3,14 +3,24 @@
 function __ipcwire_options
 	switch $argv[1]
 		case stdio stdio
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case stdin
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case stdout
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case stderr
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case fd
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case file open
 			printf '%s\t%s\n' 'append' 'write at the end'
@@ -26,6 +36,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'unlink-close' 'remove it at the end'
 			printf '%s\t%s\n' 'user=' 'owner of a file that is opened'
 			printf '%s\t%s\n' 'wronly' 'only write it'
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case create creat
@@ -42,6 +54,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'unlink-close' 'remove it at the end'
 			printf '%s\t%s\n' 'user=' 'owner of a file that is opened'
 			printf '%s\t%s\n' 'wronly' 'only write it'
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case gopen
@@ -58,6 +72,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'unlink-close' 'remove it at the end'
 			printf '%s\t%s\n' 'user=' 'owner of a file that is opened'
 			printf '%s\t%s\n' 'wronly' 'only write it'
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case pipe echo
@@ -66,6 +82,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'mode=' 'permissions of a FIFO that is made'
 			printf '%s\t%s\n' 'unlink-close' 'remove at the end the FIFO that was made'
 			printf '%s\t%s\n' 'user=' 'owner of a FIFO that is made'
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case fifo
@@ -74,6 +92,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'mode=' 'permissions of a FIFO that is made'
 			printf '%s\t%s\n' 'unlink-close' 'remove at the end the FIFO that was made'
 			printf '%s\t%s\n' 'user=' 'owner of a FIFO that is made'
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case exec
@@ -92,6 +112,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'su=' 'become this user, with its groups'
 			printf '%s\t%s\n' 'umask=' 'umask of the program'
 			printf '%s\t%s\n' 'via=' 'how the program is attached to the wire'
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case system
 			printf '%s\t%s\n' 'chdir=' 'directory the program starts in'
@@ -109,6 +131,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'su=' 'become this user, with its groups'
 			printf '%s\t%s\n' 'umask=' 'umask of the program'
 			printf '%s\t%s\n' 'via=' 'how the program is attached to the wire'
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case shell
 			printf '%s\t%s\n' 'chdir=' 'directory the program starts in'
@@ -126,8 +150,12 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'su=' 'become this user, with its groups'
 			printf '%s\t%s\n' 'umask=' 'umask of the program'
 			printf '%s\t%s\n' 'via=' 'how the program is attached to the wire'
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case tcp tcp-connect
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'bind=' 'local address, numeric'
 			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
@@ -142,6 +170,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case tcp4 tcp4-connect
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'bind=' 'local address, numeric'
 			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
@@ -156,6 +186,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case tcp6 tcp6-connect
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'bind=' 'local address, numeric'
 			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
@@ -170,6 +202,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case tcp-listen tcp-l
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
 			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
@@ -187,6 +221,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 		case tcp4-listen tcp4-l
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
 			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
@@ -204,6 +240,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 		case tcp6-listen tcp6-l
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
 			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
@@ -221,18 +259,24 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 		case unix unix-connect unix-client local
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
 			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case abstract abstract-connect abstract-client
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
 			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case unix-listen unix-l
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
 			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
@@ -247,6 +291,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 		case abstract-listen abstract-l
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
 			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
@@ -256,18 +302,30 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 		case null
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case zero
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case text
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 		case stall
+			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 	end
 end
 
 function __ipcwire_values
 	switch $argv[1]
+		case stdio,buffer stdio,buffer stdin,buffer stdout,buffer stderr,buffer fd,buffer file,buffer open,buffer create,buffer creat,buffer gopen,buffer pipe,buffer echo,buffer fifo,buffer exec,buffer system,buffer shell,buffer tcp,buffer tcp-connect,buffer tcp4,buffer tcp4-connect,buffer tcp6,buffer tcp6-connect,buffer tcp-listen,buffer tcp-l,buffer tcp4-listen,buffer tcp4-l,buffer tcp6-listen,buffer tcp6-l,buffer unix,buffer unix-connect,buffer unix-client,buffer local,buffer abstract,buffer abstract-connect,buffer abstract-client,buffer unix-listen,buffer unix-l,buffer abstract-listen,buffer abstract-l,buffer null,buffer zero,buffer text,buffer stall,buffer
+			printf '%s\n' asis none line full
+		case stdio,flush stdio,flush stdin,flush stdout,flush stderr,flush fd,flush file,flush open,flush create,flush creat,flush gopen,flush pipe,flush echo,flush fifo,flush exec,flush system,flush shell,flush tcp,flush tcp-connect,flush tcp4,flush tcp4-connect,flush tcp6,flush tcp6-connect,flush tcp-listen,flush tcp-l,flush tcp4-listen,flush tcp4-l,flush tcp6-listen,flush tcp6-l,flush unix,flush unix-connect,flush unix-client,flush local,flush abstract,flush abstract-connect,flush abstract-client,flush unix-listen,flush unix-l,flush abstract-listen,flush abstract-l,flush null,flush zero,flush text,flush stall,flush
+			printf '%s\n' never auto
 		case stdio,queue stdio,queue stdin,queue stdout,queue stderr,queue fd,queue file,queue open,queue create,queue creat,queue gopen,queue pipe,queue echo,queue fifo,queue exec,queue system,queue shell,queue tcp,queue tcp-connect,queue tcp4,queue tcp4-connect,queue tcp6,queue tcp6-connect,queue tcp-listen,queue tcp-l,queue tcp4-listen,queue tcp4-l,queue tcp6-listen,queue tcp6-l,queue unix,queue unix-connect,queue unix-client,queue local,queue abstract,queue abstract-connect,queue abstract-client,queue unix-listen,queue unix-l,queue abstract-listen,queue abstract-l,queue null,queue zero,queue text,queue stall,queue
 			printf '%s\n' disk
 		case file,append open,append create,append creat,append gopen,append
@@ -491,6 +549,7 @@ end
 complete -c ipcwire -f -n 'not __ipcwire_in_program' -a '(__ipcwire_address)'
 complete -c ipcwire -f -n __ipcwire_in_program -a '(__ipcwire_program)'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'b' -l block -x -d 'most bytes of one read'
+complete -c ipcwire -n 'not __ipcwire_in_program' -s 'B' -l buffer -x -a 'asis none line full' -d 'how output travels where an address has no buffer='
 complete -c ipcwire -n 'not __ipcwire_in_program' -l check -f -d 'parse and plan, run nothing, say nothing'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'd' -l debug -f -d 'more messages; may be repeated'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l drain -x -d 'how long a server waits for its sessions at the end'

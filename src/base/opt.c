@@ -375,18 +375,13 @@ store_bool(const struct opt_desc *desc, void *field, const char *value, struct d
 	return 0;
 }
 
+/* "'lin' is none of asis, none, line" */
 static int
-store_enum(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+refuse_word(const struct opt_desc *desc, const char *value, struct diag *diag)
 {
-	int word = find_word(desc->words, value);
+	char *words = join_words(xstrdup("none of"), " ", desc->words, ", ");
 	struct nearest nearest;
-	char *words;
 
-	if (word >= 0) {
-		*(int *)field = word;
-		return 0;
-	}
-	words = join_words(xstrdup("none of"), " ", desc->words, ", ");
 	refuse(value, words, diag);
 	free(words);
 	nearest_init(&nearest, value, strlen(value));
@@ -395,6 +390,52 @@ store_enum(const struct opt_desc *desc, void *field, const char *value, struct d
 	if (nearest_name(&nearest) != NULL)
 		diag_hint(diag, "did you mean '%s'?", nearest_name(&nearest));
 	return -1;
+}
+
+static int
+store_enum(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+{
+	int word = find_word(desc->words, value);
+
+	if (word == -1)
+		return refuse_word(desc, value, diag);
+	*(int *)field = word;
+	return 0;
+}
+
+/* The size behind the colon of "full:64k". */
+static int
+parse_sized(const struct opt_desc *desc, int word, const char *colon, uint64_t *size, struct diag *diag)
+{
+	struct opt_desc shown = *desc;
+
+	if (desc->words[word + 1] != NULL)
+		return diag_set(diag, 0, "'%s' takes no size", desc->words[word]);
+	if (parse_size(NULL, colon + 1, size, diag) == -1)
+		return diag_shift(diag, 1);
+	if (*size >= (uint64_t)desc->min && (desc->max == 0 || *size <= (uint64_t)desc->max))
+		return 0;
+	shown.name = "the size";
+	refuse_range(&shown, size_units, diag);
+	return diag_shift(diag, 1);
+}
+
+static int
+store_sized(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+{
+	size_t len = strcspn(value, ":");
+	char *name = xstrndup(value, len);
+	int word = find_word(desc->words, name), result = 0;
+	uint64_t size = 0;
+
+	if (word == -1)
+		result = refuse_word(desc, name, diag);
+	else if (value[len] == ':' && parse_sized(desc, word, value + len, &size, diag) == -1)
+		result = diag_shift(diag, len);
+	free(name);
+	if (result == 0)
+		*(struct opt_sized *)field = (struct opt_sized){ .word = word, .size = size };
+	return result;
 }
 
 static int
@@ -507,6 +548,7 @@ static const struct {
 	[OPT_USER] = { "user", "USER", store_id },
 	[OPT_GROUP] = { "group", "GROUP", store_id },
 	[OPT_ENUM] = { "word", "", store_enum },
+	[OPT_SIZED] = { "sized", "", store_sized },
 	[OPT_STRING] = { "text", "TEXT", store_string },
 	[OPT_REGEX] = { "regex", "/REGEX/", store_string },
 	[OPT_ADDR] = { "address", "ADDRESS", store_string },
@@ -531,11 +573,14 @@ opt_type_name(enum opt_type type)
 char *
 opt_value_name(const struct opt_desc *desc)
 {
+	static const char *const size[] = { "[:SIZE]", NULL };
 	const char *name = types[desc->type].value;
+	char *words;
 
 	if (desc->value != NULL)
 		return xstrdup(desc->value);
-	return join_words(xstrdup(name), *name != '\0' ? "|" : "", desc->words, "|");
+	words = join_words(xstrdup(name), *name != '\0' ? "|" : "", desc->words, "|");
+	return desc->type == OPT_SIZED ? join_words(words, "", size, "") : words;
 }
 
 static int

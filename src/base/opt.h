@@ -22,6 +22,7 @@ enum opt_type {
 	OPT_USER,   /* struct opt_id  name or number */
 	OPT_GROUP,  /* struct opt_id  name or number */
 	OPT_ENUM,   /* int            index of the word in words */
+	OPT_SIZED,  /* struct opt_sized  the same, and behind the last word there may be a size: full:64k, min..max */
 	OPT_STRING, /* char *         owned */
 	OPT_REGEX,  /* char *         source of a regular expression; the grammar took off its slashes */
 	OPT_ADDR,   /* char *         text of an address */
@@ -36,6 +37,11 @@ struct opt_list {
 	bool is_default; /* the next one that is given replaces it */
 };
 
+struct opt_sized {
+	int word;      /* index in words */
+	uint64_t size; /* 0: none was given */
+};
+
 struct opt_id {
 	bool is_set;
 	uint32_t id;
@@ -47,13 +53,14 @@ struct opt_desc {
 	const char *const *aliases; /* NULL-terminated, or NULL */
 	enum opt_type type;
 	size_t offset;
-	int64_t min, max;         /* OPT_INT, OPT_SIZE, OPT_TIME; max 0: no limit */
-	const char *const *words; /* OPT_ENUM: the words; OPT_SIZE, OPT_TIME, OPT_INT: special words (see opt_word) */
-	const char *def;          /* default as it would be written; NULL: unset (0, false, -1 for MODE, NULL, empty) */
-	const char *value;        /* what the value is called in help: "SIZE", "TIME", "N|disk"; NULL: by type */
-	const char *help;         /* at most 60 characters, no full stop */
-	char letter;              /* general options: the short form, or 0 */
-	const char *bare;         /* the value that the option has when written without one; NULL: it needs a value
+	int64_t min, max; /* OPT_INT, OPT_SIZE, OPT_SIZED, OPT_TIME; max 0: no limit */
+	const char *const
+	    *words;      /* OPT_ENUM, OPT_SIZED: the words; OPT_SIZE, OPT_TIME, OPT_INT: special words (see opt_word) */
+	const char *def; /* default as it would be written; NULL: unset (0, false, -1 for MODE, NULL, empty) */
+	const char *value; /* what the value is called in help: "SIZE", "TIME", "N|disk"; NULL: by type */
+	const char *help;  /* at most 60 characters, no full stop */
+	char letter;       /* general options: the short form, or 0 */
+	const char *bare;  /* the value that the option has when written without one; NULL: it needs a value
 	                           * (OPT_BOOL: "yes" by itself) */
 };
 
@@ -65,6 +72,7 @@ struct opt_desc {
 	    int *: (t) == OPT_INT || (t) == OPT_MODE || (t) == OPT_ENUM,                                        \
 	    uint64_t *: (t) == OPT_SIZE,                                                                        \
 	    int64_t *: (t) == OPT_TIME,                                                                         \
+	    struct opt_sized *: (t) == OPT_SIZED,                                                               \
 	    struct opt_id *: (t) == OPT_USER || (t) == OPT_GROUP,                                               \
 	    char **: (t) == OPT_STRING || (t) == OPT_REGEX || (t) == OPT_ADDR,                                  \
 	    struct opt_list *: (t) == OPT_LIST || (t) == OPT_TEXTS)
@@ -92,7 +100,7 @@ int opt_store(const struct opt_desc *, void *base, const char *value, struct dia
 const struct opt_desc *opt_find(const struct opt_desc *table, const char *name, size_t len);
 /* What the value is called: "SIZE", "yes|no", "both|first|left|right". The caller frees it. */
 char *opt_value_name(const struct opt_desc *);
-/* "bool", "integer", "size", "time", "mode", "user", "group", "word", "text", "regex", "address", "list", "texts" */
+/* "bool", "integer", "size", "time", "mode", "user", "group", "word", "sized", "text", "regex", "address", "list", "texts" */
 const char *opt_type_name(enum opt_type);
 
 /* Scalars for others to use; as opt_store. Times in nanoseconds. */

@@ -18,6 +18,8 @@
 const struct opt_desc config_opts_table[] = {
 	OPT(struct config_general, wire.block, OPT_SIZE, .name = "block", .letter = 'b', .min = 1, .max = 1 << 30,
 	    .help = "most bytes of one read"),
+	OPT(struct config_general, wire.buffer, OPT_SIZED, .name = "buffer", .letter = 'B', .min = 1, .max = 1 << 30,
+	    .words = buffer_mode_names, .def = "asis", .help = "how output travels where an address has no buffer="),
 	OPT(struct config_general, check, OPT_BOOL, .name = "check", .help = "parse and plan, run nothing, say nothing"),
 	OPT(struct config_general, verbose, OPT_BOOL, .name = "debug", .letter = 'd', .help = "more messages; may be repeated"),
 	OPT(struct config_general, wire.drain, OPT_TIME, .name = "drain", .def = "10s",

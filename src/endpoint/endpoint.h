@@ -85,9 +85,25 @@ struct endpoint_kind {
 
 /* Options of every kind. */
 struct common_opts {
-	uint64_t queue; /* bytes that may wait for this endpoint; QUEUE_DISK: no bound */
+	uint64_t queue;          /* bytes that may wait for this endpoint; QUEUE_DISK: no bound */
+	struct opt_sized buffer; /* enum buffer_mode */
+	int64_t flush;           /* ns; BUFFER_FLUSH_NEVER, BUFFER_FLUSH_AUTO */
 };
 #define QUEUE_DISK OPT_SIZE_WORD(0)
+
+enum buffer_mode { BUFFER_ASIS, BUFFER_NONE, BUFFER_LINE, BUFFER_FULL, BUFFER_MODE_N };
+extern const char *const buffer_mode_names[BUFFER_MODE_N + 1]; /* ends with NULL */
+#define BUFFER_SIZE_DEFAULT (64u * 1024)
+#define BUFFER_FLUSH_NEVER OPT_TIME_WORD(0)
+#define BUFFER_FLUSH_AUTO OPT_TIME_WORD(1) /* line on a wire with two ends: 50 ms; else never */
+
+/* How what comes from an endpoint travels: buffer= and flush=, or what -B says for all. */
+struct buffer_opts {
+	enum buffer_mode mode;
+	uint64_t size;   /* BUFFER_FULL: bytes to collect */
+	int64_t flush;   /* as in struct common_opts */
+	bool is_written; /* in the address; else it is -B's or the default */
+};
 
 /* An address made ready: kind found, options parsed, nothing opened. */
 struct endpoint_spec {
@@ -158,6 +174,10 @@ void *endpoint_spec_group(const struct endpoint_spec *, const struct opt_group *
 const char *endpoint_spec_param(const struct endpoint_spec *, size_t i);
 /* True when that option was written in the address. */
 bool endpoint_spec_has(const struct endpoint_spec *, const char *option);
+/* The mode of -B for an endpoint whose address does not say one. */
+void endpoint_spec_set_buffer(struct endpoint_spec *, const struct opt_sized *);
+/* How what comes from it travels, and (a program) how it shall write. */
+struct buffer_opts endpoint_buffer(const struct endpoint_spec *);
 
 struct endpoint *endpoint_new(const struct endpoint_spec *, struct endpoint_env *, unsigned roles);
 /* Starts to open. Returns 0 ready, 1 in progress, or -errno (the reason has been told). */

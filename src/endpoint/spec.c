@@ -182,3 +182,23 @@ endpoint_spec_has(const struct endpoint_spec *s, const char *option)
 	}
 	return false;
 }
+
+void
+endpoint_spec_set_buffer(struct endpoint_spec *s, const struct opt_sized *buffer)
+{
+	if (!endpoint_spec_has(s, "buffer"))
+		s->common.buffer = *buffer;
+}
+
+struct buffer_opts
+endpoint_buffer(const struct endpoint_spec *s)
+{
+	const struct opt_sized *buffer = &s->common.buffer;
+
+	return (struct buffer_opts){
+		.mode = (enum buffer_mode)buffer->word,
+		.size = buffer->size != 0 ? buffer->size : BUFFER_SIZE_DEFAULT,
+		.flush = s->common.flush,
+		.is_written = endpoint_spec_has(s, "buffer"),
+	};
+}

@@ -101,6 +101,15 @@ wire_spec_check_words(const struct wire_spec *w, struct diag *d)
 	return 0;
 }
 
+static void
+wire_spec_set_buffers(struct wire_spec *w)
+{
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		endpoint_spec_set_buffer(w->ends[i].in, &w->opts.buffer);
+		endpoint_spec_set_buffer(w->ends[i].out, &w->opts.buffer);
+	}
+}
+
 int
 wire_spec_prepare(struct wire_spec *w, struct diag *d)
 {
@@ -110,6 +119,7 @@ wire_spec_prepare(struct wire_spec *w, struct diag *d)
 	if (wire_spec_find_server(w, d) == -1 || wire_spec_check_server(w, d) == -1 ||
 	    wire_spec_check_words(w, d) == -1)
 		return -1;
+	wire_spec_set_buffers(w);
 	for (unsigned i = 0; i < WIRE_ENDS; i++)
 		can[i] = wire_spec_ability(w, i);
 	forward = (can[0] & ROLE_READ) && (can[1] & ROLE_WRITE) && !w->opts.backward;

@@ -18,6 +18,7 @@ struct wire_opts {
 	uint64_t block; /* bytes of one read, 0: adapts */
 	bool forward, backward;
 	int end, status;
+	struct opt_sized buffer;                /* for endpoints that do not say it themselves */
 	int64_t end_wait, idle, timeout, drain; /* ns; 0: none */
 };
 

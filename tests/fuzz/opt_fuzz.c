@@ -15,6 +15,7 @@ struct values {
 	uint64_t block, queue;
 	int64_t idle, wait;
 	struct opt_id user;
+	struct opt_sized sized;
 	char *name;
 	struct opt_list allow, texts;
 };
@@ -34,6 +35,7 @@ static const struct opt_desc table[] = {
 	OPT(struct values, name, OPT_STRING, .name = "name", .def = "x"),
 	OPT(struct values, allow, OPT_LIST, .name = "allow", .def = "a+b"),
 	OPT(struct values, texts, OPT_TEXTS, .name = "texts"),
+	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = words, .min = 1, .max = INT64_MAX),
 	OPT_END,
 };
 

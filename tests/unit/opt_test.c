@@ -11,6 +11,7 @@ struct values {
 	int port, level, mode, end, depth;
 	uint64_t block, queue, large;
 	int64_t idle, wait, grace;
+	struct opt_sized sized;
 	struct opt_id user, group;
 	char *name, *match, *peer;
 	struct opt_list allow, texts;
@@ -18,6 +19,7 @@ struct values {
 
 static const char *const ends[] = { "both", "first", "left", "right", NULL };
 static const char *const disk[] = { "disk", "tape", NULL };
+static const char *const modes[] = { "asis", "line", "full", NULL };
 static const char *const never[] = { "never", NULL };
 static const char *const aliases[] = { "nick", "title", NULL };
 
@@ -28,6 +30,7 @@ static const struct opt_desc table[] = {
 	OPT(struct values, depth, OPT_INT, .name = "depth", .words = never, .bare = "7"),
 	OPT(struct values, mode, OPT_MODE, .name = "mode"),
 	OPT(struct values, end, OPT_ENUM, .name = "end", .words = ends, .def = "left"),
+	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = modes, .min = 2, .max = 1 << 20, .def = "line"),
 	OPT(struct values, block, OPT_SIZE, .name = "block", .min = 1, .max = 1 << 30, .def = "64k"),
 	OPT(struct values, queue, OPT_SIZE, .name = "queue", .words = disk),
 	OPT(struct values, large, OPT_SIZE, .name = "large"),
@@ -106,6 +109,8 @@ sets_defaults(void)
 	CHECK_INT(v.mode, -1);
 	CHECK_INT(v.end, 2);
 	CHECK_INT(v.block, 65536);
+	CHECK_INT(v.sized.word, 1);
+	CHECK_INT(v.sized.size, 0);
 	CHECK_INT(v.idle, 500000000);
 	CHECK(!v.user.is_set);
 	CHECK_STR(v.name, "anon");
@@ -282,6 +287,31 @@ reads_ids(void)
 }
 
 static void
+reads_words_with_a_size(void)
+{
+	struct values v = { 0 };
+
+	CHECK(accepts(&v, "sized", "full:64k") && v.sized.word == 2 && v.sized.size == 65536);
+	CHECK(accepts(&v, "sized", "FULL") && v.sized.word == 2 && v.sized.size == 0);
+	CHECK(accepts(&v, "sized", "full:2") && v.sized.size == 2);
+	CHECK(accepts(&v, "sized", "full:1M") && v.sized.size == 1 << 20);
+	CHECK(accepts(&v, "sized", "asis") && v.sized.word == 0 && v.sized.size == 0);
+	check_fails("sized", "ful", 0, "'ful' is none of asis, line, full");
+	check_fails("sized", "", 0, "'' is none of asis, line, full");
+	check_fails("sized", ":64k", 0, "'' is none of asis, line, full");
+	check_fails("sized", "line:64k", 4, "'line' takes no size");
+	check_fails("sized", "line:", 4, "'line' takes no size");
+	check_fails("sized", "full:", 5, "'' is not a size");
+	check_fails("sized", "full:x", 5, "'x' is not a size");
+	check_fails("sized", "full:64kB", 7, "'kB' after the size");
+	check_fails("sized", "full:1", 5, "the size must be 2 to 1M");
+	check_fails("sized", "full:2M", 5, "the size must be 2 to 1M");
+	check_fails("sized", NULL, 0, "sized needs a value: asis|line|full[:SIZE]");
+	check_hint("sized", "ful:64k", "did you mean 'full'?");
+	check_hint("sized", "full:x", "a size is written 4096, 64k, 1M, 2G or 1T");
+}
+
+static void
 reads_texts(void)
 {
 	struct values v = { 0 };
@@ -327,9 +357,9 @@ grows_lists(void)
 static void
 names_values_and_types(void)
 {
-	static const char *const want[] = { "yes|no", "N", "N", "N|never", "MODE", "both|first|left|right", "SIZE",
-		"SIZE|disk|tape", "SIZE", "TIME", "TIME|never", "TIME", "USER", "GROUP", "TEXT", "/REGEX/", "PEER",
-		"WORD[+WORD...]", "TEXT" };
+	static const char *const want[] = { "yes|no", "N", "N", "N|never", "MODE", "both|first|left|right",
+		"asis|line|full[:SIZE]", "SIZE", "SIZE|disk|tape", "SIZE", "TIME", "TIME|never", "TIME", "USER",
+		"GROUP", "TEXT", "/REGEX/", "PEER", "WORD[+WORD...]", "TEXT" };
 
 	for (size_t i = 0; table[i].name != NULL; i++) {
 		char *name = opt_value_name(&table[i]);
@@ -352,6 +382,7 @@ static const struct unit_test tests[] = {
 	TEST(reads_mode),
 	TEST(reads_words),
 	TEST(reads_ids),
+	TEST(reads_words_with_a_size),
 	TEST(reads_texts),
 	TEST(grows_lists),
 	TEST(names_values_and_types),
