@@ -153,19 +153,38 @@ limit_name(const struct unit *units, int64_t limit)
 	return xasprintf("%" PRId64 "%s", limit, units->rest);
 }
 
+/* "1 to 65535", "at least 1" */
+static char *
+range_name(const struct opt_desc *desc, const struct unit *units)
+{
+	char *low = limit_name(units, desc->min), *high = limit_name(units, desc->max), *range;
+
+	range = desc->max == 0 ? xasprintf("at least %s", low) : xasprintf("%s to %s", low, high);
+	free(low);
+	free(high);
+	return range;
+}
+
 /* "backlog must be 1 to 65535" */
 static int
 refuse_range(const struct opt_desc *desc, const struct unit *units, struct diag *diag)
 {
-	char *low = limit_name(units, desc->min), *high = limit_name(units, desc->max);
+	char *range = range_name(desc, units);
 
-	if (desc->max == 0)
-		diag_set(diag, 0, "%s must be at least %s", desc->name, low);
-	else
-		diag_set(diag, 0, "%s must be %s to %s", desc->name, low, high);
-	free(low);
-	free(high);
+	diag_set(diag, 0, "%s must be %s", desc->name, range);
+	free(range);
 	return -1;
+}
+
+char *
+opt_limits_name(const struct opt_desc *desc)
+{
+	static const struct unit
+	    *const units[OPT_TYPE_N] = { [OPT_SIZE] = size_units, [OPT_SIZED] = size_units, [OPT_TIME] = time_units };
+
+	if ((desc->min == 0 && desc->max == 0) || (desc->type != OPT_INT && units[desc->type] == NULL))
+		return NULL;
+	return range_name(desc, units[desc->type]);
 }
 
 /* Reads digits, behind a '-' where that is allowed; what fits into no int64_t becomes INT64_MAX. */
@@ -568,6 +587,25 @@ const char *
 opt_type_name(enum opt_type type)
 {
 	return types[type].name;
+}
+
+const char *
+opt_type_unit(enum opt_type type)
+{
+	static const char *const units[OPT_TYPE_N] = {
+		[OPT_SIZED] = "a size, in bytes, may follow the last word",
+		[OPT_SIZE] = "bytes; k, M, G and T multiply by powers of 1024",
+		[OPT_TIME] = "seconds; or 500us, 20ms, 2s, 3m, 1h",
+		[OPT_MODE] = "octal, as for chmod",
+		[OPT_USER] = "name or number",
+		[OPT_GROUP] = "name or number",
+		[OPT_REGEX] = "between slashes",
+		[OPT_ADDR] = "an address, as on the command line",
+		[OPT_LIST] = "joined by '+', or the option is repeated",
+		[OPT_TEXTS] = "the option may be repeated",
+	};
+
+	return units[type];
 }
 
 char *

@@ -62,6 +62,7 @@ struct opt_desc {
 	char letter;       /* general options: the short form, or 0 */
 	const char *bare;  /* the value that the option has when written without one; NULL: it needs a value
 	                           * (OPT_BOOL: "yes" by itself) */
+	int section;       /* general options: index of the help's section that they stand in */
 };
 
 /* Entry macros: OPT(struct tcp_opts, keepalive, OPT_BOOL, .name = "keepalive", .help = "...") */
@@ -102,6 +103,10 @@ const struct opt_desc *opt_find(const struct opt_desc *table, const char *name, 
 char *opt_value_name(const struct opt_desc *);
 /* "bool", "integer", "size", "time", "mode", "user", "group", "word", "sized", "text", "regex", "address", "list", "texts" */
 const char *opt_type_name(enum opt_type);
+/* How the values of a type are written, for help: "bytes; k, M, G, T are powers of 1024". NULL: the name says it all. */
+const char *opt_type_unit(enum opt_type);
+/* "1 to 65535", "at least 1", or NULL: there are no limits. The caller frees it. */
+char *opt_limits_name(const struct opt_desc *);
 
 /* Scalars for others to use; as opt_store. Times in nanoseconds. */
 int opt_parse_time(const char *, int64_t *ns, struct diag *);

@@ -16,35 +16,44 @@
 
 /* clang-format off */
 const struct opt_desc config_opts_table[] = {
-	OPT(struct config_general, wire.block, OPT_SIZE, .name = "block", .letter = 'b', .min = 1, .max = 1 << 30,
+	OPT(struct config_general, wire.block, OPT_SIZE, .name = "block", .section = SECTION_BYTES, .letter = 'b', .min = 1, .max = 1 << 30,
 	    .help = "most bytes of one read"),
-	OPT(struct config_general, wire.buffer, OPT_SIZED, .name = "buffer", .letter = 'B', .min = 1, .max = 1 << 30,
+	OPT(struct config_general, wire.buffer, OPT_SIZED, .name = "buffer", .section = SECTION_BYTES, .letter = 'B', .min = 1, .max = 1 << 30,
 	    .words = buffer_mode_names, .def = "asis", .help = "how output travels where an address has no buffer="),
-	OPT(struct config_general, check, OPT_BOOL, .name = "check", .help = "parse and plan, run nothing, say nothing"),
-	OPT(struct config_general, verbose, OPT_BOOL, .name = "debug", .letter = 'd', .help = "more messages; may be repeated"),
-	OPT(struct config_general, wire.drain, OPT_TIME, .name = "drain", .def = "10s",
+	OPT(struct config_general, check, OPT_BOOL, .name = "check", .section = SECTION_ASK, .help = "parse and plan, run nothing, say nothing"),
+	OPT(struct config_general, verbose, OPT_BOOL, .name = "debug", .section = SECTION_LOG, .letter = 'd', .help = "more messages; may be repeated"),
+	OPT(struct config_general, wire.drain, OPT_TIME, .name = "drain", .section = SECTION_WIRE, .def = "10s",
 	    .help = "how long a server waits for its sessions at the end"),
-	OPT(struct config_general, wire.end, OPT_ENUM, .name = "end", .words = WORDS("both", "first", "left", "right"), .def = "both",
+	OPT(struct config_general, wire.end, OPT_ENUM, .name = "end", .section = SECTION_WIRE, .words = WORDS("both", "first", "left", "right"), .def = "both",
 	    .help = "which direction's end is the end of the wire"),
-	OPT(struct config_general, wire.end_wait, OPT_TIME, .name = "end-wait", .letter = 't',
+	OPT(struct config_general, wire.end_wait, OPT_TIME, .name = "end-wait", .section = SECTION_WIRE, .letter = 't',
 	    .help = "after one direction's end wait at most so long"),
-	OPT(struct config_general, explain, OPT_ENUM, .name = "explain", .words = WORDS("no", "text", "dot"), .def = "no", .bare = "text",
+	OPT(struct config_general, explain, OPT_ENUM, .name = "explain", .section = SECTION_ASK, .words = WORDS("no", "text", "dot"), .def = "no", .bare = "text",
 	    .value = "text|dot", .help = "print the plan, run nothing"),
-	OPT(struct config_general, wire.forward, OPT_BOOL, .name = "forward", .letter = 'u', .help = "only from left to right"),
-	OPT(struct config_general, wire.backward, OPT_BOOL, .name = "backward", .letter = 'U', .help = "only from right to left"),
-	OPT(struct config_general, help, OPT_STRING, .name = "help", .letter = 'h', .bare = "", .value = "NAME",
+	OPT(struct config_general, wire.forward, OPT_BOOL, .name = "forward", .section = SECTION_WIRE, .letter = 'u', .help = "only from left to right"),
+	OPT(struct config_general, wire.backward, OPT_BOOL, .name = "backward", .section = SECTION_WIRE, .letter = 'U', .help = "only from right to left"),
+	OPT(struct config_general, help, OPT_STRING, .name = "help", .section = SECTION_ASK, .letter = 'h', .bare = "", .value = "NAME",
 	    .help = "this help, or that of a kind or option"),
-	OPT(struct config_general, wire.idle, OPT_TIME, .name = "idle", .letter = 'T', .help = "end when nothing has moved for so long"),
-	OPT(struct config_general, list, OPT_ENUM, .name = "list", .words = WORDS("no", "kinds", "options", "all"), .def = "no",
+	OPT(struct config_general, wire.idle, OPT_TIME, .name = "idle", .section = SECTION_WIRE, .letter = 'T', .help = "end when nothing has moved for so long"),
+	OPT(struct config_general, list, OPT_ENUM, .name = "list", .section = SECTION_ASK, .words = WORDS("no", "kinds", "options", "all"), .def = "no",
 	    .bare = "all", .value = "kinds|options|all", .help = "print all names, for programs"),
-	OPT(struct config_general, quiet, OPT_BOOL, .name = "quiet", .letter = 'q', .help = "fewer messages; errors stay"),
-	OPT(struct config_general, wire.status, OPT_ENUM, .name = "status", .words = WORDS("last", "first", "worst"), .def = "last",
+	OPT(struct config_general, quiet, OPT_BOOL, .name = "quiet", .section = SECTION_LOG, .letter = 'q', .help = "fewer messages; errors stay"),
+	OPT(struct config_general, wire.status, OPT_ENUM, .name = "status", .section = SECTION_WIRE, .words = WORDS("last", "first", "worst"), .def = "last",
 	    .help = "which program's exit status becomes ours"),
-	OPT(struct config_general, wire.timeout, OPT_TIME, .name = "timeout", .help = "end the whole run after so long"),
-	OPT(struct config_general, version, OPT_BOOL, .name = "version", .letter = 'V', .help = "print the version"),
+	OPT(struct config_general, wire.timeout, OPT_TIME, .name = "timeout", .section = SECTION_WIRE, .help = "end the whole run after so long"),
+	OPT(struct config_general, version, OPT_BOOL, .name = "version", .section = SECTION_ASK, .letter = 'V', .help = "print the version"),
 	OPT_END,
 };
 /* clang-format on */
+
+const struct config_section_desc config_sections[SECTION_N] = {
+	[SECTION_NONE] = { "other", "everything else" },
+	[SECTION_WIRE] = { "wire", "what flows, and when it ends" },
+	[SECTION_BYTES] = { "bytes", "how the bytes travel" },
+	[SECTION_TRAFFIC] = { "traffic", "to see what flows" },
+	[SECTION_LOG] = { "log", "messages" },
+	[SECTION_ASK] = { "ask", "to ask instead of to run" },
+};
 
 struct config_reader {
 	struct config *config;

@@ -372,6 +372,24 @@ names_values_and_types(void)
 	CHECK_STR(opt_type_name(OPT_TEXTS), "texts");
 }
 
+static void
+names_limits(void)
+{
+	static const struct {
+		const char *name, *limits;
+	} want[] = { { "port", "1 to 65535" }, { "level", "at least -5" }, { "block", "1 to 1G" },
+		{ "idle", "1ms to 1h" }, { "grace", "at least 1ns" }, { "peer", NULL } };
+
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		char *limits = opt_limits_name(opt_find(table, want[i].name, strlen(want[i].name)));
+
+		CHECK_STR(limits, want[i].limits);
+		free(limits);
+	}
+	CHECK(opt_type_unit(OPT_TIME) != NULL);
+	CHECK(opt_type_unit(OPT_BOOL) == NULL);
+}
+
 static const struct unit_test tests[] = {
 	TEST(sets_defaults),
 	TEST(finds_names),
@@ -386,6 +404,7 @@ static const struct unit_test tests[] = {
 	TEST(reads_texts),
 	TEST(grows_lists),
 	TEST(names_values_and_types),
+	TEST(names_limits),
 };
 
 int
