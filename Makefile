@@ -11,6 +11,8 @@ FUZZ_TIME ?= 30
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
+# What goes into children is in its subdirectory ipcwire.
+LIBDIR ?= $(PREFIX)/lib
 MANDIR ?= $(PREFIX)/share/man
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
@@ -42,7 +44,7 @@ WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwri
 	-Wundef -Wvla -Wcast-qual
 # libbsd wants to be told which of two strnvis(3) is meant.
 BSD_CPPFLAGS = $(LIBBSD_CFLAGS) -DLIBBSD_OPENBSD_VIS
-OWN_CPPFLAGS = -Isrc -D_GNU_SOURCE -DIPCWIRE_VERSION='"$(VERSION)"' $(BSD_CPPFLAGS)
+OWN_CPPFLAGS = -Isrc -D_GNU_SOURCE -DIPCWIRE_VERSION='"$(VERSION)"' -DIPCWIRE_LIBDIR='"$(LIBDIR)"' $(BSD_CPPFLAGS)
 OWN_CFLAGS = -std=c11 -pthread $(WARNINGS)
 OWN_LDFLAGS = -pthread
 OWN_LDLIBS = $(LIBBSD_LIBS)
@@ -63,6 +65,12 @@ ifeq ($(SANITIZE),fuzzer)
 OWN_CFLAGS += -fsanitize=fuzzer-no-link
 endif
 
+# What goes into other programs is linked with nothing, and no sanitizer, profiler or guard may ask for more.
+PRELOAD_CFLAGS ?= -O2 -g
+OWN_PRELOAD_CFLAGS = -std=c11 $(WARNINGS) $(filter -Werror,$(OWN_CFLAGS)) -fPIC -ffreestanding -fno-builtin -fvisibility=hidden \
+	-fno-stack-protector -U_FORTIFY_SOURCE
+OWN_PRELOAD_LDFLAGS = -shared -nostdlib -Wl,-z,now -Wl,--hash-style=both
+
 COMPILE = $(CC) $(OWN_CPPFLAGS) $(CPPFLAGS) $(OWN_CFLAGS) $(CFLAGS)
 LINK = $(CC) $(OWN_CFLAGS) $(CFLAGS) $(OWN_LDFLAGS) $(LDFLAGS)
 
@@ -72,6 +80,8 @@ SOURCES := $(sort $(wildcard src/*/*.c))
 HEADERS := $(sort $(wildcard src/*/*.h))
 UNIT := $(sort $(wildcard tests/unit/*_test.c))
 PLATFORM := $(sort $(wildcard tests/platform/*.c))
+PRELOAD := src/process/preload/preload.c
+PRELOAD_FILES := ipcwire_flush.rb ipcwire_flush.pm
 FUZZ := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 BATS := $(sort $(wildcard tests/bats/*.bats))
 COMPLETIONS := completions/ipcwire.bash completions/_ipcwire completions/ipcwire.fish
@@ -91,7 +101,17 @@ TEST_PROGRAMS := $(UNIT_PROGRAMS) $(PLATFORM_PROGRAMS) $(REPLAY_PROGRAMS)
 
 # ---- build -------------------------------------------------------------------------------------------
 
-all: $(BUILD)/ipcwire
+PRELOAD_BUILT = $(addprefix $(BUILD)/,ipcwire-preload.so $(PRELOAD_FILES))
+
+all: $(BUILD)/ipcwire $(PRELOAD_BUILT)
+
+$(BUILD)/ipcwire-preload.so: $(PRELOAD) src/process/preload_record.h
+	@mkdir -p $(@D)
+	$(CC) -Isrc -D_GNU_SOURCE $(PRELOAD_CFLAGS) $(OWN_PRELOAD_CFLAGS) $(OWN_PRELOAD_LDFLAGS) -o $@ $<
+
+$(addprefix $(BUILD)/,$(PRELOAD_FILES)): $(BUILD)/%: src/process/preload/%
+	@mkdir -p $(@D)
+	cp $< $@
 
 $(BUILD)/ipcwire: $(BUILD)/src/main.o $(BUILD)/libipcwire.a
 	$(LINK) -o $@ $^ $(OWN_LDLIBS) $(LDLIBS)
@@ -152,22 +172,24 @@ fuzz:
 	@BUILD='$(BUILD)-fuzz' FUZZ_TIME='$(FUZZ_TIME)' sh tests/fuzz/run.sh $(basename $(notdir $(FUZZ)))
 
 format:
-	clang-format -i $(sort $(wildcard src/*.c src/*/*.[ch] tests/unit/*.[ch] tests/platform/*.[ch] tests/fuzz/*.[ch]))
+	clang-format -i $(sort $(wildcard src/*.c src/*/*.[ch] src/*/*/*.[ch] tests/unit/*.[ch] tests/platform/*.[ch] tests/fuzz/*.[ch]))
 
 # lint-format, lint-tidy, lint-cppcheck, ...: one part of it. `make lint-list` names them.
 lint:
 	@CC='$(CC)' LINT_FLAGS='$(LINT_FLAGS)' BUILD='$(BUILD)' sh tools/lint.sh
 lint-%: FORCE
 	@CC='$(CC)' LINT_FLAGS='$(LINT_FLAGS)' BUILD='$(BUILD)' sh tools/lint.sh $*
-LINT_FLAGS = -std=c11 -Isrc -Itests/unit -D_GNU_SOURCE -DFAULTS -DIPCWIRE_VERSION="$(VERSION)" $(BSD_CPPFLAGS) $(WARNINGS)
+LINT_FLAGS = -std=c11 -Isrc -Itests/unit -D_GNU_SOURCE -DFAULTS -DIPCWIRE_VERSION="$(VERSION)" -DIPCWIRE_LIBDIR="$(LIBDIR)" \
+	$(BSD_CPPFLAGS) $(WARNINGS)
 
 # ---- install: never builds, never strips, writes below DESTDIR only -----------------------------------
 
 install:
 	@test -x $(BUILD)/ipcwire || { echo 'install: $(BUILD)/ipcwire is not there: run make first' >&2; exit 1; }
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) \
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/ipcwire $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) \
 		$(DESTDIR)$(FISHCOMPDIR) $(DESTDIR)$(DOCDIR)
 	$(INSTALL) -m 755 $(BUILD)/ipcwire $(DESTDIR)$(BINDIR)/ipcwire
+	$(INSTALL) -m 644 $(PRELOAD_BUILT) $(DESTDIR)$(LIBDIR)/ipcwire
 	$(INSTALL) -m 644 doc/ipcwire.1 $(DESTDIR)$(MANDIR)/man1/ipcwire.1
 	$(INSTALL) -m 644 completions/ipcwire.bash $(DESTDIR)$(BASHCOMPDIR)/ipcwire
 	$(INSTALL) -m 644 completions/_ipcwire $(DESTDIR)$(ZSHCOMPDIR)/_ipcwire
@@ -177,8 +199,9 @@ install:
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/ipcwire $(DESTDIR)$(MANDIR)/man1/ipcwire.1 $(DESTDIR)$(BASHCOMPDIR)/ipcwire \
 		$(DESTDIR)$(ZSHCOMPDIR)/_ipcwire $(DESTDIR)$(FISHCOMPDIR)/ipcwire.fish
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/ipcwire/,$(notdir $(PRELOAD_BUILT)))
 	rm -f $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)))
-	-rmdir $(DESTDIR)$(DOCDIR)
+	-rmdir $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBDIR)/ipcwire
 
 # ---- distribution ------------------------------------------------------------------------------------
 

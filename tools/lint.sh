@@ -17,10 +17,10 @@ files() {
 	done | LC_ALL=C sort
 }
 c_files() {
-	files src/*.c src/*/*.[ch] tests/unit/*.[ch] tests/platform/*.[ch] tests/fuzz/*.[ch]
+	files src/*.c src/*/*.[ch] src/*/*/*.c tests/unit/*.[ch] tests/platform/*.[ch] tests/fuzz/*.[ch]
 }
 c_sources() {
-	files src/*.c src/*/*.c tests/unit/*.c tests/platform/*.c tests/fuzz/*.c
+	files src/*.c src/*/*.c src/*/*/*.c tests/unit/*.c tests/platform/*.c tests/fuzz/*.c
 }
 text_files() {
 	find .ci .clang-format .clang-tidy .editorconfig .gitignore CONTRIBUTING.md LICENSE Makefile NEWS.md README.md VERSION \

@@ -47,6 +47,9 @@ make_root() {
 	(cd stage && find . -type f ! -path './usr/share/doc/*' | LC_ALL=C sort) >got
 	cat >want <<-'END'
 		./usr/bin/ipcwire
+		./usr/lib/ipcwire/ipcwire-preload.so
+		./usr/lib/ipcwire/ipcwire_flush.pm
+		./usr/lib/ipcwire/ipcwire_flush.rb
 		./usr/share/bash-completion/completions/ipcwire
 		./usr/share/fish/vendor_completions.d/ipcwire.fish
 		./usr/share/man/man1/ipcwire.1
@@ -62,7 +65,9 @@ make_root() {
 }
 
 @test "make install puts every directory where it is told" {
-	make_root install DESTDIR="$PWD/stage" BINDIR=/a MANDIR=/b BASHCOMPDIR=/c ZSHCOMPDIR=/d FISHCOMPDIR=/e DOCDIR=/f
+	make_root install DESTDIR="$PWD/stage" BINDIR=/a MANDIR=/b BASHCOMPDIR=/c ZSHCOMPDIR=/d FISHCOMPDIR=/e DOCDIR=/f \
+		LIBDIR=/g
+	[ -f stage/g/ipcwire/ipcwire-preload.so ]
 	[ -f stage/a/ipcwire ] && [ -f stage/b/man1/ipcwire.1 ] && [ -f stage/c/ipcwire ]
 	[ -f stage/d/_ipcwire ] && [ -f stage/e/ipcwire.fish ] && [ -f stage/f/README.md ]
 	[ ! -e stage/usr ]
@@ -130,4 +135,17 @@ make_root() {
 @test "zsh reads its completion" {
 	need zsh
 	zsh -f -n "$ROOT/completions/_ipcwire"
+}
+
+@test "the preload object needs no library, and asks only for what every C library has" {
+	object=$(dirname "$IPCWIRE")/ipcwire-preload.so
+	run readelf -d "$object"
+	[[ $output != *NEEDED* ]]
+	# Weak names only: a program without one of them is not stopped by the loader.
+	run nm -D --undefined-only "$object"
+	[ "$status" = 0 ]
+	! grep -v ' w ' <<<"$output"
+	nm -D --defined-only "$object" | cut -d ' ' -f 3 | LC_ALL=C sort >got
+	printf '%s\n' _ZNSt8ios_base15sync_with_stdioEb setbuf setbuffer setlinebuf setvbuf >want
+	diff want got
 }
