@@ -10,6 +10,7 @@
 #include "base/addr.h"
 #include "base/blocking.h"
 #include "base/diag.h"
+#include "base/lines.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/opt.h"
@@ -91,8 +92,6 @@ struct common_opts {
 };
 #define QUEUE_DISK OPT_SIZE_WORD(0)
 
-enum buffer_mode { BUFFER_ASIS, BUFFER_NONE, BUFFER_LINE, BUFFER_FULL, BUFFER_MODE_N };
-extern const char *const buffer_mode_names[BUFFER_MODE_N + 1]; /* ends with NULL */
 #define BUFFER_SIZE_DEFAULT (64u * 1024)
 #define BUFFER_FLUSH_NEVER OPT_TIME_WORD(0)
 #define BUFFER_FLUSH_AUTO OPT_TIME_WORD(1) /* line on a wire with two ends: 50 ms; else never */

@@ -18,13 +18,6 @@ const struct endpoint_kind *const registry_kinds[] = {
 };
 
 /* clang-format off */
-const char *const buffer_mode_names[BUFFER_MODE_N + 1] = {
-	[BUFFER_ASIS] = "asis",
-	[BUFFER_NONE] = "none",
-	[BUFFER_LINE] = "line",
-	[BUFFER_FULL] = "full",
-};
-
 static const struct opt_desc common_opts_table[] = {
 	OPT(struct common_opts, buffer, OPT_SIZED, .name = "buffer", .min = 1, .max = 1 << 30, .words = buffer_mode_names,
 	    .def = "asis", .help = "how its output travels; a program's own stdio too"),
