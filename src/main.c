@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -39,9 +40,18 @@ main_usage(struct diag *d, const char *input)
 static int
 main_help(const char *topic)
 {
-	if (help_print(topic) == 0)
+	const char *near;
+	char *quoted;
+
+	if (help_print(topic, &near) == 0)
 		return 0;
-	fprintf(stderr, "ipcwire: no kind or option is called '%s'\n  --help lists them\n", topic);
+	quoted = diag_quote(topic, strlen(topic));
+	fprintf(stderr, "ipcwire: --help: no kind, option or topic has to do with %s\n", quoted);
+	if (near != NULL)
+		fprintf(stderr, "  did you mean '%s'?\n", near);
+	else
+		fprintf(stderr, "  --help lists the kinds and options\n");
+	free(quoted);
 	return 2;
 }
 

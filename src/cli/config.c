@@ -299,6 +299,11 @@ config_parse(struct config *c, int argc, char **argv, struct diag *d, const char
 	if (config_read(&r) == -1)
 		return -1;
 	c->action = config_action_of(&c->general);
+	/* "--help tcp" is what people type. */
+	if (c->action == CONFIG_HELP && *c->general.help == '\0' && r.naddresses > 0) {
+		free(c->general.help);
+		c->general.help = xstrdup(r.addresses[0]);
+	}
 	if (c->action == CONFIG_HELP || c->action == CONFIG_VERSION || c->action == CONFIG_LIST)
 		return 0;
 	return config_ends(&r);

@@ -32,10 +32,37 @@ static const struct opt_desc common_opts_table[] = {
 
 const struct opt_group registry_common = {
 	.name = "common",
-	.help = "options of every kind",
+	.help = "every kind",
 	.opts = common_opts_table,
 	.size = sizeof(struct common_opts),
 };
+
+static const char *const registry_families[] = {
+#define KIND(file, name) #file,
+#include "endpoint/kinds.def"
+#undef KIND
+};
+
+const char *
+registry_family(size_t i)
+{
+	return registry_families[i];
+}
+
+const struct opt_desc *
+registry_table(const struct endpoint_kind *k, unsigned i, const struct opt_group **group)
+{
+	*group = NULL;
+	if (k->opts != NULL && i-- == 0)
+		return k->opts;
+	for (int g = 0; k->groups != NULL && k->groups[g] != NULL; g++)
+		if (i-- == 0) {
+			*group = k->groups[g];
+			return k->groups[g]->opts;
+		}
+	*group = &registry_common;
+	return i == 0 ? registry_common.opts : NULL;
+}
 
 static bool
 registry_is(const char *known, const char *name, size_t len)

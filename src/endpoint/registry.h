@@ -19,5 +19,12 @@ extern const struct addr_vocab registry_vocab;
 const char *registry_nearest_option(const struct endpoint_kind *, const char *name, size_t len);
 /* Finds an option of a kind by name or alias. *group: its group's index, -1: the kind's own, -2: common. */
 const struct opt_desc *registry_find_option(const struct endpoint_kind *, const char *name, size_t len, int *group);
+/*
+ * The i-th table of options that a kind has: its own, those of its groups, the common one. *group: NULL for its own. NULL: there
+ * are no more.
+ */
+const struct opt_desc *registry_table(const struct endpoint_kind *, unsigned i, const struct opt_group **group);
+/* The family of the i-th kind: kinds of one family follow each other. */
+const char *registry_family(size_t i);
 
 #endif
