@@ -18,6 +18,7 @@
 #include "endpoint/endpoint.h"
 #include "process/child.h"
 #include "serve/server.h"
+#include "wire/traffic.h"
 #include "wire/wire.h"
 
 struct run {
@@ -183,6 +184,10 @@ run_config(const struct config *config)
 	r.env.blocking = blocking_new(r.env.loop);
 	r.env.children = child_table_new(r.env.loop);
 	error = run_signals(&r);
+	if (error == 0 && traffic_open(&r.env.traffic, &config->spec.opts, r.env.loop) != 0) {
+		r.result.status = 1;
+		goto out;
+	}
 	loop_task_init(&start, run_start, &r);
 	if (error == 0) {
 		loop_defer(r.env.loop, &start);
@@ -192,9 +197,12 @@ run_config(const struct config *config)
 		log_errno(LOG_ERROR, NULL, -error, "the event loop failed");
 		r.result.status = 1;
 	}
+out:
 	server_free(r.server);
 	loop_timer_stop(r.env.loop, &r.timeout);
 	loop_run_rest(r.env.loop);
+	if (traffic_close(r.env.traffic) != 0 && r.result.status == 0)
+		r.result.status = 1;
 	child_table_free(r.env.children);
 	blocking_free(r.env.blocking);
 	loop_free(r.env.loop);

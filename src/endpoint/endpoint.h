@@ -22,6 +22,7 @@
  */
 
 struct endpoint;
+struct traffic;
 struct endpoint_spec;
 
 enum endpoint_role {
@@ -123,8 +124,9 @@ struct endpoint_env {
 	struct loop *loop;
 	struct blocking *blocking;
 	struct child_table *children;
-	bool has_own_groups; /* children get process groups of their own */
-	bool is_server;      /* each client has a session: children's stderr is logged, their stdin is not ours */
+	struct traffic *traffic; /* what is to be seen of what flows, or NULL */
+	bool has_own_groups;     /* children get process groups of their own */
+	bool is_server;          /* each client has a session: children's stderr is logged, their stdin is not ours */
 };
 
 struct endpoint {

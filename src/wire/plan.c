@@ -80,6 +80,7 @@ struct plan_path
 plan_path(const struct plan_side *source, const struct plan_side *sink, const struct plan_wishes *w)
 {
 	const char *against;
+	bool is_counted; /* direct, were it not for that */
 
 	if (!source->is_there)
 		return (struct plan_path){ PLAN_NONE, "nothing comes from there" };
@@ -92,12 +93,15 @@ plan_path(const struct plan_side *source, const struct plan_side *sink, const st
 	if (sink->has_disk_queue)
 		return (struct plan_path){ PLAN_COPY, "queue= is ours to keep" };
 	against = plan_against_direct(source, sink);
-	if (against == NULL)
+	is_counted = against == NULL && w->counts_bytes != NULL;
+	if (against == NULL && !is_counted)
 		return (struct plan_path){ PLAN_DIRECT, "descriptor handed over; nothing to copy" };
 	if (plan_table[source->class][sink->class].mode == PLAN_COPY)
 		return plan_table[source->class][sink->class];
 	against = plan_against_splice(source, sink);
 	if (against != NULL)
 		return (struct plan_path){ PLAN_COPY, against };
+	if (is_counted)
+		return (struct plan_path){ PLAN_SPLICE, w->counts_bytes };
 	return plan_table[source->class][sink->class];
 }

@@ -33,6 +33,7 @@ struct plan_side {
 struct plan_wishes {
 	const char *sees_bytes; /* a general option that must see the bytes, for the reason; or NULL */
 	bool has_many_ends;
+	const char *counts_bytes; /* one that they must pass through us for, be it by splice */
 };
 
 struct plan_path {

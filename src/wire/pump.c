@@ -198,6 +198,15 @@ pump_space(struct pump *p, struct iovec iov[2])
 	return n;
 }
 
+static void
+pump_tell_taps(const struct pump *p, const struct iovec *iov, ssize_t got)
+{
+	if (got > 0)
+		tap_data(p->taps, p->from, p->in, iov, (size_t)got);
+	else if (got != -EAGAIN)
+		tap_end(p->taps, p->from, p->in);
+}
+
 /* One read. Returns false when there is no point in reading again now. */
 static bool
 pump_fill(struct pump *p)
@@ -212,6 +221,8 @@ pump_fill(struct pump *p)
 		return false;
 	room = iov[0].iov_len + (n > 1 ? iov[1].iov_len : 0);
 	got = endpoint_read(p->source, iov, n);
+	if (p->taps != NULL)
+		pump_tell_taps(p, iov, got);
 	error = queue_commit(&p->queue, got > 0 ? (size_t)got : 0);
 	if (got > 0) {
 		p->in += (uint64_t)got;

@@ -7,6 +7,7 @@
 #include "base/queue.h"
 #include "endpoint/endpoint.h"
 #include "wire/plan.h"
+#include "wire/tap.h"
 
 /* One direction of a wire: bytes from one source to any number of sinks, through a bounded queue or by splice. */
 
@@ -28,11 +29,13 @@ struct pump {
 	bool source_over;  /* its end of input was seen, or it failed */
 	bool source_ended; /* ... and it was its own end, to be passed on */
 	bool has_grown, has_fixed_size;
-	size_t block;        /* bytes of one read; 0: as much as there is room */
-	int error;           /* of the source, positive errno; 0 */
-	uint64_t in;         /* bytes read */
-	bool out_of_memory;  /* no queue memory now: try again later */
-	bool waits_for_sink; /* splice: the sink is full, not the source empty */
+	size_t block;                /* bytes of one read; 0: as much as there is room */
+	int error;                   /* of the source, positive errno; 0 */
+	uint64_t in;                 /* bytes read */
+	const struct tap_list *taps; /* that see what is read, borrowed; or NULL */
+	unsigned from;               /* the place of the source, for the taps */
+	bool out_of_memory;          /* no queue memory now: try again later */
+	bool waits_for_sink;         /* splice: the sink is full, not the source empty */
 };
 
 /* queue_limit 0: adapts. Returns 0 or -errno. */

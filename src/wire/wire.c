@@ -25,6 +25,7 @@
 #include "base/mem.h"
 #include "endpoint/exec.h"
 #include "wire/pump.h"
+#include "wire/traffic.h"
 #include "wire/wire_close.h"
 #include "wire/wire_state.h"
 
@@ -186,11 +187,10 @@ wire_prepare_direction(struct wire *w, unsigned from)
 static void
 wire_plan(struct wire *w)
 {
-	const struct plan_wishes wishes = wire_spec_wishes(w->spec);
-
 	for (unsigned from = 0; from < WIRE_ENDS; from++) {
 		const struct plan_side source = wire_spec_side(w->spec, from, ROLE_READ, w->ends[from].in);
 		const struct plan_side sink = wire_spec_side(w->spec, 1 - from, ROLE_WRITE, w->ends[1 - from].out);
+		const struct plan_wishes wishes = wire_spec_wishes(w->spec, from);
 		struct wire_direction *d = &w->directions[from];
 
 		d->path = plan_path(&source, &sink, &wishes);
@@ -258,6 +258,8 @@ wire_start_pump(struct wire *w, unsigned from)
 	if (error != 0)
 		return error;
 	error = pump_init(&d->pump, d->path.mode, w->ends[from].in, &sink, 1, limit, (size_t)w->spec->opts.block);
+	d->pump.taps = tap_list_for(&w->taps, from);
+	d->pump.from = from;
 	if (error != 0)
 		log_errno(LOG_ERROR, &sink->who, -error, "queue=disk: cannot make a temporary file in TMPDIR");
 	return error;
@@ -748,6 +750,9 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 	w->done = done;
 	w->arg = arg;
 	w->started = loop_now(env->loop);
+	tap_list_init(&w->taps, session);
+	if (env->traffic != NULL)
+		traffic_join(env->traffic, &w->taps);
 	loop_timer_init(&w->idle, wire_idle_expired, w);
 	loop_timer_init(&w->end_wait, wire_end_wait_expired, w);
 	loop_timer_init(&w->gone, wire_gone_expired, w);

@@ -186,6 +186,7 @@ close_reap(struct loop_task *t)
 {
 	struct wire *w = t->arg;
 
+	tap_list_fini(&w->taps);
 	free(w);
 }
 
@@ -199,6 +200,7 @@ close_finish(struct wire *w)
 	close_report(w);
 	close_check_pipe(w);
 	close_tell(w);
+	tap_wire_ended(&w->taps);
 	result = (struct wire_result){ .status = close_status(w), .is_pipe_ended = w->is_pipe_ended };
 	for (unsigned i = 0; i < WIRE_ENDS; i++) {
 		struct wire_end *e = &w->ends[i];

@@ -6,6 +6,7 @@
 
 #include "endpoint/exec.h"
 #include "endpoint/socket_groups.h"
+#include "wire/traffic.h"
 
 /* A regular file or FIFO on a two-way wire is read on the left and written on the right, unless an option says so. */
 static unsigned
@@ -173,7 +174,7 @@ wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role,
 }
 
 struct plan_wishes
-wire_spec_wishes(const struct wire_spec *w)
+wire_spec_wishes(const struct wire_spec *w, unsigned from)
 {
 	struct plan_wishes wishes = { 0 };
 
@@ -185,6 +186,7 @@ wire_spec_wishes(const struct wire_spec *w)
 		wishes.sees_bytes = "--end watches both directions";
 	else if (w->opts.block != 0)
 		wishes.sees_bytes = "--block sets the size of a read";
+	traffic_wish(&w->opts, from, &wishes);
 	return wishes;
 }
 
@@ -193,7 +195,7 @@ wire_spec_plan(const struct wire_spec *w, unsigned from, unsigned to)
 {
 	const struct plan_side source = wire_spec_side(w, from, ROLE_READ, NULL),
 			       sink = wire_spec_side(w, to, ROLE_WRITE, NULL);
-	const struct plan_wishes wishes = wire_spec_wishes(w);
+	const struct plan_wishes wishes = wire_spec_wishes(w, from);
 
 	return plan_path(&source, &sink, &wishes);
 }

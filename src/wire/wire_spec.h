@@ -17,6 +17,8 @@ enum wire_status_rule { WIRE_STATUS_LAST, WIRE_STATUS_FIRST, WIRE_STATUS_WORST, 
 struct wire_opts {
 	uint64_t block; /* bytes of one read, 0: adapts */
 	bool forward, backward;
+	bool show_text, show_hex;         /* the traffic, on standard error */
+	char *raw_forward, *raw_backward; /* files for raw copies; or NULL */
 	int end, status;
 	struct opt_sized buffer;                /* for endpoints that do not say it themselves */
 	int64_t end_wait, idle, timeout, drain; /* ns; 0: none */
@@ -44,6 +46,7 @@ int wire_spec_prepare(struct wire_spec *, struct diag *);
 struct plan_path wire_spec_plan(const struct wire_spec *, unsigned from, unsigned to);
 /* What the plan knows of one side of an end; ep NULL: not open yet. */
 struct plan_side wire_spec_side(const struct wire_spec *, unsigned end, enum endpoint_role, const struct endpoint *ep);
-struct plan_wishes wire_spec_wishes(const struct wire_spec *);
+/* What the general options want of the way from that end. */
+struct plan_wishes wire_spec_wishes(const struct wire_spec *, unsigned from);
 
 #endif

@@ -33,6 +33,7 @@ struct wire {
 	unsigned long session;
 	enum wire_state state;
 	bool was_running, is_stopped, is_pipe_ended;
+	struct tap_list taps;
 	unsigned opening; /* endpoints that are not open yet */
 	struct wire_end ends[WIRE_ENDS];
 	struct wire_direction directions[WIRE_ENDS]; /* by their source */

@@ -1,0 +1,81 @@
+/* The list of taps of a wire, and the telling of events to those that see them. */
+#include "wire/tap.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+void
+tap_list_init(struct tap_list *l, unsigned long session)
+{
+	*l = (struct tap_list){ .session = session };
+}
+
+void
+tap_list_fini(struct tap_list *l)
+{
+	struct tap *t, *next;
+
+	for (t = l->first; t != NULL; t = next) {
+		next = t->next;
+		free(t);
+	}
+	l->first = NULL;
+}
+
+void
+tap_add(struct tap_list *l, const struct tap_ops *ops, void *arg, unsigned sees)
+{
+	struct tap *t = xcalloc(1, sizeof(*t)), **last = &l->first;
+
+	while (*last != NULL)
+		last = &(*last)->next;
+	*t = (struct tap){ .ops = ops, .arg = arg, .sees = sees };
+	*last = t;
+}
+
+struct tap_list *
+tap_list_for(struct tap_list *l, unsigned from)
+{
+	for (const struct tap *t = l->first; t != NULL; t = t->next)
+		if (t->sees & 1u << from)
+			return l;
+	return NULL;
+}
+
+void
+tap_data(const struct tap_list *l, unsigned from, uint64_t offset, const struct iovec *iov, size_t len)
+{
+	const struct iovec areas[2] = {
+		{ iov[0].iov_base, len < iov[0].iov_len ? len : iov[0].iov_len },
+		{ len > iov[0].iov_len ? iov[1].iov_base : NULL, len > iov[0].iov_len ? len - iov[0].iov_len : 0 },
+	};
+	const struct tap_chunk chunk = { .session = l->session,
+		.from = from,
+		.offset = offset,
+		.iov = areas,
+		.niov = areas[1].iov_len > 0 ? 2 : 1,
+		.len = len };
+
+	for (const struct tap *t = l->first; t != NULL; t = t->next)
+		if (t->sees & 1u << from)
+			t->ops->data(t->arg, &chunk);
+}
+
+void
+tap_end(const struct tap_list *l, unsigned from, uint64_t offset)
+{
+	const struct tap_chunk chunk = { .session = l->session, .from = from, .offset = offset };
+
+	for (const struct tap *t = l->first; t != NULL; t = t->next)
+		if ((t->sees & 1u << from) && t->ops->end != NULL)
+			t->ops->end(t->arg, &chunk);
+}
+
+void
+tap_wire_ended(const struct tap_list *l)
+{
+	for (const struct tap *t = l->first; t != NULL; t = t->next)
+		if (t->ops->wire_ended != NULL)
+			t->ops->wire_ended(t->arg, l->session);
+}

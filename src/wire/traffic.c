@@ -1,0 +1,190 @@
+/*
+ * One row of the table is one option that wants to see or count what flows. Seeing needs copies in that direction; counting
+ * only that the bytes pass through us, be it by splice.
+ */
+#include "wire/traffic.h"
+
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/console.h"
+#include "base/mem.h"
+#include "wire/tap_dump.h"
+#include "wire/tap_record.h"
+
+#define SEES_FORWARD 1u
+#define SEES_ALL (~0u)
+#define SEES_BACKWARD (SEES_ALL & ~SEES_FORWARD)
+
+struct traffic {
+	const struct wire_opts *opts;
+	struct console console;
+	struct tap_dump dump;
+	struct tap_record forward, backward;
+};
+
+struct traffic_row {
+	const char *reason; /* for the plan */
+	unsigned sees;      /* bits as in struct tap */
+	bool only_counts;
+	bool (*is_wanted)(const struct wire_opts *);
+	int (*open)(struct traffic *);  /* or NULL */
+	const struct tap_ops *ops;      /* or NULL */
+	size_t arg;                     /* of ops: its place in struct traffic */
+	int (*close)(struct traffic *); /* or NULL */
+};
+
+/* -v and -x are one dump. */
+static bool
+traffic_wants_text(const struct wire_opts *o)
+{
+	return o->show_text;
+}
+
+static bool
+traffic_wants_only_hex(const struct wire_opts *o)
+{
+	return o->show_hex && !o->show_text;
+}
+
+static int
+traffic_open_dump(struct traffic *t)
+{
+	t->dump.console = &t->console;
+	t->dump.form = !t->opts->show_hex ? DUMP_TEXT : t->opts->show_text ? DUMP_BOTH : DUMP_HEX;
+	t->dump.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	return 0;
+}
+
+static bool
+traffic_wants_forward(const struct wire_opts *o)
+{
+	return o->raw_forward != NULL;
+}
+
+static int
+traffic_open_forward(struct traffic *t)
+{
+	return tap_record_open(&t->forward, t->opts->raw_forward);
+}
+
+static int
+traffic_close_forward(struct traffic *t)
+{
+	return tap_record_close(&t->forward);
+}
+
+static bool
+traffic_wants_backward(const struct wire_opts *o)
+{
+	return o->raw_backward != NULL;
+}
+
+static int
+traffic_open_backward(struct traffic *t)
+{
+	return tap_record_open(&t->backward, t->opts->raw_backward);
+}
+
+static int
+traffic_close_backward(struct traffic *t)
+{
+	return tap_record_close(&t->backward);
+}
+
+static const struct traffic_row traffic_rows[] = {
+	{ .reason = "--verbose shows the bytes",
+	    .sees = SEES_ALL,
+	    .is_wanted = traffic_wants_text,
+	    .open = traffic_open_dump,
+	    .ops = &tap_dump_ops,
+	    .arg = offsetof(struct traffic, dump) },
+	{ .reason = "--hex shows the bytes",
+	    .sees = SEES_ALL,
+	    .is_wanted = traffic_wants_only_hex,
+	    .open = traffic_open_dump,
+	    .ops = &tap_dump_ops,
+	    .arg = offsetof(struct traffic, dump) },
+	{ .reason = "--raw-forward copies the bytes",
+	    .sees = SEES_FORWARD,
+	    .is_wanted = traffic_wants_forward,
+	    .open = traffic_open_forward,
+	    .ops = &tap_record_ops,
+	    .arg = offsetof(struct traffic, forward),
+	    .close = traffic_close_forward },
+	{ .reason = "--raw-backward copies the bytes",
+	    .sees = SEES_BACKWARD,
+	    .is_wanted = traffic_wants_backward,
+	    .open = traffic_open_backward,
+	    .ops = &tap_record_ops,
+	    .arg = offsetof(struct traffic, backward),
+	    .close = traffic_close_backward },
+};
+#define TRAFFIC_ROWS (sizeof(traffic_rows) / sizeof(*traffic_rows))
+
+void
+traffic_wish(const struct wire_opts *o, unsigned from, struct plan_wishes *wishes)
+{
+	for (size_t i = 0; i < TRAFFIC_ROWS; i++) {
+		const struct traffic_row *row = &traffic_rows[i];
+		const char **reason = row->only_counts ? &wishes->counts_bytes : &wishes->sees_bytes;
+
+		if ((row->sees & 1u << from) && row->is_wanted(o) && *reason == NULL)
+			*reason = row->reason;
+	}
+}
+
+int
+traffic_open(struct traffic **result, const struct wire_opts *opts, struct loop *loop)
+{
+	struct traffic *t = NULL;
+	int error = 0;
+
+	(void)loop;
+	for (size_t i = 0; i < TRAFFIC_ROWS && error == 0; i++) {
+		if (!traffic_rows[i].is_wanted(opts))
+			continue;
+		if (t == NULL) {
+			t = xcalloc(1, sizeof(*t));
+			t->opts = opts;
+			console_init(&t->console);
+		}
+		error = traffic_rows[i].open != NULL ? traffic_rows[i].open(t) : 0;
+	}
+	if (error != 0) {
+		traffic_close(t);
+		t = NULL;
+	}
+	*result = t;
+	return error;
+}
+
+void
+traffic_join(struct traffic *t, struct tap_list *taps)
+{
+	for (size_t i = 0; i < TRAFFIC_ROWS; i++) {
+		const struct traffic_row *row = &traffic_rows[i];
+
+		if (row->ops != NULL && row->is_wanted(t->opts))
+			tap_add(taps, row->ops, (char *)t + row->arg, row->sees);
+	}
+}
+
+int
+traffic_close(struct traffic *t)
+{
+	int error = 0;
+
+	if (t == NULL)
+		return 0;
+	for (size_t i = 0; i < TRAFFIC_ROWS; i++) {
+		const struct traffic_row *row = &traffic_rows[i];
+		int result = row->close != NULL && row->is_wanted(t->opts) ? row->close(t) : 0;
+
+		error = error != 0 ? error : result;
+	}
+	console_fini(&t->console);
+	free(t);
+	return error;
+}

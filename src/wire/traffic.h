@@ -1,0 +1,21 @@
+#ifndef IPCWIRE_TRAFFIC_H
+#define IPCWIRE_TRAFFIC_H
+
+#include "base/loop.h"
+#include "wire/plan.h"
+#include "wire/tap.h"
+#include "wire/wire_spec.h"
+
+/* What the general options want to see of the traffic of all wires of a run: dumps, copies, counts. */
+struct traffic;
+
+/* Fills in what the options for the traffic want of the plan for what comes from that end. */
+void traffic_wish(const struct wire_opts *, unsigned from, struct plan_wishes *);
+/* Opens what the options name. Returns 0, with *t NULL when nothing is wanted, or -errno (told). */
+int traffic_open(struct traffic **t, const struct wire_opts *, struct loop *);
+/* Gives a new wire its taps. */
+void traffic_join(struct traffic *, struct tap_list *);
+/* At the end of the run. Returns 0, or -errno when a copy is not complete (told). NULL is fine. */
+int traffic_close(struct traffic *);
+
+#endif
