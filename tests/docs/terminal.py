@@ -1,0 +1,116 @@
+"""A terminal with an interactive bash in it, as a reader has one who tries the examples."""
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import termios
+import time
+
+# The prompt is found by this byte; between two of it stands the status of the last command.
+MARK = '\x1d'
+PROMPT = re.compile(MARK + r'(\d+)' + MARK)
+COLOURS = re.compile(r'\x1b\[[0-9;]*m')
+# What bash says about jobs: numbers of processes, and their ends.
+NOTICE = re.compile(r'^\[\d+\][-+ ]*(\d+|(Done|Exit|Terminated|Killed|Hangup|Interrupt|Running|Stopped|Broken)\b.*)$')
+
+
+class TooLate(Exception):
+    pass
+
+
+class Terminal:
+    def __init__(self, directory, environment):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            self.become_bash(directory, environment)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', 30, 120, 0, 0))
+        os.set_blocking(self.fd, False)
+        self.text, self.busy, self.status = '', True, 0
+        self.wait(lambda: not self.busy, 20)
+        self.text = ''
+
+    @staticmethod
+    def become_bash(directory, environment):
+        try:
+            os.chdir(directory)
+            mode = termios.tcgetattr(0)
+            mode[1] &= ~termios.OPOST
+            mode[3] &= ~termios.ECHO
+            termios.tcsetattr(0, termios.TCSANOW, mode)
+            bash = ['bash', '--norc', '--noprofile', '--noediting', '-i']
+            os.execvpe('bash', bash, dict(environment, PS1=f'{MARK}$?{MARK}', PS2='', HISTFILE=''))
+        finally:
+            os._exit(127)
+
+    def read(self, seconds):
+        """Takes in what is shown within that time, or at once when there is something."""
+        if not select.select([self.fd], [], [], seconds)[0]:
+            return
+        try:
+            data = os.read(self.fd, 65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b''
+        if not data:
+            raise TooLate('the terminal is gone')
+        self.text += data.decode('utf-8', 'backslashreplace')
+        prompts = PROMPT.findall(self.text)
+        if prompts:
+            self.busy, self.status = False, int(prompts[-1])
+            self.text = PROMPT.sub('', self.text)
+
+    def wait(self, condition, seconds):
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                return False
+            self.read(0.02)
+        return True
+
+    def type(self, text):
+        self.busy = True
+        os.write(self.fd, (text + '\n').encode())
+
+    def press(self, key):
+        os.write(self.fd, bytes([ord(key) - 64]))
+
+    def shown(self):
+        """What the last command has shown, without what bash and the terminal add."""
+        lines = COLOURS.sub('', self.text.replace('\r', '')).split('\n')
+        return [line for line in lines if not NOTICE.match(line)]
+
+    def is_at_rest(self):
+        """Whether all processes of this terminal, but bash itself, wait for something."""
+        found = False
+        for pid in filter(str.isdigit, os.listdir('/proc')):
+            try:
+                stat = open(f'/proc/{pid}/stat').read()
+                name, rest = stat[stat.index('(') + 1:stat.rindex(')')], stat[stat.rindex(')') + 2:].split()
+                if int(rest[3]) != self.pid or int(pid) == self.pid or rest[0] in 'ZX':
+                    continue
+                found = True
+                states = [open(f'/proc/{pid}/task/{task}/stat').read().rpartition(')')[2].split()[0]
+                          for task in os.listdir(f'/proc/{pid}/task')]
+            except OSError:
+                return False
+            if name == 'bash' or any(state not in 'ST' for state in states):
+                return False
+        return found or not self.busy
+
+    def settle(self, seconds):
+        """Until the last command has ended, or has nothing to do for the moment."""
+        calm, end = 0, time.monotonic() + seconds
+        while calm < 4 and time.monotonic() < end:
+            self.read(0.01)
+            calm = calm + 1 if self.is_at_rest() else 0
+
+    def close(self):
+        os.close(self.fd)
+        try:
+            os.kill(self.pid, 1)
+        except ProcessLookupError:
+            pass
+        os.waitpid(self.pid, 0)
