@@ -44,6 +44,7 @@ _ipcwire_values()
 	--list) echo 'kinds options all' ;;
 	--raw-backward | -R) echo '@file' ;;
 	--raw-forward | -r) echo '@file' ;;
+	--stats) echo 'text json' ;;
 	--status) echo 'last first worst' ;;
 	stdio,buffer | stdio,buffer | stdin,buffer | stdout,buffer | stderr,buffer | fd,buffer | file,buffer | open,buffer | create,buffer | creat,buffer | gopen,buffer | pipe,buffer | echo,buffer | fifo,buffer | exec,buffer | system,buffer | shell,buffer | tcp,buffer | tcp-connect,buffer | tcp4,buffer | tcp4-connect,buffer | tcp6,buffer | tcp6-connect,buffer | tcp-listen,buffer | tcp-l,buffer | tcp4-listen,buffer | tcp4-l,buffer | tcp6-listen,buffer | tcp6-l,buffer | unix,buffer | unix-connect,buffer | unix-client,buffer | local,buffer | abstract,buffer | abstract-connect,buffer | abstract-client,buffer | unix-listen,buffer | unix-l,buffer | abstract-listen,buffer | abstract-l,buffer | null,buffer | zero,buffer | text,buffer | stall,buffer) echo 'asis none line full' ;;
 	stdio,flush | stdio,flush | stdin,flush | stdout,flush | stderr,flush | fd,flush | file,flush | open,flush | create,flush | creat,flush | gopen,flush | pipe,flush | echo,flush | fifo,flush | exec,flush | system,flush | shell,flush | tcp,flush | tcp-connect,flush | tcp4,flush | tcp4-connect,flush | tcp6,flush | tcp6-connect,flush | tcp-listen,flush | tcp-l,flush | tcp4-listen,flush | tcp4-l,flush | tcp6-listen,flush | tcp6-l,flush | unix,flush | unix-connect,flush | unix-client,flush | local,flush | abstract,flush | abstract-connect,flush | abstract-client,flush | unix-listen,flush | unix-l,flush | abstract-listen,flush | abstract-l,flush | null,flush | zero,flush | text,flush | stall,flush) echo 'never auto' ;;
@@ -135,7 +136,7 @@ _ipcwire_takes_command()
 }
 
 _ipcwire_kinds='stdio stdio stdin stdout stderr fd: file: open: create: creat: gopen: pipe: echo: fifo: exec: system: shell: tcp: tcp-connect: tcp4: tcp4-connect: tcp6: tcp6-connect: tcp-listen: tcp-l: tcp4-listen: tcp4-l: tcp6-listen: tcp6-l: unix: unix-connect: unix-client: local: abstract: abstract-connect: abstract-client: unix-listen: unix-l: abstract-listen: abstract-l: null zero text: stall'
-_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --idle= --list --quiet --raw-backward= --raw-forward= --status= --timeout= --verbose --version'
+_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --idle= --list --quiet --raw-backward= --raw-forward= --stats --status= --timeout= --verbose --version'
 
 # Completes the choices $1 of a value that begins with $2; $3 stands before it in the word.
 _ipcwire_reply_values()

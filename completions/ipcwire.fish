@@ -565,6 +565,7 @@ complete -c ipcwire -n 'not __ipcwire_in_program' -l list -f -a 'kinds options a
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'q' -l quiet -f -d 'fewer messages; errors stay'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'R' -l raw-backward -r -F -d 'append what flows from right to left to this file'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'r' -l raw-forward -r -F -d 'append what flows from left to right to this file'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l stats -f -a 'text json' -d 'at the end tell what was moved, and what it cost'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l status -x -a 'last first worst' -d 'which program\'s exit status becomes ours'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l timeout -x -d 'end the whole run after so long'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'v' -l verbose -f -d 'show the traffic on standard error, as text'

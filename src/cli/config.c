@@ -44,6 +44,8 @@ const struct opt_desc config_opts_table[] = {
 	    .value = "FILE", .help = "append what flows from right to left to this file"),
 	OPT(struct config_general, wire.raw_forward, OPT_STRING, .name = "raw-forward", .section = SECTION_TRAFFIC, .letter = 'r',
 	    .value = "FILE", .help = "append what flows from left to right to this file"),
+	OPT(struct config_general, wire.stats, OPT_ENUM, .name = "stats", .section = SECTION_TRAFFIC, .words = WORDS("no", "text", "json"),
+	    .def = "no", .bare = "text", .value = "text|json", .help = "at the end tell what was moved, and what it cost"),
 	OPT(struct config_general, wire.status, OPT_ENUM, .name = "status", .section = SECTION_WIRE, .words = WORDS("last", "first", "worst"), .def = "last",
 	    .help = "which program's exit status becomes ours"),
 	OPT(struct config_general, wire.timeout, OPT_TIME, .name = "timeout", .section = SECTION_WIRE, .help = "end the whole run after so long"),

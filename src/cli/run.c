@@ -7,17 +7,21 @@
 #include "cli/run.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/blocking.h"
+#include "base/console.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "endpoint/endpoint.h"
 #include "process/child.h"
 #include "serve/server.h"
+#include "wire/session_table.h"
 #include "wire/traffic.h"
 #include "wire/wire.h"
 
@@ -26,6 +30,7 @@ struct run {
 	struct endpoint_env env;
 	struct wire *wire;
 	struct server *server;
+	struct console console;
 	struct loop_timer timeout;
 	struct run_result result;
 	unsigned stops;
@@ -80,17 +85,21 @@ run_stop_signal(int signo, void *arg)
 static void
 run_print_signal(int signo, void *arg)
 {
-	const struct run *r = arg;
+	struct run *r = arg;
+	const bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	struct wire_info info;
+	char *text;
 
 	(void)signo;
 	if (r->server != NULL)
-		server_print(r->server);
+		text = server_table(r->server, is_utf8);
 	else if (r->wire != NULL) {
-		char *text = wire_describe(r->wire);
-
-		log_msg(LOG_ERROR, NULL, "%s", text);
-		free(text);
-	}
+		wire_get_info(r->wire, &info);
+		text = session_table(&info, 1, is_utf8);
+	} else
+		return;
+	console_write(&r->console, text, strlen(text), true);
+	free(text);
 }
 
 static void
@@ -181,10 +190,11 @@ run_config(const struct config *config)
 		log_errno(LOG_ERROR, NULL, errno, "cannot make an event loop");
 		return (struct run_result){ .status = 1 };
 	}
+	console_init(&r.console);
 	r.env.blocking = blocking_new(r.env.loop);
 	r.env.children = child_table_new(r.env.loop);
 	error = run_signals(&r);
-	if (error == 0 && traffic_open(&r.env.traffic, &config->spec.opts, r.env.loop) != 0) {
+	if (error == 0 && traffic_open(&r.env.traffic, &config->spec, r.env.loop, &r.console) != 0) {
 		r.result.status = 1;
 		goto out;
 	}
@@ -203,6 +213,7 @@ out:
 	loop_run_rest(r.env.loop);
 	if (traffic_close(r.env.traffic) != 0 && r.result.status == 0)
 		r.result.status = 1;
+	console_fini(&r.console);
 	child_table_free(r.env.children);
 	blocking_free(r.env.blocking);
 	loop_free(r.env.loop);

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "endpoint/exec.h"
 #include "endpoint/socket_groups.h"
+#include "wire/session_table.h"
 
 struct session {
 	struct server *server;
@@ -194,16 +195,20 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 	return s;
 }
 
-void
-server_print(const struct server *s)
+char *
+server_table(const struct server *s, bool is_utf8)
 {
-	log_msg(LOG_ERROR, NULL, "%lu sessions, %lu since the start", s->running, s->count);
-	for (const struct session *one = s->sessions; one != NULL; one = one->next) {
-		char *text = wire_describe(one->wire);
+	struct wire_info *infos = xcalloc(s->running + 1, sizeof(*infos));
+	char *table, *text;
+	size_t n = 0;
 
-		log_msg(LOG_ERROR, NULL, "%s", text);
-		free(text);
-	}
+	for (const struct session *one = s->sessions; one != NULL && n < s->running; one = one->next)
+		wire_get_info(one->wire, &infos[n++]);
+	table = session_table(infos, n, is_utf8);
+	text = xasprintf("ipcwire: %lu sessions now, %lu since the start\n%s", s->running, s->count, table);
+	free(table);
+	free(infos);
+	return text;
 }
 
 void

@@ -1,6 +1,7 @@
 #ifndef IPCWIRE_SERVER_H
 #define IPCWIRE_SERVER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "endpoint/endpoint.h"
@@ -14,8 +15,8 @@ struct server *server_new(const struct wire_spec *, struct endpoint_env *, void 
 void server_start(struct server *);
 /* Accepts no more, lets the sessions go on for `patience` ns, then ends them. A second call ends them at once. */
 void server_drain(struct server *, uint64_t patience);
-/* The table of sessions on stderr. */
-void server_print(const struct server *);
+/* The table of sessions, as text. The caller frees it. */
+char *server_table(const struct server *, bool is_utf8);
 void server_free(struct server *);
 
 #endif

@@ -127,8 +127,10 @@ pump_flush_sink(struct pump *p, unsigned sink)
 
 		if (n > 0 && s->ep == NULL)
 			taken = (ssize_t)iov[0].iov_len;
-		else if (n > 0)
+		else if (n > 0) {
 			taken = endpoint_write(s->ep, iov, n);
+			p->calls++;
+		}
 		if (taken == -EAGAIN) {
 			s->is_blocked = true;
 			break;
@@ -221,11 +223,13 @@ pump_fill(struct pump *p)
 		return false;
 	room = iov[0].iov_len + (n > 1 ? iov[1].iov_len : 0);
 	got = endpoint_read(p->source, iov, n);
+	p->calls++;
 	if (p->taps != NULL)
 		pump_tell_taps(p, iov, got);
 	error = queue_commit(&p->queue, got > 0 ? (size_t)got : 0);
 	if (got > 0) {
 		p->in += (uint64_t)got;
+		p->messages++;
 		pump_grow(p);
 	}
 	if (error < 0 && error != -ENOSPC)

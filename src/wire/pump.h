@@ -32,6 +32,8 @@ struct pump {
 	size_t block;                /* bytes of one read; 0: as much as there is room */
 	int error;                   /* of the source, positive errno; 0 */
 	uint64_t in;                 /* bytes read */
+	uint64_t messages;           /* reads that gave something */
+	uint64_t calls;              /* of read, write, splice */
 	const struct tap_list *taps; /* that see what is read, borrowed; or NULL */
 	unsigned from;               /* the place of the source, for the taps */
 	bool out_of_memory;          /* no queue memory now: try again later */

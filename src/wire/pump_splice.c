@@ -105,6 +105,7 @@ pump_splice_run(struct pump *p)
 	for (int round = 0; round < SPLICE_ROUNDS && !p->source_over && !p->sinks[0].is_over; round++) {
 		ssize_t n = io_splice(p->source->rfd, p->sinks[0].ep->wfd, SPLICE_BLOCK);
 
+		p->calls++;
 		if (n == -EAGAIN)
 			p->waits_for_sink = splice_is_sink_full(p);
 		if (n < 0 && splice_refused(p, (int)-n)) {
@@ -120,6 +121,7 @@ pump_splice_run(struct pump *p)
 			splice_fail(p, (int)-n);
 		else {
 			p->in += (uint64_t)n;
+			p->messages++;
 			p->sinks[0].out += (uint64_t)n;
 			splice_grow(p);
 		}

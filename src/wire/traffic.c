@@ -7,9 +7,11 @@
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/console.h"
 #include "base/mem.h"
+#include "wire/stats.h"
 #include "wire/tap_dump.h"
 #include "wire/tap_record.h"
 
@@ -19,9 +21,12 @@
 
 struct traffic {
 	const struct wire_opts *opts;
-	struct console console;
+	struct loop *loop;
+	struct console *console; /* borrowed */
 	struct tap_dump dump;
 	struct tap_record forward, backward;
+	struct stats stats;
+	uint64_t started;
 };
 
 struct traffic_row {
@@ -51,7 +56,7 @@ traffic_wants_only_hex(const struct wire_opts *o)
 static int
 traffic_open_dump(struct traffic *t)
 {
-	t->dump.console = &t->console;
+	t->dump.console = t->console;
 	t->dump.form = !t->opts->show_hex ? DUMP_TEXT : t->opts->show_text ? DUMP_BOTH : DUMP_HEX;
 	t->dump.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	return 0;
@@ -93,6 +98,41 @@ traffic_close_backward(struct traffic *t)
 	return tap_record_close(&t->backward);
 }
 
+static bool
+traffic_wants_stats(const struct wire_opts *o)
+{
+	return o->stats != TRAFFIC_STATS_NO;
+}
+
+static uint64_t
+traffic_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return LOOP_SEC(1) * (uint64_t)t.tv_sec + (uint64_t)t.tv_nsec;
+}
+
+static int
+traffic_open_stats(struct traffic *t)
+{
+	t->started = traffic_now();
+	return 0;
+}
+
+static int
+traffic_close_stats(struct traffic *t)
+{
+	char *text;
+
+	t->stats.duration = traffic_now() - t->started;
+	stats_get_cpu(&t->stats.cpu);
+	text = (t->opts->stats == TRAFFIC_STATS_JSON ? stats_json : stats_text)(&t->stats);
+	console_write(t->console, text, strlen(text), true);
+	free(text);
+	return 0;
+}
+
 static const struct traffic_row traffic_rows[] = {
 	{ .reason = "--verbose shows the bytes",
 	    .sees = SEES_ALL,
@@ -120,6 +160,12 @@ static const struct traffic_row traffic_rows[] = {
 	    .ops = &tap_record_ops,
 	    .arg = offsetof(struct traffic, backward),
 	    .close = traffic_close_backward },
+	{ .reason = "--stats counts the bytes",
+	    .sees = SEES_ALL,
+	    .only_counts = true,
+	    .is_wanted = traffic_wants_stats,
+	    .open = traffic_open_stats,
+	    .close = traffic_close_stats },
 };
 #define TRAFFIC_ROWS (sizeof(traffic_rows) / sizeof(*traffic_rows))
 
@@ -136,19 +182,21 @@ traffic_wish(const struct wire_opts *o, unsigned from, struct plan_wishes *wishe
 }
 
 int
-traffic_open(struct traffic **result, const struct wire_opts *opts, struct loop *loop)
+traffic_open(struct traffic **result, const struct wire_spec *spec, struct loop *loop, struct console *console)
 {
+	const struct wire_opts *opts = &spec->opts;
 	struct traffic *t = NULL;
 	int error = 0;
 
-	(void)loop;
 	for (size_t i = 0; i < TRAFFIC_ROWS && error == 0; i++) {
 		if (!traffic_rows[i].is_wanted(opts))
 			continue;
 		if (t == NULL) {
 			t = xcalloc(1, sizeof(*t));
 			t->opts = opts;
-			console_init(&t->console);
+			t->loop = loop;
+			t->console = console;
+			t->stats.is_server = spec->server != -1;
 		}
 		error = traffic_rows[i].open != NULL ? traffic_rows[i].open(t) : 0;
 	}
@@ -171,6 +219,12 @@ traffic_join(struct traffic *t, struct tap_list *taps)
 	}
 }
 
+void
+traffic_leave(struct traffic *t, const struct wire_info *info)
+{
+	stats_add(&t->stats, info);
+}
+
 int
 traffic_close(struct traffic *t)
 {
@@ -184,7 +238,6 @@ traffic_close(struct traffic *t)
 
 		error = error != 0 ? error : result;
 	}
-	console_fini(&t->console);
 	free(t);
 	return error;
 }

@@ -771,15 +771,3 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 	}
 	return w;
 }
-
-char *
-wire_describe(const struct wire *w)
-{
-	static const char *const states[] = { "opening", "starting", "running", "closing", "done" };
-	const struct wire_direction *d = w->directions;
-
-	return xasprintf("s%lu %s %s -> %" PRIu64 " bytes, <- %" PRIu64 " bytes", w->session, states[w->state],
-	    w->ends[0].in != NULL && w->ends[0].in->peer != NULL ? w->ends[0].in->peer :
-								   w->spec->ends[0].in->addr->text,
-	    d[0].pump.in, d[1].pump.in);
-}

@@ -25,7 +25,5 @@ struct wire *wire_new(const struct wire_spec *, struct endpoint_env *, unsigned 
 void wire_start(struct wire *);
 /* Ends it now: programs get the ladder, nothing more is read. status: what it counts as. */
 void wire_stop(struct wire *, int status, const char *reason);
-/* One line for people: state, bytes each way. The caller frees it. */
-char *wire_describe(const struct wire *);
 
 #endif

@@ -18,6 +18,8 @@
 
 #include "base/mem.h"
 #include "endpoint/exec.h"
+#include "wire/traffic.h"
+#include "wire/wire_info.h"
 
 #define CLOSE_DRAIN LOOP_SEC(2)
 #define CLOSE_LOOK_FIRST LOOP_MS(1)
@@ -191,6 +193,18 @@ close_reap(struct loop_task *t)
 }
 
 static void
+close_account(struct wire *w)
+{
+	struct wire_info info;
+
+	tap_wire_ended(&w->taps);
+	if (w->env->traffic == NULL)
+		return;
+	wire_get_info(w, &info);
+	traffic_leave(w->env->traffic, &info);
+}
+
+static void
 close_finish(struct wire *w)
 {
 	struct wire_result result;
@@ -200,7 +214,7 @@ close_finish(struct wire *w)
 	close_report(w);
 	close_check_pipe(w);
 	close_tell(w);
-	tap_wire_ended(&w->taps);
+	close_account(w);
 	result = (struct wire_result){ .status = close_status(w), .is_pipe_ended = w->is_pipe_ended };
 	for (unsigned i = 0; i < WIRE_ENDS; i++) {
 		struct wire_end *e = &w->ends[i];

@@ -14,10 +14,13 @@
 enum wire_end_rule { WIRE_END_BOTH, WIRE_END_FIRST, WIRE_END_LEFT, WIRE_END_RIGHT, WIRE_END_N };
 enum wire_status_rule { WIRE_STATUS_LAST, WIRE_STATUS_FIRST, WIRE_STATUS_WORST, WIRE_STATUS_N };
 
+enum traffic_stats { TRAFFIC_STATS_NO, TRAFFIC_STATS_TEXT, TRAFFIC_STATS_JSON };
+
 struct wire_opts {
 	uint64_t block; /* bytes of one read, 0: adapts */
 	bool forward, backward;
 	bool show_text, show_hex;         /* the traffic, on standard error */
+	int stats;                        /* enum traffic_stats */
 	char *raw_forward, *raw_backward; /* files for raw copies; or NULL */
 	int end, status;
 	struct opt_sized buffer;                /* for endpoints that do not say it themselves */

@@ -1,0 +1,10 @@
+#ifndef IPCWIRE_TCPCOUNT_H
+#define IPCWIRE_TCPCOUNT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Bytes that a TCP connection has received and sent so far, by the kernel's own count. False: it is none, or cannot tell. */
+bool tcp_count(int fd, uint64_t *received, uint64_t *sent);
+
+#endif

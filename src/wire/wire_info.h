@@ -1,0 +1,30 @@
+#ifndef IPCWIRE_WIRE_INFO_H
+#define IPCWIRE_WIRE_INFO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wire/wire.h"
+
+/* What there is to tell of a wire at one moment. */
+
+struct wire_flow {
+	struct plan_path path;
+	bool is_known;     /* false: nobody counts the bytes (direct) */
+	uint64_t in, out;  /* bytes read, and taken by the next hop */
+	uint64_t messages; /* reads that gave something */
+	uint64_t calls;    /* system calls of ours that read, write or splice */
+};
+
+struct wire_info {
+	unsigned long session; /* 0: the only one */
+	const char *state;
+	const char *names[WIRE_ENDS];      /* the peer, or the address; the wire's */
+	struct wire_flow flows[WIRE_ENDS]; /* by their source */
+	uint64_t age, idle;                /* ns */
+	const char *reason;                /* of its end, as far as it has come to that */
+};
+
+void wire_get_info(const struct wire *, struct wire_info *);
+
+#endif
