@@ -562,6 +562,8 @@ complete -c ipcwire -n 'not __ipcwire_in_program' -s 'h' -l help -f -d 'this hel
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'x' -l hex -f -d 'show the traffic on standard error, in hexadecimal'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'T' -l idle -x -d 'end when nothing has moved for so long'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l list -f -a 'kinds options all' -d 'print all names, for programs'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l log-file -r -F -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l log-format -x -a 'text json' -d 'form of the messages: for people, or JSON lines'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'q' -l quiet -f -d 'fewer messages; errors stay'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'R' -l raw-backward -r -F -d 'append what flows from right to left to this file'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s 'r' -l raw-forward -r -F -d 'append what flows from left to right to this file'

@@ -11,6 +11,7 @@
 #   group         GROUP HELP
 #   group-option  GROUP NAME ALIASES VALUE TYPE DEFAULT HELP        an option that kinds share
 #   kind-group    KIND GROUP                                        the kind has that group
+#   log-key       NAME TYPE HELP                                    a key of a JSON line of the log
 #   status        CODE MEANING                                      an exit status
 #
 # ALIASES and FLAGS are separated by commas. VALUE is what the value is called: SIZE, TIME, FILE, DIR, ...;
@@ -18,7 +19,8 @@
 # the option takes none. An option of TYPE bool is a yes/no one that may stand alone. A kind with the
 # flag "path" takes a file name as its parameter. Order is kept.
 #
-# Marker lines of the template:  .\" @options@  .\" @kinds@  .\" @kind-options@  .\" @groups@  .\" @statuses@
+# Marker lines of the template:  .\" @options@  .\" @kinds@  .\" @kind-options@  .\" @groups@  .\" @log-keys@
+#   .\" @statuses@
 
 BEGIN {
 	FS = "\t"
@@ -97,6 +99,11 @@ function read_entry() {
 		want(3)
 		kind_group[$2, ++nkind_groups[$2]] = $3
 		group_kinds[$3] = group_kinds[$3] (group_kinds[$3] == "" ? "" : " ") $2
+	} else if ($1 == "log-key") {
+		want(4)
+		log_key[++nlog_keys] = $2
+		log_type[nlog_keys] = $3
+		log_help[nlog_keys] = $4
 	} else if ($1 == "status") {
 		want(3)
 		status_code[++nstatuses] = $2
@@ -122,6 +129,8 @@ function man_line(line) {
 		man_kind_options()
 	else if (line ~ /@groups@/)
 		man_groups()
+	else if (line ~ /@log-keys@/)
+		man_log_keys()
 	else if (line ~ /@statuses@/)
 		man_statuses()
 	else
@@ -274,6 +283,15 @@ function man_groups(    i, n, j, a) {
 			print ".Cm " man_arg(a[j]) (j < n ? " ," : " .")
 		man_option_list("group " groups[i])
 	}
+}
+
+function man_log_keys(    i) {
+	print ".Bl -tag -width Ds -compact"
+	for (i = 1; i <= nlog_keys; i++) {
+		print ".It Cm " man_arg(log_key[i]) " Pq " man_arg(log_type[i])
+		print man_text(man_upper_first(log_help[i])) "."
+	}
+	print ".El"
 }
 
 function man_statuses(    i) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log_format.h"
 #include "cli/config.h"
 #include "cli/status.h"
 #include "endpoint/registry.h"
@@ -138,6 +139,8 @@ list_print(const char *which)
 		return;
 	list_groups();
 	list_kinds_options();
+	for (const struct log_key *k = log_keys; k->name != NULL; k++)
+		printf("log-key\t%s\t%s\t%s\n", k->name, k->type, k->help);
 	for (const struct status_desc *s = status_table; s->meaning != NULL; s++)
 		printf("status\t%s\t%s\n", s->code, s->meaning);
 }
