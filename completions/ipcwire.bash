@@ -42,6 +42,8 @@ _ipcwire_values()
 	--end) echo 'both first left right' ;;
 	--explain) echo 'text dot' ;;
 	--list) echo 'kinds options all' ;;
+	--log-file) echo '@file' ;;
+	--log-format) echo 'text json' ;;
 	--raw-backward | -R) echo '@file' ;;
 	--raw-forward | -r) echo '@file' ;;
 	--stats) echo 'text json' ;;
@@ -114,7 +116,7 @@ _ipcwire_values()
 _ipcwire_takes_value()
 {
 	case $1 in
-	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --raw-backward | -R | --raw-forward | -r | --status | --timeout) return 0 ;;
+	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --log-file | --log-format | --raw-backward | -R | --raw-forward | -r | --status | --timeout) return 0 ;;
 	esac
 	return 1
 }
@@ -136,7 +138,7 @@ _ipcwire_takes_command()
 }
 
 _ipcwire_kinds='stdio stdio stdin stdout stderr fd: file: open: create: creat: gopen: pipe: echo: fifo: exec: system: shell: tcp: tcp-connect: tcp4: tcp4-connect: tcp6: tcp6-connect: tcp-listen: tcp-l: tcp4-listen: tcp4-l: tcp6-listen: tcp6-l: unix: unix-connect: unix-client: local: abstract: abstract-connect: abstract-client: unix-listen: unix-l: abstract-listen: abstract-l: null zero text: stall'
-_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --idle= --list --quiet --raw-backward= --raw-forward= --stats --status= --timeout= --verbose --version'
+_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --idle= --list --log-file= --log-format= --quiet --raw-backward= --raw-forward= --stats --status= --timeout= --verbose --version'
 
 # Completes the choices $1 of a value that begins with $2; $3 stands before it in the word.
 _ipcwire_reply_values()
