@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "process/preload_find.h"
 
@@ -63,13 +64,28 @@ preload_variable(const struct preload_reports *r, bool is_unbuffered)
 	    minor(r->dev), (uintmax_t)r->ino);
 }
 
+static off_t
+preload_slot(pid_t pid)
+{
+	return (off_t)((size_t)pid % PRELOAD_SLOTS * sizeof(struct preload_record));
+}
+
 bool
 preload_report_get(const struct preload_reports *r, pid_t pid, struct preload_record *record)
 {
-	const off_t at = (off_t)((size_t)pid % PRELOAD_SLOTS * sizeof(*record));
-
-	return r != NULL && pread(r->fd, record, sizeof(*record), at) == (ssize_t)sizeof(*record) &&
+	return r != NULL && pread(r->fd, record, sizeof(*record), preload_slot(pid)) == (ssize_t)sizeof(*record) &&
 	    record->pid == (uint32_t)pid;
+}
+
+void
+preload_report_forget(const struct preload_reports *r, pid_t pid)
+{
+	const struct preload_record none = { 0 };
+	struct preload_record old;
+
+	if (preload_report_get(r, pid, &old) &&
+	    pwrite(r->fd, &none, sizeof(none), preload_slot(pid)) != (ssize_t)sizeof(none))
+		log_errno(LOG_DEBUG, NULL, errno, "cannot clear a report");
 }
 
 int

@@ -27,6 +27,8 @@ char *preload_variable(const struct preload_reports *, bool is_unbuffered);
  * an earlier program of that process, or an earlier process of that number, may have written it: preload_is_mapped tells.
  */
 bool preload_report_get(const struct preload_reports *, pid_t pid, struct preload_record *);
+/* That process is over: its number may be another one's soon. */
+void preload_report_forget(const struct preload_reports *, pid_t pid);
 /* Is the object mapped at `base` (0: anywhere) in that process? 1 yes, 0 no, -errno: the kernel does not let us see. */
 int preload_is_mapped(pid_t pid, uint64_t base);
 
