@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -132,6 +133,8 @@ spawn_set_up(const struct spawn_plan *p)
 	const struct spawn *s = p->what;
 
 	if (s->is_session && setsid() == -1)
+		spawn_fail(p, SPAWN_SETUP, errno);
+	if (s->has_tty && ioctl(s->fds[0].to, TIOCSCTTY, 0) == -1)
 		spawn_fail(p, SPAWN_SETUP, errno);
 	if (!s->is_session && s->is_own_group && setpgid(0, 0) == -1)
 		spawn_fail(p, SPAWN_SETUP, errno);

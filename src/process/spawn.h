@@ -24,6 +24,7 @@ struct spawn {
 	int umask;         /* -1: ours */
 	int nice;          /* added to ours */
 	bool is_session;   /* setsid(2) */
+	bool has_tty;      /* the terminal that becomes its first descriptor becomes its controlling one, too */
 	bool is_own_group; /* a process group of its own */
 	const char *user;  /* become this user, or NULL; with uid, gid and the groups of that user */
 	uint32_t uid, gid;
