@@ -9,6 +9,7 @@
 #include <vis.h>
 
 #include "base/mem.h"
+#include "cli/explain_programs.h"
 
 static char *
 explain_name(const struct wire_end_spec *e)
@@ -47,6 +48,22 @@ explain_line(const struct wire_spec *w, unsigned from, const char *left, const c
 		    path.reason);
 }
 
+static void
+explain_programs(const struct wire_spec *w)
+{
+	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+		struct wire_end_spec in = w->ends[i];
+		char *name;
+
+		in.out = in.in; /* who is only written to has nothing to hold back */
+		if (in.in->kind->flags & KIND_CHILD) {
+			name = explain_name(&in);
+			explain_program(in.in, name);
+			free(name);
+		}
+	}
+}
+
 void
 explain_text(const struct wire_spec *w)
 {
@@ -60,6 +77,7 @@ explain_text(const struct wire_spec *w)
 	}
 	explain_line(w, 0, left, right);
 	explain_line(w, 1, left, right);
+	explain_programs(w);
 	for (unsigned i = 0; i < WIRE_ENDS; i++)
 		free(names[i]);
 }

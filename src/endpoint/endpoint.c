@@ -187,10 +187,13 @@ int
 endpoint_fail(struct endpoint *ep, int error, const char *fmt, ...)
 {
 	va_list ap;
+	char *text;
 
 	va_start(ap, fmt);
-	log_verrno(LOG_ERROR, &ep->who, error, fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
+	log_errno(LOG_ERROR, &ep->who, error, "%s", text);
+	free(text);
 	return -error;
 }
 
@@ -219,6 +222,8 @@ endpoint_write_atom(struct endpoint *ep, const struct iovec *iov)
 ssize_t
 endpoint_read(struct endpoint *ep, struct iovec *iov, int niov)
 {
+	if (ep->io != NULL && ep->io->read != NULL)
+		return ep->io->read(ep, iov, niov);
 	if (ep->kind->read != NULL)
 		return ep->kind->read(ep, iov, niov);
 	if (ep->rclass == CLASS_SOCKET || ep->rclass == CLASS_PACKET)
@@ -231,6 +236,8 @@ endpoint_read(struct endpoint *ep, struct iovec *iov, int niov)
 ssize_t
 endpoint_write(struct endpoint *ep, struct iovec *iov, int niov)
 {
+	if (ep->io != NULL && ep->io->write != NULL)
+		return ep->io->write(ep, iov, niov);
 	if (ep->kind->write != NULL)
 		return ep->kind->write(ep, iov, niov);
 	if (ep->wclass == CLASS_SOCKET || ep->wclass == CLASS_PACKET)
@@ -274,6 +281,8 @@ endpoint_shutdown(struct endpoint *ep)
 {
 	int fd;
 
+	if (ep->io != NULL && ep->io->shutdown != NULL)
+		return ep->io->shutdown(ep);
 	if (ep->kind->shutdown != NULL)
 		return ep->kind->shutdown(ep);
 	if (ep->wclass == CLASS_SOCKET)

@@ -124,9 +124,18 @@ struct endpoint_env {
 	struct loop *loop;
 	struct blocking *blocking;
 	struct child_table *children;
-	struct traffic *traffic; /* what is to be seen of what flows, or NULL */
-	bool has_own_groups;     /* children get process groups of their own */
-	bool is_server;          /* each client has a session: children's stderr is logged, their stdin is not ours */
+	struct traffic *traffic;         /* what is to be seen of what flows, or NULL */
+	struct preload_reports *reports; /* of preloaded programs; NULL: there were none yet */
+	bool has_own_groups;             /* children get process groups of their own */
+	bool is_server; /* each client has a session: children's stderr is logged, their stdin is not ours */
+};
+
+/* In place of read(2), write(2) and the end of writing, for an endpoint that turned out to need it; each may be NULL. */
+struct endpoint_io {
+	ssize_t (*read)(struct endpoint *, struct iovec *, int);
+	ssize_t (*write)(struct endpoint *, struct iovec *, int);
+	int (*shutdown)(struct endpoint *);
+	void (*unread)(struct endpoint *); /* nobody will read from it any more */
 };
 
 struct endpoint {
@@ -138,6 +147,7 @@ struct endpoint {
 	int rfd, wfd; /* may be the same; -1: none */
 	enum endpoint_class rclass, wclass;
 	bool polls_read, polls_write; /* a blocking description that is not ours: poll before each call */
+	const struct endpoint_io *io; /* of this endpoint, before the kind's; or NULL */
 	bool is_inherited;            /* the description is shared with others: O_NONBLOCK is never set on it */
 	int inherited_wfd;            /* the descriptor we were given for writing, when wfd is a reopened one; or -1 */
 	bool is_accepted;             /* a client's connection */

@@ -3,7 +3,7 @@
  *
  * The wire says how each side is attached before it opens the endpoint: given_in and given_out are descriptors to hand
  * over (a direct wire), gets_nothing_* means that no wire is on that side (the program keeps ours, as in a shell); otherwise
- * we make a pipe, or one socket pair for both (via=). The endpoint has ended when its output has and the process has.
+ * we make a pipe, or one socket pair or pseudo-terminal for both (via=, how=). The endpoint has ended when its output has and the process has.
  */
 #include "endpoint/exec.h"
 
@@ -20,24 +20,15 @@
 #include "base/mem.h"
 #include "base/words.h"
 #include "endpoint/endpoint.h"
+#include "endpoint/exec_pty.h"
+#include "endpoint/exec_state.h"
+#include "endpoint/exec_unbuffer.h"
 #include "process/program.h"
 #include "process/spawn.h"
 
-struct exec_state {
-	struct child child;
-	int stderr_fd; /* our end of the child's stderr when it is logged */
-	struct loop_source stderr_source;
-	char line[1024]; /* of its stderr, unfinished */
-	size_t line_len;
-	char *file;
-	char **env;
-	int ends[8]; /* descriptors that are only the child's */
-	size_t nends;
-};
-
 #define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-static const char *const exec_via_words[] = { "auto", "direct", "pipe", "socketpair", NULL };
+static const char *const exec_via_words[] = { "auto", "direct", "pipe", "socketpair", "pty", NULL };
 
 /* clang-format off */
 static const struct opt_desc exec_opts_table[] = {
@@ -49,6 +40,8 @@ static const struct opt_desc exec_opts_table[] = {
 	    .help = "ends the program so long after its end of input"),
 	OPT(struct exec_opts, fdin, OPT_INT, .name = "fdin", .max = 255, .help = "descriptor the program reads from"),
 	OPT(struct exec_opts, fdout, OPT_INT, .name = "fdout", .max = 255, .def = "1", .help = "descriptor the program writes to"),
+	OPT(struct exec_opts, how, OPT_ENUM, .name = "how", .words = unbuffer_how_names, .def = "auto",
+	    .help = "by what means buffer= reaches the program itself"),
 	OPT(struct exec_opts, kill_after, OPT_TIME, .name = "kill-after", .def = "2s",
 	    .help = "time between HUP, TERM and KILL"),
 	OPT(struct exec_opts, login, OPT_BOOL, .name = "login", .aliases = ALIASES("dash"),
@@ -75,6 +68,8 @@ exec_check(struct endpoint_spec *spec, struct diag *d)
 {
 	char **words;
 
+	if (exec_unbuffer_check(spec, d) == -1)
+		return -1;
 	if (spec->addr->nparams == 0)
 		return 0; /* the words come after -- */
 	if (words_split(endpoint_spec_param(spec, 0), &words, d) == -1)
@@ -85,8 +80,10 @@ exec_check(struct endpoint_spec *spec, struct diag *d)
 }
 
 static int
-exec_shell_words(struct endpoint_spec *spec, const char *shell)
+exec_shell_words(struct endpoint_spec *spec, const char *shell, struct diag *d)
 {
+	if (exec_unbuffer_check(spec, d) == -1)
+		return -1;
 	spec->argv = xcalloc(4, sizeof(*spec->argv));
 	spec->argv[0] = xstrdup(shell);
 	if (spec->addr->nparams > 0) {
@@ -99,8 +96,7 @@ exec_shell_words(struct endpoint_spec *spec, const char *shell)
 static int
 system_check(struct endpoint_spec *spec, struct diag *d)
 {
-	(void)d;
-	return exec_shell_words(spec, "/bin/sh");
+	return exec_shell_words(spec, "/bin/sh", d);
 }
 
 static int
@@ -108,8 +104,7 @@ shell_check(struct endpoint_spec *spec, struct diag *d)
 {
 	const char *shell = getenv("SHELL");
 
-	(void)d;
-	return exec_shell_words(spec, shell != NULL && shell[0] == '/' ? shell : "/bin/sh");
+	return exec_shell_words(spec, shell != NULL && shell[0] == '/' ? shell : "/bin/sh", d);
 }
 
 static enum endpoint_class
@@ -187,11 +182,12 @@ env_set_user(char **env, size_t *n, uint32_t uid)
 }
 
 static char **
-exec_environment(const struct endpoint *ep)
+exec_environment(struct endpoint *ep)
 {
 	const struct exec_opts *o = ep->spec->opts;
 	size_t n = 0;
-	char **env = xcalloc(env_count(environ) + env_count(ep->extra_env) + o->env.len + 8, sizeof(*env));
+	char **env = xcalloc(env_count(environ) + env_count(ep->extra_env) + o->env.len + 8 + UNBUFFER_VARIABLES_MAX,
+	    sizeof(*env));
 
 	for (char *const *e = environ; !o->clearenv && e != NULL && *e != NULL; e++)
 		env[n++] = xstrdup(*e);
@@ -207,6 +203,7 @@ exec_environment(const struct endpoint *ep)
 	}
 	for (size_t i = 0; i < o->env.len; i++)
 		env_set(env, &n, o->env.items[i]);
+	exec_unbuffer_environment(ep, env, &n);
 	return env;
 }
 
@@ -261,6 +258,17 @@ exec_make_socketpair(struct endpoint *ep)
 	return fds[1];
 }
 
+/* The terminal is made for the output; both sides get the same with is_both. */
+static int
+exec_make_pty(struct endpoint *ep, bool is_both)
+{
+	int fd = exec_pty_open(ep, is_both);
+
+	if (fd >= 0)
+		exec_child_end(ep->state, fd);
+	return fd;
+}
+
 /* The child's descriptor for one side, or -errno. */
 static int
 exec_side(struct endpoint *ep, bool is_input, int *pair)
@@ -270,6 +278,11 @@ exec_side(struct endpoint *ep, bool is_input, int *pair)
 
 	if (given != -1)
 		return given;
+	if (exec_unbuffer_has_pty(ep->spec, ep, true) && (is_input || !ep->gets_nothing_out)) {
+		if (*pair == -1)
+			*pair = exec_make_pty(ep, true);
+		return *pair;
+	}
 	if (is_input ? ep->gets_nothing_in : ep->gets_nothing_out) {
 		int fd;
 
@@ -280,6 +293,8 @@ exec_side(struct endpoint *ep, bool is_input, int *pair)
 			exec_child_end(ep->state, fd);
 		return fd;
 	}
+	if (!is_input && exec_unbuffer_has_pty(ep->spec, ep, false))
+		return exec_make_pty(ep, false);
 	if (o->via != EXEC_VIA_SOCKETPAIR)
 		return exec_make_pipe(ep, is_input);
 	if (*pair == -1)
@@ -342,7 +357,7 @@ exec_log_line(struct endpoint *ep)
 {
 	struct exec_state *st = ep->state;
 
-	log_stderr(&ep->who, st->line, st->line_len);
+	log_msg(LOG_WARN, &ep->who, "stderr: %.*s", (int)st->line_len, st->line);
 	st->line_len = 0;
 }
 
@@ -399,6 +414,7 @@ exec_child_ended(struct child *c)
 	struct endpoint *ep = c->arg;
 
 	exec_stderr_drain(ep);
+	exec_unbuffer_ended(ep);
 	ep->ended(ep);
 }
 
@@ -418,8 +434,9 @@ exec_describe(struct endpoint *ep, struct spawn *s, char **argv0)
 	s->dir = o->chdir;
 	s->umask = o->umask;
 	s->nice = o->nice;
-	s->is_session = o->setsid;
-	s->is_own_group = ep->env->has_own_groups || o->setsid;
+	s->has_tty = ep->io != NULL && ep->io->write != NULL;
+	s->is_session = o->setsid || s->has_tty;
+	s->is_own_group = ep->env->has_own_groups || s->is_session;
 	if (o->su.is_set) {
 		s->user = pw != NULL ? pw->pw_name : o->su.name;
 		s->uid = o->su.id;
@@ -476,6 +493,7 @@ exec_start(struct endpoint *ep, struct spawn *s)
 	if (pid < 0)
 		return endpoint_fail(ep, -pid, "cannot watch the process");
 	ep->child = &st->child;
+	exec_unbuffer_started(ep);
 	return 0;
 }
 
@@ -485,6 +503,8 @@ exec_settle(struct endpoint *ep)
 	struct exec_state *st = ep->state;
 
 	endpoint_set_fds(ep, ep->rfd, ep->wfd);
+	if (ep->wfd != -1 && ep->gets_nothing_in)
+		endpoint_shutdown(ep); /* a terminal where nobody types: the end of its input */
 	if (st->stderr_fd <= 0)
 		return 0;
 	loop_source_init(&st->stderr_source, st->stderr_fd, exec_stderr_ready, ep);
@@ -514,6 +534,8 @@ exec_close(struct endpoint *ep)
 	struct exec_state *st = ep->state;
 
 	child_fini(&st->child);
+	exec_unbuffer_close(ep);
+	exec_pty_close(ep);
 	exec_stderr_drain(ep);
 	exec_stderr_close(ep);
 	free_strings(st->env);

@@ -5,15 +5,16 @@
 
 /* Programs as endpoints: what the wire and the server must know of them. */
 
-enum exec_via { EXEC_VIA_AUTO, EXEC_VIA_DIRECT, EXEC_VIA_PIPE, EXEC_VIA_SOCKETPAIR, EXEC_VIA_N };
+enum exec_via { EXEC_VIA_AUTO, EXEC_VIA_DIRECT, EXEC_VIA_PIPE, EXEC_VIA_SOCKETPAIR, EXEC_VIA_PTY, EXEC_VIA_N };
 
 struct exec_opts {
 	char *chdir, *path, *stderr_to;
 	bool clearenv, login, setsid;
 	struct opt_list env;
 	struct opt_id su;
-	int fdin, fdout, nice, umask, via;
+	int fdin, fdout, how, nice, umask, via;
 	int64_t eof_grace, kill_after;
+	bool has_told; /* no option: that a terminal had to do was said, once for all clients */
 };
 
 /* Where the program is. Returns 0 with the file (the caller frees it), or -errno (told) with the exit status. */

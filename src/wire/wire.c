@@ -402,6 +402,8 @@ wire_close_unread_sources(struct wire *w)
 		fd = source->rfd;
 		loop_source_stop(w->env->loop, &source->rsource);
 		source->rfd = -1;
+		if (source->io != NULL && source->io->unread != NULL)
+			source->io->unread(source);
 		io_close(&fd);
 	}
 }
@@ -425,7 +427,8 @@ wire_first_rule_holds(const struct wire *w)
 		break;
 	}
 	/* A person at a terminal is not waited for when the peer has ended. */
-	return w->ends[0].in != NULL && w->ends[0].in->rclass == CLASS_TTY && has_b && b;
+	return w->ends[0].in != NULL && w->ends[0].in->rclass == CLASS_TTY && w->ends[0].in->child == NULL && has_b &&
+	    b;
 }
 
 static bool

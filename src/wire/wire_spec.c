@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "endpoint/exec.h"
+#include "endpoint/exec_unbuffer.h"
 #include "endpoint/socket_groups.h"
 #include "wire/traffic.h"
 
@@ -145,15 +146,22 @@ wire_spec_of(const struct wire_spec *w, unsigned end, enum endpoint_role role)
 }
 
 static void
-wire_spec_side_of_program(struct plan_side *s, const struct exec_opts *o)
+wire_spec_side_of_program(struct plan_side *s, const struct endpoint_spec *spec, enum endpoint_role role,
+    struct endpoint *ep)
 {
+	const struct exec_opts *o = spec->opts;
+
 	s->is_program = true;
 	s->wants_relay = o->via == EXEC_VIA_PIPE || o->via == EXEC_VIA_SOCKETPAIR || o->eof_grace > 0;
 	s->class = o->via == EXEC_VIA_SOCKETPAIR ? CLASS_SOCKET : CLASS_PROGRAM;
+	if (exec_unbuffer_has_pty(spec, ep, role == ROLE_WRITE)) {
+		s->wants_relay = true;
+		s->class = CLASS_TTY;
+	}
 }
 
 struct plan_side
-wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role, const struct endpoint *ep)
+wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role, struct endpoint *ep)
 {
 	const struct endpoint_spec *s = wire_spec_of(w, end, role);
 	struct plan_side side = { .is_there = (w->ends[end].roles & role) != 0 };
@@ -169,7 +177,7 @@ wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role,
 	side.must_be_read = role == ROLE_READ && side.class == CLASS_SOCKET && (s->kind->flags & KIND_READ) &&
 	    !(s->kind->flags & KIND_CHILD) && !w->opts.forward && !w->opts.backward;
 	if (s->kind->flags & KIND_CHILD)
-		wire_spec_side_of_program(&side, s->opts);
+		wire_spec_side_of_program(&side, s, role, ep);
 	return side;
 }
 

@@ -48,7 +48,7 @@ int wire_spec_prepare(struct wire_spec *, struct diag *);
 /* The way from one end to the other, by what kinds and file system say before anything is open. */
 struct plan_path wire_spec_plan(const struct wire_spec *, unsigned from, unsigned to);
 /* What the plan knows of one side of an end; ep NULL: not open yet. */
-struct plan_side wire_spec_side(const struct wire_spec *, unsigned end, enum endpoint_role, const struct endpoint *ep);
+struct plan_side wire_spec_side(const struct wire_spec *, unsigned end, enum endpoint_role, struct endpoint *ep);
 /* What the general options want of the way from that end. */
 struct plan_wishes wire_spec_wishes(const struct wire_spec *, unsigned from);
 

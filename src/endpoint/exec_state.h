@@ -1,0 +1,32 @@
+#ifndef IPCWIRE_EXEC_STATE_H
+#define IPCWIRE_EXEC_STATE_H
+
+#include "endpoint/endpoint.h"
+#include "process/child.h"
+#include "process/pty.h"
+#include "process/unbuffer.h"
+
+/* The private state of a program's endpoint, for the files exec*.c alone. */
+
+struct exec_state {
+	struct child child;
+	int stderr_fd; /* our end of the child's stderr when it is logged */
+	struct loop_source stderr_source;
+	char line[1024]; /* of its stderr, unfinished */
+	size_t line_len;
+	char *file;
+	char **env;
+	int ends[8]; /* descriptors that are only the child's */
+	size_t nends;
+	/* exec_unbuffer.c */
+	bool is_decided;
+	struct unbuffer unbuffer;
+	struct loop_timer report_timer;
+	unsigned report_looks;
+	/* exec_pty.c */
+	struct pty_input pty_input;
+	int pty_end_fd; /* a duplicate of the master while its end of input cannot be told; 0: none */
+	struct loop_source pty_end_source;
+};
+
+#endif
