@@ -137,6 +137,7 @@ main(int argc, char **argv)
 
 		log_set_level(level < LOG_ERROR ? LOG_ERROR : level > LOG_TRACE ? LOG_TRACE : (enum log_level)level);
 	}
+	log_set_format((enum log_format)config.general.log_format);
 	status = main_act(&config);
 	config_fini(&config);
 	queue_trim();

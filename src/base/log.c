@@ -1,82 +1,293 @@
-/* Messages for the user: one line each, escaped, written at once so that lines of several processes do not mix. */
+/*
+ * The log. A message becomes a record, the record a line (log_format), the line goes to a sink (log_sink): standard error,
+ * or the file of --log-file, and then errors to both. Before that, what repeats itself is held back (log_repeat): the
+ * records of sessions, and warnings; never an error of the only wire or of the program, which may be the reason of the exit
+ * status, nor a session's own start and end, nor what a program says.
+ */
 #include "base/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
-#include <vis.h>
+
+#include "base/hint.h"
+#include "base/log_format.h"
+#include "base/log_repeat.h"
+#include "base/log_sink.h"
+#include "base/loop.h"
+#include "base/mem.h"
 
 #define LOG_TEXT_MAX 4096 /* a longer text is cut */
+#define LOG_PATIENCE 1000 /* ms for a blocked reader at the end */
+#define LOG_FILE_MODE 0600
 
-static enum log_level log_level = LOG_WARN;
+static struct {
+	enum log_level level;
+	enum log_format format;
+	const char *path; /* of the file, or NULL */
+	int file_fd;
+	struct log_sink console, file;
+	bool is_ready; /* the sinks are set up */
+	struct log_repeat repeat;
+	struct loop *loop;
+	struct loop_timer timer; /* runs only while something is held back */
+	void (*hook)(bool is_before, void *arg);
+	void *hook_arg;
+} lg = { .level = LOG_WARN, .file_fd = -1 };
+
+/* A record that is held back: what may be gone when it is told. */
+struct log_held {
+	enum log_level level;
+	unsigned long session;
+	int error;
+	const char *hint;
+	char *endpoint, *text;
+};
 
 void
 log_set_level(enum log_level level)
 {
-	log_level = level;
+	lg.level = level;
 }
 
 enum log_level
 log_get_level(void)
 {
-	return log_level;
+	return lg.level;
 }
 
 bool
 log_is_on(enum log_level level)
 {
-	return level <= log_level;
+	return level <= lg.level;
 }
 
-/* A full or closed stderr has nobody left who could be told. */
-static void
-log_write(const char *line, size_t len)
+void
+log_set_format(enum log_format format)
 {
-	while (len > 0) {
-		ssize_t n = write(STDERR_FILENO, line, len);
+	lg.format = format;
+}
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return;
-		line += n;
-		len -= (size_t)n;
+bool
+log_has_file(void)
+{
+	return lg.path != NULL;
+}
+
+void
+log_set_hook(void (*hook)(bool is_before, void *arg), void *arg)
+{
+	lg.hook = hook;
+	lg.hook_arg = arg;
+}
+
+/* ---- writing ---- */
+
+static void
+log_prepare(void)
+{
+	if (lg.is_ready)
+		return;
+	log_sink_init(&lg.console, STDERR_FILENO);
+	log_sink_init(&lg.file, -1);
+	lg.is_ready = true;
+}
+
+static void
+log_put(struct log_sink *sink, const struct log_record *r)
+{
+	const bool is_file = sink == &lg.file;
+	char line[LOG_LINE_MAX + 1];
+	size_t len;
+
+	if (lg.format == LOG_JSON && (is_file || lg.path == NULL))
+		len = log_format_json(line, r);
+	else
+		len = log_format_text(line, r, is_file, MB_CUR_MAX > 1);
+	if (!is_file && lg.hook != NULL)
+		lg.hook(true, lg.hook_arg);
+	log_sink_write(sink, line, len, r->level == LOG_ERROR);
+	if (!is_file && lg.hook != NULL)
+		lg.hook(false, lg.hook_arg);
+}
+
+static void
+log_stamp(struct log_record *r)
+{
+	clock_gettime(CLOCK_REALTIME, &r->time);
+	r->pid = (long)getpid();
+}
+
+/* What was lost is told as soon as there is room again. */
+static void
+log_tell_lost(struct log_sink *sink, bool is_last)
+{
+	struct log_record r = { .level = LOG_WARN };
+	char text[96];
+	const int error = sink->error;
+	const unsigned long lost = sink->lost;
+
+	if (sink->lost == 0 || sink->len > 0)
+		return;
+	snprintf(text, sizeof(text), "%lu lines of the log were lost%s", lost, error == 0 ? ": nobody read them" : "");
+	r.text = text;
+	r.text_len = strlen(text);
+	r.error = error != 0 ? strerror(error) : NULL;
+	log_stamp(&r);
+	sink->lost = 0;
+	sink->error = 0;
+	log_put(sink, &r);
+	if (sink->lost == 0)
+		return;
+	sink->lost = lost;
+	if (is_last && sink == &lg.file)
+		log_put(&lg.console, &r);
+}
+
+static void
+log_emit(struct log_record *r)
+{
+	struct log_sink *sink = lg.path != NULL ? &lg.file : &lg.console;
+
+	log_prepare();
+	log_stamp(r);
+	log_tell_lost(sink, false);
+	log_put(sink, r);
+	if (sink == &lg.file && (r->level == LOG_ERROR || lg.file.error != 0))
+		log_put(&lg.console, r);
+}
+
+/* ---- repetition ---- */
+
+static void
+log_free_held(struct log_held *h)
+{
+	if (h == NULL)
+		return;
+	free(h->endpoint);
+	free(h->text);
+	free(h);
+}
+
+static void
+log_tell_held(uint64_t now)
+{
+	unsigned long count;
+	struct log_held *h;
+
+	while ((h = log_repeat_take(&lg.repeat, now, &count)) != NULL) {
+		struct log_record r = { .level = h->level,
+			.session = h->session,
+			.endpoint = h->endpoint,
+			.text = h->text,
+			.text_len = strlen(h->text),
+			.error = h->error != 0 ? strerror(h->error) : NULL,
+			.hint = h->hint,
+			.repeated = count };
+
+		log_emit(&r);
+		log_free_held(h);
 	}
 }
 
 static void
-log_line(const struct log_who *who, const char *text, const char *tail)
+log_set_timer(void)
 {
-	char plain[LOG_TEXT_MAX + 256], line[4 * sizeof(plain) + 2];
-	int n = 0, visible;
+	const uint64_t due = log_repeat_due(&lg.repeat);
 
-	n = snprintf(plain, sizeof(plain), "ipcwire: ");
-	if (who != NULL && who->session != 0)
-		n += snprintf(plain + n, sizeof(plain) - (size_t)n, "[s%lu] ", who->session);
-	if (who != NULL && who->name != NULL)
-		n += snprintf(plain + n, sizeof(plain) - (size_t)n, "%.200s%s: ", who->name,
-		    strnlen(who->name, 201) > 200 ? "..." : "");
-	snprintf(plain + n, sizeof(plain) - (size_t)n, "%s%s", text, tail);
-	visible = strvis(line, plain, VIS_OCTAL | VIS_NL | VIS_TAB | VIS_NOSLASH | VIS_NOLOCALE);
-	if (visible < 0)
-		return;
-	line[visible] = '\n';
-	log_write(line, (size_t)visible + 1);
+	if (lg.loop != NULL && due != LOG_REPEAT_NEVER && !loop_timer_is_set(&lg.timer))
+		loop_timer_set(lg.loop, &lg.timer, due);
+}
+
+static uint64_t
+log_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * LOOP_SEC(1) + (uint64_t)t.tv_nsec;
 }
 
 static void
-log_format(const struct log_who *who, const char *tail, const char *fmt, va_list ap)
+log_timer_expired(struct loop_timer *t)
 {
-	char text[LOG_TEXT_MAX];
-	int saved = errno, len;
+	(void)t;
+	log_tell_held(log_now());
+	log_set_timer();
+}
 
+static bool
+log_may_be_held(const struct log_record *r)
+{
+	return r->level <= LOG_INFO && (r->session != 0 || r->level != LOG_ERROR);
+}
+
+/* The class of a message: where it is written in the code, the endpoint and the cause; not its numbers, not its session. */
+static uint64_t
+log_class_of(const struct log_record *r, const char *fmt, int error)
+{
+	uint64_t hash = log_repeat_hash(LOG_REPEAT_HASH, &error, sizeof(error));
+
+	hash = log_repeat_hash(hash, &fmt, sizeof(fmt));
+	if (r->endpoint != NULL)
+		hash = log_repeat_hash(hash, r->endpoint, strlen(r->endpoint));
+	if (strcmp(fmt, "%s") == 0)
+		hash = log_repeat_hash(hash, r->text, r->text_len);
+	return hash;
+}
+
+static void
+log_hold(const struct log_record *r, uint64_t hash, int error)
+{
+	struct log_held *h = xcalloc(1, sizeof(*h));
+
+	*h = (struct log_held){ .level = r->level, .session = r->session, .error = error, .hint = r->hint };
+	h->endpoint = r->endpoint != NULL ? xstrdup(r->endpoint) : NULL;
+	h->text = xstrndup(r->text, r->text_len);
+	log_free_held(log_repeat_hold(&lg.repeat, hash, h));
+	log_set_timer();
+}
+
+static void
+log_tell(struct log_record *r, const char *fmt, int error)
+{
+	const uint64_t now = log_now();
+	const uint64_t hash = log_class_of(r, fmt, error);
+
+	if (log_repeat_due(&lg.repeat) <= now)
+		log_tell_held(now);
+	if (!log_may_be_held(r) || log_repeat_passes(&lg.repeat, hash, now))
+		log_emit(r);
+	else
+		log_hold(r, hash, error);
+}
+
+/* ---- what others call ---- */
+
+void
+log_verrno(enum log_level level, const struct log_who *who, int error, const char *fmt, va_list ap)
+{
+	struct log_record r = { .level = level };
+	const int saved = errno;
+	char text[LOG_TEXT_MAX];
+	int len;
+
+	if (!log_is_on(level))
+		return;
 	len = vsnprintf(text, sizeof(text), fmt, ap);
-	if (len >= (int)sizeof(text))
-		memcpy(text + sizeof(text) - 4, "...", 4);
-	if (len >= 0)
-		log_line(who, text, tail);
+	if (len < 0)
+		return;
+	r.text = text;
+	r.text_len = (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1;
+	r.session = who != NULL ? who->session : 0;
+	r.endpoint = who != NULL ? who->name : NULL;
+	r.error = error != 0 ? strerror(error) : NULL;
+	r.hint = error != 0 ? hint_find(error, text) : NULL;
+	log_tell(&r, fmt, error);
 	errno = saved;
 }
 
@@ -85,23 +296,155 @@ log_msg(enum log_level level, const struct log_who *who, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!log_is_on(level))
-		return;
 	va_start(ap, fmt);
-	log_format(who, "", fmt, ap);
+	log_verrno(level, who, 0, fmt, ap);
 	va_end(ap);
 }
 
 void
 log_errno(enum log_level level, const struct log_who *who, int error, const char *fmt, ...)
 {
-	char tail[128];
 	va_list ap;
 
-	if (!log_is_on(level))
-		return;
-	snprintf(tail, sizeof(tail), ": %s", strerror(error));
 	va_start(ap, fmt);
-	log_format(who, tail, fmt, ap);
+	log_verrno(level, who, error, fmt, ap);
 	va_end(ap);
+}
+
+static void
+log_session(const struct log_who *who, enum log_event event, const struct log_session *about)
+{
+	struct log_record r = { .level = LOG_INFO, .event = event, .about = about };
+	char text[1024];
+
+	if (!log_is_on(LOG_INFO))
+		return;
+	log_format_session(text, sizeof(text), event, about);
+	r.session = who->session;
+	r.endpoint = who->name;
+	r.text = text;
+	r.text_len = strlen(text);
+	log_emit(&r);
+}
+
+void
+log_session_start(const struct log_who *who, const struct log_session *about)
+{
+	log_session(who, LOG_EVENT_START, about);
+}
+
+void
+log_session_end(const struct log_who *who, const struct log_session *about)
+{
+	log_session(who, LOG_EVENT_END, about);
+}
+
+void
+log_stderr(const struct log_who *who, const char *line, size_t len)
+{
+	struct log_record r = { .level = LOG_WARN, .event = LOG_EVENT_STDERR };
+	char text[LOG_TEXT_MAX];
+	const size_t head = sizeof("stderr: ") - 1;
+
+	if (!log_is_on(LOG_WARN))
+		return;
+	if (len > sizeof(text) - head)
+		len = sizeof(text) - head;
+	memcpy(text, "stderr: ", head);
+	memcpy(text + head, line, len);
+	r.session = who->session;
+	r.endpoint = who->name;
+	r.text = text;
+	r.text_len = head + len;
+	log_emit(&r);
+}
+
+/* ---- file ---- */
+
+static int
+log_open_fd(const char *path)
+{
+	int fd;
+
+	do
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, LOG_FILE_MODE);
+	while (fd == -1 && errno == EINTR);
+	return fd == -1 ? -errno : fd;
+}
+
+static void
+log_use_fd(int fd)
+{
+	log_sink_fini(&lg.file, LOG_PATIENCE);
+	if (lg.file_fd != -1)
+		close(lg.file_fd);
+	lg.file_fd = fd;
+	log_sink_init(&lg.file, fd);
+	log_sink_attach(&lg.file, lg.loop);
+}
+
+int
+log_open_file(const char *path)
+{
+	const struct log_who who = { .name = path };
+	int fd = log_open_fd(path);
+
+	if (fd < 0) {
+		log_errno(LOG_ERROR, &who, -fd, "cannot open the log file");
+		return fd;
+	}
+	log_prepare();
+	lg.path = path;
+	log_use_fd(fd);
+	return 0;
+}
+
+void
+log_reopen_file(void)
+{
+	const struct log_who who = { .name = lg.path };
+	int fd;
+
+	if (lg.path == NULL)
+		return;
+	fd = log_open_fd(lg.path);
+	if (fd < 0) {
+		log_errno(LOG_ERROR, &who, -fd, "cannot open the log file again, the old one goes on");
+		return;
+	}
+	log_tell_held(LOG_REPEAT_NEVER);
+	log_use_fd(fd);
+	log_msg(LOG_INFO, &who, "log file opened again");
+}
+
+/* ---- start and stop ---- */
+
+void
+log_start(struct loop *loop)
+{
+	log_prepare();
+	lg.loop = loop;
+	loop_timer_init(&lg.timer, log_timer_expired, NULL);
+	log_sink_attach(&lg.console, loop);
+	log_sink_attach(&lg.file, loop);
+	log_set_timer();
+}
+
+void
+log_stop(void)
+{
+	log_prepare();
+	log_tell_held(LOG_REPEAT_NEVER);
+	if (lg.loop != NULL)
+		loop_timer_stop(lg.loop, &lg.timer);
+	lg.loop = NULL;
+	if (lg.path != NULL)
+		log_tell_lost(&lg.file, true);
+	log_tell_lost(&lg.console, true);
+	log_sink_fini(&lg.file, LOG_PATIENCE);
+	log_sink_fini(&lg.console, LOG_PATIENCE);
+	if (lg.file_fd != -1)
+		close(lg.file_fd);
+	lg.file_fd = -1;
+	lg.path = NULL;
 }

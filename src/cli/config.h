@@ -14,8 +14,8 @@ enum config_action { CONFIG_RUN, CONFIG_CHECK, CONFIG_EXPLAIN, CONFIG_LIST, CONF
 struct config_general { /* what the table stores */
 	struct wire_opts wire;
 	bool check, version, verbose, quiet;
-	int explain, list;
-	char *help;
+	int explain, list, log_format;
+	char *help, *log_file;
 };
 
 struct config {

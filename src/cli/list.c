@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log_format.h"
 #include "cli/config.h"
 #include "cli/status.h"
 #include "endpoint/registry.h"
@@ -17,37 +18,30 @@ list_joined(const char *const *words)
 		return;
 	}
 	for (const char *const *w = words; *w != NULL; w++)
-		printf("%s%s", w == words ? "" : ",", strcmp(*w, "-") == 0 ? "stdio" : *w);
+		printf("%s%s", w == words ? "" : ",", *w);
 }
 
+/* VALUE: its name, in brackets when it may be left out, "-" for a switch of the command line. */
 static void
-list_value(const struct opt_desc *d)
+list_value(const struct opt_desc *d, bool is_general)
 {
 	char *value = opt_value_name(d);
 
-	printf(d->bare != NULL ? "\t[%s]" : "\t%s", d->type == OPT_BOOL && d->letter != 0 ? "-" : value);
-	printf("\t%s\t%s\t%s\n", opt_type_name(d->type), d->def != NULL && *d->def != '\0' ? d->def : "-", d->help);
+	if (is_general && d->type == OPT_BOOL)
+		printf("\t-");
+	else
+		printf(d->bare != NULL ? "\t[%s]" : "\t%s", value);
+	printf("\t%s\t%s", opt_type_name(d->type), d->def != NULL && *d->def != '\0' ? d->def : "-");
 	free(value);
-}
-
-static bool
-list_is_switch(const struct opt_desc *d)
-{
-	return d->type == OPT_BOOL;
 }
 
 static void
 list_option(const struct opt_desc *d)
 {
-	char *value = opt_value_name(d);
-
 	printf("option\t%s\t%c\t", d->name, d->letter != 0 ? d->letter : '-');
-	if (list_is_switch(d))
-		printf("-");
-	else
-		printf(d->bare != NULL ? "[%s]" : "%s", value);
-	printf("\t%s\t%s\t%s\n", opt_type_name(d->type), d->def != NULL ? d->def : "-", d->help);
-	free(value);
+	list_joined(d->aliases);
+	list_value(d, true);
+	printf("\t%s\t%s\n", config_sections[d->section].name, d->help);
 }
 
 static void
@@ -56,7 +50,8 @@ list_table(const char *what, const char *owner, const struct opt_desc *d)
 	for (; d != NULL && d->name != NULL; d++) {
 		printf("%s\t%s\t%s\t", what, owner, d->name);
 		list_joined(d->aliases);
-		list_value(d);
+		list_value(d, false);
+		printf("\t%s\n", d->help);
 	}
 }
 
@@ -136,8 +131,12 @@ list_print(const char *which)
 			list_kind(*k);
 	if (!is_all)
 		return;
+	for (int i = 0; i < SECTION_N; i++)
+		printf("section\t%s\t%s\n", config_sections[i].name, config_sections[i].help);
 	list_groups();
 	list_kinds_options();
+	for (const struct log_key *k = log_keys; k->name != NULL; k++)
+		printf("log-key\t%s\t%s\t%s\n", k->name, k->type, k->help);
 	for (const struct status_desc *s = status_table; s->meaning != NULL; s++)
 		printf("status\t%s\t%s\n", s->code, s->meaning);
 }

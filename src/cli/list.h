@@ -3,7 +3,7 @@
 
 /* The tables, for programs and people. Everything goes to standard output. */
 
-/* --list: tab-separated lines, the format is described in tools/gen.awk. which: "kinds", "options", "all". */
+/* --list: tab-separated lines, the format is described in tools/gen/read.awk. which: "kinds", "options", "all". */
 void list_print(const char *which);
 
 #endif

@@ -2,7 +2,8 @@
  * The run: loop, helper threads, child table, one wire or one server, and what signals do to them.
  *
  * SIGINT and SIGTERM end a wire at once, its programs are signalled and get the ladder; a server stops accepting and lets its
- * sessions go on for --drain. A second one ends at once. SIGHUP counts as SIGTERM. SIGUSR1 prints the sessions.
+ * sessions go on for --drain. A second one ends at once. SIGHUP reopens the log file, if there is
+ * one, and else counts as SIGTERM. SIGUSR1 prints the sessions.
  */
 #include "cli/run.h"
 
@@ -84,6 +85,14 @@ run_stop_signal(int signo, void *arg)
 }
 
 static void
+run_log_signal(int signo, void *arg)
+{
+	(void)signo;
+	(void)arg;
+	log_reopen_file();
+}
+
+static void
 run_print_signal(int signo, void *arg)
 {
 	struct run *r = arg;
@@ -127,16 +136,21 @@ static int
 run_signals(struct run *r)
 {
 	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+	const bool has_file = log_has_file();
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, hup;
 	int error = 0;
 
 	sigaction(SIGPIPE, &ignore, NULL);
 	sigaction(SIGXFSZ, &ignore, NULL);
 	for (size_t i = 0; i < sizeof(stops) / sizeof(*stops) && error == 0; i++) {
+		if (stops[i] == SIGHUP && has_file)
+			continue;
 		if (stops[i] == SIGHUP && sigaction(SIGHUP, NULL, &hup) == 0 && hup.sa_handler == SIG_IGN)
 			continue; /* nohup(1) */
 		error = loop_signal(r->env.loop, stops[i], run_stop_signal, r);
 	}
+	if (error == 0 && has_file)
+		error = loop_signal(r->env.loop, SIGHUP, run_log_signal, r);
 	if (error == 0)
 		error = loop_signal(r->env.loop, SIGUSR1, run_print_signal, r);
 	if (error == 0 && run_is_reaper())
@@ -186,12 +200,16 @@ run_config(const struct config *config)
 	struct loop_task start;
 	int error;
 
+	if (config->general.log_file != NULL && log_open_file(config->general.log_file) != 0)
+		return (struct run_result){ .status = 1 };
 	r.env.loop = loop_new();
 	if (r.env.loop == NULL) {
 		log_errno(LOG_ERROR, NULL, errno, "cannot make an event loop");
+		log_stop();
 		return (struct run_result){ .status = 1 };
 	}
 	console_init(&r.console);
+	log_start(r.env.loop);
 	r.env.blocking = blocking_new(r.env.loop);
 	r.env.children = child_table_new(r.env.loop);
 	error = run_signals(&r);
@@ -215,6 +233,7 @@ out:
 	if (traffic_close(r.env.traffic) != 0 && r.result.status == 0)
 		r.result.status = 1;
 	console_fini(&r.console);
+	log_stop();
 	child_table_free(r.env.children);
 	preload_reports_free(r.env.reports);
 	blocking_free(r.env.blocking);

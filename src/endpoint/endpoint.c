@@ -187,13 +187,10 @@ int
 endpoint_fail(struct endpoint *ep, int error, const char *fmt, ...)
 {
 	va_list ap;
-	char *text;
 
 	va_start(ap, fmt);
-	text = xvasprintf(fmt, ap);
+	log_verrno(LOG_ERROR, &ep->who, error, fmt, ap);
 	va_end(ap);
-	log_errno(LOG_ERROR, &ep->who, error, "%s", text);
-	free(text);
 	return -error;
 }
 

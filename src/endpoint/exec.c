@@ -357,7 +357,7 @@ exec_log_line(struct endpoint *ep)
 {
 	struct exec_state *st = ep->state;
 
-	log_msg(LOG_WARN, &ep->who, "stderr: %.*s", (int)st->line_len, st->line);
+	log_stderr(&ep->who, st->line, st->line_len);
 	st->line_len = 0;
 }
 

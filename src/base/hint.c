@@ -1,0 +1,63 @@
+/* The first row that fits counts, so what is special stands before what is general. */
+#include "base/hint.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+/* clang-format off */
+const struct hint hint_table[] = {
+	{ ECONNREFUSED, "cannot connect", "is a server listening there? 'ss -ltn' shows who listens here" },
+	{ ETIMEDOUT, "cannot connect", "nobody answers there: a firewall, or a wrong address" },
+	{ EHOSTUNREACH, "cannot connect", "is the host up, and in this network? 'ip route get ADDRESS' shows the way" },
+	{ ENETUNREACH, "cannot connect", "no route leads there; for IPv6 try tcp4:" },
+	{ EACCES, "cannot connect", "the socket or a directory on its way is closed to this user: see mode= and user=" },
+	{ EPERM, "cannot connect", "a firewall or a security policy forbids it" },
+	{ ENOENT, "cannot connect", "is the server running? the socket file is made by its listener" },
+	{ EAGAIN, "cannot connect", "the server's queue of waiting clients is full" },
+	{ ENAMETOOLONG, "cannot connect", "change to its directory first and use a relative path" },
+	{ EADDRNOTAVAIL, "cannot use local address", "'ip addr' shows the addresses of this machine" },
+	{ EADDRINUSE, "cannot use local address", "another socket has it; without a port the system chooses a free one" },
+	{ EADDRINUSE, "cannot listen", "another program has it: 'ss -ltnp' shows which" },
+	{ EADDRNOTAVAIL, "cannot listen", "'ip addr' shows the addresses of this machine; '*' stands for all" },
+	{ EACCES, "cannot listen on", "ports below 1024 are for root, or for who has CAP_NET_BIND_SERVICE" },
+	{ EACCES, "cannot listen", "the directory must be writable for this user" },
+	{ ENOENT, "cannot listen", "the directory of the socket does not exist" },
+	{ EROFS, "cannot listen", "the file system is mounted read-only" },
+	{ ENOENT, "cannot open it for", "the directory does not exist" },
+	{ ENOENT, "cannot make the FIFO", "the directory does not exist" },
+	{ ENOENT, "directory", "option chdir= names it" },
+	{ ENOTDIR, NULL, "something on its path is a file, no directory" },
+	{ EACCES, "cannot run", "chmod +x makes it executable; the file system may be mounted noexec" },
+	{ EACCES, "cannot open", "'ls -ld' shows who may; this user may not" },
+	{ EACCES, "cannot make", "the directory must be writable for this user" },
+	{ EISDIR, NULL, "name a file in it" },
+	{ ELOOP, NULL, "a symbolic link leads back to itself" },
+	{ ETXTBSY, NULL, "the program is running, or somebody still writes it" },
+	{ ENXIO, "cannot open", "nobody reads this FIFO, or the device is not there" },
+	{ EROFS, NULL, "the file system is mounted read-only" },
+	{ EBUSY, "cannot open", "another program has it: 'fuser -v FILE' shows which" },
+	{ EMFILE, NULL, "the limit of open files of this process: 'ulimit -n' raises it, max= limits a server's sessions" },
+	{ ENFILE, NULL, "the limit of open files of the system: sysctl fs.file-max" },
+	{ ENOSPC, NULL, "the file system is full: 'df' shows it, and 'df -i' its inodes" },
+	{ EDQUOT, NULL, "the disk quota of this user is used up" },
+	{ EFBIG, NULL, "the largest size of a file: 'ulimit -f', or the file system's own" },
+	{ EAGAIN, "cannot start", "the limit of processes of this user: 'ulimit -u'" },
+	{ ENOMEM, NULL, "memory is short: 'free' shows it, as may the limit of a container" },
+	{ EPERM, "cannot change the owner", "only root can give files away" },
+	{ EPERM, "cannot become", "only root can become another user" },
+	{ EPERM, "cannot set option", "this option is for root, or for who has CAP_NET_ADMIN" },
+	{ EINVAL, "cannot run", "the program was made for another machine or is damaged: 'file' tells" },
+	{ E2BIG, "cannot run", "arguments and environment are too large: clearenv makes it smaller" },
+	{ 0, NULL, NULL },
+};
+/* clang-format on */
+
+const char *
+hint_find(int error, const char *message)
+{
+	for (const struct hint *h = hint_table; h->error != 0; h++)
+		if (h->error == error && (h->tried == NULL || strncmp(message, h->tried, strlen(h->tried)) == 0))
+			return h->text;
+	return NULL;
+}

@@ -1,0 +1,113 @@
+# Reads what `ipcwire --list=all` prints; the first of the two files that the generators are given.
+#
+# One entry a line, its fields separated by one TAB each, "-" for an empty one:
+#
+#   option        NAME LETTER ALIASES VALUE TYPE DEFAULT SECTION HELP   a general option
+#   section       NAME HELP                                         a section of the general options
+#   kind          NAME ALIASES SYNTAX EXAMPLE FLAGS HELP
+#   kind-option   KIND NAME ALIASES VALUE TYPE DEFAULT HELP         an option of that kind alone
+#   group         GROUP HELP
+#   group-option  GROUP NAME ALIASES VALUE TYPE DEFAULT HELP        an option that kinds share
+#   kind-group    KIND GROUP                                        the kind has that group
+#   log-key       NAME TYPE HELP                                    a key of a JSON line of the log
+#   status        CODE MEANING                                      an exit status
+#
+# ALIASES and FLAGS are separated by commas. VALUE is what the value is called: SIZE, TIME, FILE, DIR, ...;
+# words to choose from are both|first|left; a value that may be left out is in brackets: [text|json]; "-":
+# the option takes none. An option of TYPE bool is a yes/no one that may stand alone. Order is kept.
+#
+# The second file is a template. A generator defines marker(NAME), which prints what belongs in the place of a line
+# that holds a comment with @NAME@ and nothing else, and plain(LINE) for all other lines.
+
+BEGIN { FS = "\t" }
+FNR == 1 { nfile++ }
+nfile == 1 { read_entry(); next }
+FNR == 1 { check_list() }
+match($0, /@[a-z-]+@$/) && $0 ~ /^(\.\\"|#) @/ { marker(substr($0, RSTART + 1, RLENGTH - 2)); next }
+{ plain($0) }
+
+function fatal(text) {
+	print "gen: " text > "/dev/stderr"
+	failed = 1
+	exit 1
+}
+function check_list() {
+	if (nkinds == 0 || noptions == 0)
+		fatal("no kinds or no options in the list")
+	gather()
+}
+function want(n) {
+	if (NF != n)
+		fatal("line " FNR ": " $1 " has " NF " fields instead of " n)
+}
+function field(i) { return $i == "-" ? "" : $i }
+
+# The general options and those of a kind or group are kept in the same arrays, under an owner:
+# "" for the general ones, "kind NAME", "group NAME". first is the field that holds the name.
+function read_option(owner, first,    o) {
+	count[owner]++
+	o = owner SUBSEP count[owner]
+	name[o] = $first
+	if (owner == "")
+		letter[o] = field(++first)
+	also[o] = field(first + 1)
+	value[o] = field(first + 2)
+	type[o] = $(first + 3)
+	def[o] = field(first + 4)
+	if (owner == "")
+		section[o] = $(++first + 4)
+	help[o] = $(first + 5)
+}
+
+function read_entry() {
+	if ($1 == "option") {
+		want(9)
+		noptions++
+		read_option("", 2)
+	} else if ($1 == "section") {
+		want(3)
+		sections[++nsections] = $2
+		section_help[$2] = $3
+	} else if ($1 == "kind") {
+		want(7)
+		kinds[++nkinds] = $2
+		kind_also[$2] = field(3)
+		kind_syntax[$2] = $4
+		kind_example[$2] = field(5)
+		kind_flags[$2] = "," field(6) ","
+		kind_help[$2] = $7
+	} else if ($1 == "kind-option") {
+		want(8)
+		read_option("kind " $2, 3)
+	} else if ($1 == "group") {
+		want(3)
+		groups[++ngroups] = $2
+		group_help[$2] = $3
+	} else if ($1 == "group-option") {
+		want(8)
+		read_option("group " $2, 3)
+	} else if ($1 == "kind-group") {
+		want(3)
+		kind_group[$2, ++nkind_groups[$2]] = $3
+		group_kinds[$3] = group_kinds[$3] (group_kinds[$3] == "" ? "" : " ") $2
+	} else if ($1 == "log-key") {
+		want(4)
+		log_key[++nlog_keys] = $2
+		log_type[nlog_keys] = $3
+		log_help[nlog_keys] = $4
+	} else if ($1 == "status") {
+		want(3)
+		status_code[++nstatuses] = $2
+		status_text[nstatuses] = $3
+	} else
+		fatal("line " FNR ": what is '" $1 "'?")
+}
+
+# Two owners with the same signature have the same options.
+function signature(owner,    i, o, s) {
+	for (i = 1; i <= count[owner]; i++) {
+		o = owner SUBSEP i
+		s = s "\n" name[o] "\t" also[o] "\t" value[o] "\t" type[o] "\t" def[o] "\t" help[o]
+	}
+	return s
+}
