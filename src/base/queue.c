@@ -242,12 +242,18 @@ ring_space(struct queue *q, size_t min, struct iovec iov[2])
 
 /* ---- marks ---- */
 
-static uint64_t
-mark_at(const struct queue *q, uint64_t number)
+static const struct queue_mark *
+mark_of(const struct queue *q, uint64_t number)
 {
 	const struct queue_mark_list *m = &q->marks;
 
-	return m->at[(m->first + (uint32_t)(number - m->taken)) & (m->size - 1)];
+	return &m->at[(m->first + (uint32_t)(number - m->taken)) & (m->size - 1)];
+}
+
+static uint64_t
+mark_at(const struct queue *q, uint64_t number)
+{
+	return mark_of(q, number)->at;
 }
 
 static bool
@@ -269,12 +275,12 @@ marks_grow(struct queue *q)
 {
 	struct queue_mark_list *m = &q->marks;
 	uint32_t size = m->size > 0 ? m->size * 2 : MARKS_MIN;
-	uint64_t *at = reallocarray(NULL, size, sizeof(*at));
+	struct queue_mark *at = reallocarray(NULL, size, sizeof(*at));
 
 	if (at == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < m->len; i++)
-		at[i] = mark_at(q, m->taken + i);
+		at[i] = *mark_of(q, m->taken + i);
 	free(m->at);
 	m->at = at;
 	m->size = size;
@@ -316,11 +322,17 @@ marks_pass(struct queue *q, struct queue_reader *reader)
 int
 queue_mark(struct queue *q)
 {
+	return queue_mark_tagged(q, 0);
+}
+
+int
+queue_mark_tagged(struct queue *q, uint32_t tag)
+{
 	struct queue_mark_list *m = &q->marks;
 
 	if (m->len == m->size && marks_grow(q) < 0)
 		return -ENOMEM;
-	m->at[(m->first + m->len++) & (m->size - 1)] = stream_end(q);
+	m->at[(m->first + m->len++) & (m->size - 1)] = (struct queue_mark){ stream_end(q), tag };
 	marks_settle(q);
 	return 0;
 }
@@ -371,6 +383,19 @@ queue_fini(struct queue *q)
 	free(q->marks.at);
 	free(q->readers);
 	*q = (struct queue){ 0 };
+}
+
+void
+queue_add_reader(struct queue *q, unsigned r)
+{
+	assert(r <= q->nreaders && (r == q->nreaders || !q->readers[r].is_live));
+	if (r == q->nreaders) {
+		q->readers = xreallocarray(q->readers, ++q->nreaders, sizeof(*q->readers));
+		if (q->spool != NULL)
+			spool_set_readers(q->spool, q->nreaders);
+	}
+	q->readers[r] =
+	    (struct queue_reader){ .cursor = stream_end(q), .mark = q->marks.taken + q->marks.len, .is_live = true };
 }
 
 void
@@ -511,6 +536,12 @@ queue_message(const struct queue *q, unsigned r, size_t *nbytes)
 		return false;
 	*nbytes = (size_t)(mark_at(q, reader->mark) - reader->cursor);
 	return true;
+}
+
+uint32_t
+queue_message_tag(const struct queue *q, unsigned r)
+{
+	return mark_of(q, q->readers[r].mark)->tag;
 }
 
 void

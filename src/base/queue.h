@@ -34,6 +34,11 @@ struct queue_reader {
 	bool ignores_marks;
 };
 
+struct queue_mark {
+	uint64_t at;  /* stream offset of the end of a message */
+	uint32_t tag; /* the writer's word about it */
+};
+
 struct queue {
 	unsigned char *ring; /* NULL: empty and no memory taken */
 	size_t ring_size;    /* bytes of *ring, a power of two */
@@ -46,8 +51,8 @@ struct queue {
 	unsigned nreaders;
 	struct queue_mark_list {
 		uint32_t size, first, len;
-		uint64_t *at;   /* ring of mark offsets, ascending */
-		uint64_t taken; /* marks that all readers have taken */
+		struct queue_mark *at; /* ring of marks, offsets ascending */
+		uint64_t taken;        /* marks that all readers have taken */
 	} marks;
 	struct spool *spool; /* NULL: bounded */
 };
@@ -55,6 +60,8 @@ struct queue {
 /* An empty queue for nreaders readers, all live at offset 0. limit: bytes it may hold, 1 or more. */
 void queue_init(struct queue *, size_t limit, unsigned nreaders);
 void queue_fini(struct queue *);
+/* Reader r, one that was dropped or the first number not in use, gets what is put in from now on. */
+void queue_add_reader(struct queue *, unsigned r);
 /* Changes the limit. Nothing held is lost: a smaller one makes the queue full until readers have made room, a
  * larger one moves the data to a bigger ring when the old one is full (or stays as it is without memory). */
 void queue_set_limit(struct queue *, size_t limit);
@@ -79,8 +86,9 @@ int queue_commit(struct queue *, size_t nbytes);
 /* Copies bytes in: queue_space and queue_commit in one. Returns the number taken, or -errno. Without a spool it may
  * be short; with one it takes all or none, and after an error other than -ENOMEM it has taken all. */
 ssize_t queue_put(struct queue *, const void *, size_t nbytes);
-/* Ends a message here. Returns 0 or -ENOMEM. */
+/* Ends a message here; the tag is the writer's, such as whose message it is. Returns 0 or -ENOMEM. */
 int queue_mark(struct queue *);
+int queue_mark_tagged(struct queue *, uint32_t tag);
 
 /* Data for reader r: at most two areas in order, not always all (ring first, then pieces of the file), but all of
  * a message put in with one commit. Returns the number of areas, 0 when it has taken all that is there, or
@@ -91,6 +99,8 @@ int queue_data(struct queue *, unsigned r, struct iovec iov[2]);
 void queue_consume(struct queue *, unsigned r, size_t nbytes);
 /* Bytes up to the end of r's next message; false when no mark is ahead. A length of 0 is an empty message. */
 bool queue_message(const struct queue *, unsigned r, size_t *nbytes);
+/* The tag of r's next message; only after queue_message said that there is one. */
+uint32_t queue_message_tag(const struct queue *, unsigned r);
 /* Reader r has taken its whole next message: its bytes and its mark. */
 void queue_consume_message(struct queue *, unsigned r);
 /* Reader r takes no more; what only it needed is dropped. Returns the number of bytes it had not taken. */

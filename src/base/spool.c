@@ -39,7 +39,7 @@ struct spool {
 	unsigned char *block; /* NULL: none */
 	size_t block_size;
 	size_t block_at, block_len; /* bytes of it that the file did not take */
-	struct spool_view views[];
+	struct spool_view *views;
 };
 
 static int
@@ -69,11 +69,19 @@ spool_open(struct spool **result, const char *dir, unsigned nreaders)
 
 	if (fd < 0)
 		return fd;
-	s = xcalloc(1, sizeof(*s) + nreaders * sizeof(s->views[0]));
+	s = xcalloc(1, sizeof(*s));
 	s->fd = fd;
-	s->nviews = nreaders;
+	spool_set_readers(s, nreaders);
 	*result = s;
 	return 0;
+}
+
+void
+spool_set_readers(struct spool *s, unsigned nreaders)
+{
+	s->views = xreallocarray(s->views, nreaders, sizeof(*s->views));
+	for (; s->nviews < nreaders; s->nviews++)
+		s->views[s->nviews] = (struct spool_view){ 0 };
 }
 
 static void
@@ -100,6 +108,7 @@ spool_close(struct spool *s)
 	for (unsigned i = 0; i < s->nviews; i++)
 		view_give(&s->views[i]);
 	close(s->fd);
+	free(s->views);
 	free(s);
 }
 

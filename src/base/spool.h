@@ -16,6 +16,8 @@ struct spool;
 /* Makes an empty spool with a file in directory dir. Returns 0 or -errno. */
 int spool_open(struct spool **, const char *dir, unsigned nreaders);
 void spool_close(struct spool *);
+/* More readers than before. */
+void spool_set_readers(struct spool *, unsigned nreaders);
 
 bool spool_is_empty(const struct spool *);
 /* Bytes that the file did not take wait in memory: there is no space for new ones. */

@@ -171,6 +171,53 @@ empty_messages_are_messages(void)
 	queue_fini(&q);
 }
 
+/* Who comes later hears only what is said from then on; the place of one who left is taken again. */
+static void
+later_readers_begin_at_the_end(void)
+{
+	struct queue q;
+	size_t n;
+
+	queue_init(&q, 4096, 0);
+	queue_add_reader(&q, 0);
+	queue_put(&q, block, 100);
+	queue_mark_tagged(&q, 7);
+	queue_add_reader(&q, 1);
+	CHECK_INT(queue_pending(&q, 1), 0);
+	CHECK(!queue_message(&q, 1, &n));
+	queue_put(&q, block, 20);
+	queue_mark_tagged(&q, 9);
+	CHECK(queue_message(&q, 0, &n) && n == 100);
+	CHECK_INT(queue_message_tag(&q, 0), 7);
+	CHECK(queue_message(&q, 1, &n) && n == 20);
+	CHECK_INT(queue_message_tag(&q, 1), 9);
+	queue_drop_reader(&q, 0);
+	queue_add_reader(&q, 0);
+	CHECK_INT(queue_pending(&q, 0), 0);
+	queue_consume_message(&q, 1);
+	CHECK_INT(queue_memory_used(), 0);
+	queue_fini(&q);
+}
+
+static void
+later_readers_read_the_spool_too(void)
+{
+	struct queue q;
+	struct iovec iov[2];
+
+	queue_init(&q, 4096, 1);
+	CHECK_INT(queue_set_spool(&q, "/tmp"), 0);
+	CHECK_INT(queue_put(&q, block, 4096), 4096);
+	CHECK_INT(queue_put(&q, block, 4096), 4096);
+	queue_add_reader(&q, 1);
+	CHECK_INT(queue_pending(&q, 1), 0);
+	CHECK_INT(queue_put(&q, block, 1000), 1000);
+	CHECK_INT(queue_pending(&q, 1), 1000);
+	CHECK_INT(queue_data(&q, 1, iov), 1);
+	CHECK(iov[0].iov_len == 1000 && memcmp(iov[0].iov_base, block, 1000) == 0);
+	queue_fini(&q);
+}
+
 static void
 marks_bound_the_queue(void)
 {
@@ -374,6 +421,8 @@ static const struct unit_test tests[] = {
 	TEST(growing_moves_held_data),
 	TEST(slowest_live_reader_holds_memory),
 	TEST(empty_messages_are_messages),
+	TEST(later_readers_begin_at_the_end),
+	TEST(later_readers_read_the_spool_too),
 	TEST(marks_bound_the_queue),
 	TEST(message_needs_room_for_all_of_it),
 	TEST(cap_refuses_and_a_small_ring_does),
