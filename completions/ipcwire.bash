@@ -100,8 +100,8 @@ _ipcwire_takes_value()
 
 _ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: null zero text: stall'
 _ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l:'
-_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --idle= --list --log-file= --log-format= --quiet --raw-backward= --raw-forward= --stats --status= --timeout= --verbose --version'
-_ipcwire_topics='kinds options status other wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer check debug drain end end-wait explain forward backward help hex idle list log-file log-format quiet raw-backward raw-forward stats status timeout verbose version'
+_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --quiet --raw-backward= --raw-forward= --stats --status= --tee --timeout= --verbose --version'
+_ipcwire_topics='kinds options status other wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge quiet raw-backward raw-forward stats status tee timeout verbose version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

@@ -175,7 +175,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer check debug drain end end-wait explain forward backward help hex idle list log-file log-format quiet raw-backward raw-forward stats status timeout verbose version
+	printf '%s\n' kinds options status other wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge quiet raw-backward raw-forward stats status tee timeout verbose version
 end
 
 function __ipcwire_files
@@ -367,6 +367,7 @@ complete -c ipcwire -f -n 'not __ipcwire_in_program' -a '(__ipcwire_address)'
 complete -c ipcwire -f -n __ipcwire_in_program -a '(__ipcwire_program)'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s b -l block -x -d 'most bytes of one read'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s B -l buffer -x -a '(__ipcwire_general_value --buffer)' -d 'how output travels where an address has no buffer='
+complete -c ipcwire -n 'not __ipcwire_in_program' -l chain -f -d 'each end\'s output is the next one\'s input'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l check -f -d 'parse and plan, run nothing, say nothing'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s d -l debug -f -d 'more messages; may be repeated'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l drain -x -d 'how long a server waits for its sessions at the end'
@@ -377,15 +378,18 @@ complete -c ipcwire -n 'not __ipcwire_in_program' -s u -l forward -f -d 'only fr
 complete -c ipcwire -n 'not __ipcwire_in_program' -s U -l backward -f -d 'only from right to left'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s x -l hex -f -d 'show the traffic on standard error, in hexadecimal'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l hub -f -d 'every end hears all the others'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s T -l idle -x -d 'end when nothing has moved for so long'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l list -f -a '(__ipcwire_general_value --list)' -d 'print all names, for programs'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l merge -f -d 'all outputs go to the last end'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s q -l quiet -f -d 'fewer messages; errors stay'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s R -l raw-backward -x -a '(__ipcwire_general_value --raw-backward)' -d 'append what flows from right to left to this file'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l stats -f -a '(__ipcwire_general_value --stats)' -d 'at the end tell what was moved, and what it cost'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l status -x -a '(__ipcwire_general_value --status)' -d 'which program\'s exit status becomes ours'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l tee -f -d 'the first end\'s output goes to all the others'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l timeout -x -d 'end the whole run after so long'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s v -l verbose -f -d 'show the traffic on standard error, as text'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s V -l version -f -d 'print the version'

@@ -12,7 +12,6 @@
 #include "base/nearest.h"
 
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-#define CONFIG_ADDRESSES_MAX 2
 
 /* clang-format off */
 const struct opt_desc config_opts_table[] = {
@@ -20,6 +19,8 @@ const struct opt_desc config_opts_table[] = {
 	    .help = "most bytes of one read"),
 	OPT(struct config_general, wire.buffer, OPT_SIZED, .name = "buffer", .section = SECTION_BYTES, .letter = 'B', .min = 1, .max = 1 << 30,
 	    .words = buffer_mode_names, .def = "asis", .help = "how output travels where an address has no buffer="),
+	OPT(struct config_general, topology[TOPOLOGY_CHAIN], OPT_BOOL, .name = "chain", .section = SECTION_WIRE,
+	    .help = "each end's output is the next one's input"),
 	OPT(struct config_general, check, OPT_BOOL, .name = "check", .section = SECTION_ASK, .help = "parse and plan, run nothing, say nothing"),
 	OPT(struct config_general, verbose, OPT_BOOL, .name = "debug", .section = SECTION_LOG, .letter = 'd', .help = "more messages; may be repeated"),
 	OPT(struct config_general, wire.drain, OPT_TIME, .name = "drain", .section = SECTION_WIRE, .def = "10s",
@@ -36,6 +37,8 @@ const struct opt_desc config_opts_table[] = {
 	    .help = "this help, or that of a kind, an option, a word"),
 	OPT(struct config_general, wire.show_hex, OPT_BOOL, .name = "hex", .section = SECTION_TRAFFIC, .letter = 'x',
 	    .help = "show the traffic on standard error, in hexadecimal"),
+	OPT(struct config_general, topology[TOPOLOGY_HUB], OPT_BOOL, .name = "hub", .section = SECTION_WIRE,
+	    .help = "every end hears all the others"),
 	OPT(struct config_general, wire.idle, OPT_TIME, .name = "idle", .section = SECTION_WIRE, .letter = 'T', .help = "end when nothing has moved for so long"),
 	OPT(struct config_general, list, OPT_ENUM, .name = "list", .section = SECTION_ASK, .words = WORDS("no", "kinds", "options", "all"), .def = "no",
 	    .bare = "all", .value = "kinds|options|all", .help = "print all names, for programs"),
@@ -43,6 +46,8 @@ const struct opt_desc config_opts_table[] = {
 	    .help = "append messages to this file, with time stamps"),
 	OPT(struct config_general, log_format, OPT_ENUM, .name = "log-format", .section = SECTION_LOG, .words = WORDS("text", "json"),
 	    .def = "text", .help = "form of the messages: for people, or JSON lines"),
+	OPT(struct config_general, topology[TOPOLOGY_MERGE], OPT_BOOL, .name = "merge", .section = SECTION_WIRE,
+	    .help = "all outputs go to the last end"),
 	OPT(struct config_general, quiet, OPT_BOOL, .name = "quiet", .section = SECTION_LOG, .letter = 'q', .help = "fewer messages; errors stay"),
 	OPT(struct config_general, wire.raw_backward, OPT_STRING, .name = "raw-backward", .section = SECTION_TRAFFIC, .letter = 'R',
 	    .value = "FILE", .help = "append what flows from right to left to this file"),
@@ -52,6 +57,8 @@ const struct opt_desc config_opts_table[] = {
 	    .def = "no", .bare = "text", .value = "text|json", .help = "at the end tell what was moved, and what it cost"),
 	OPT(struct config_general, wire.status, OPT_ENUM, .name = "status", .section = SECTION_WIRE, .words = WORDS("last", "first", "worst"), .def = "last",
 	    .help = "which program's exit status becomes ours"),
+	OPT(struct config_general, topology[TOPOLOGY_TEE], OPT_BOOL, .name = "tee", .section = SECTION_WIRE,
+	    .help = "the first end's output goes to all the others"),
 	OPT(struct config_general, wire.timeout, OPT_TIME, .name = "timeout", .section = SECTION_WIRE, .help = "end the whole run after so long"),
 	OPT(struct config_general, wire.show_text, OPT_BOOL, .name = "verbose", .section = SECTION_TRAFFIC, .letter = 'v',
 	    .help = "show the traffic on standard error, as text"),
@@ -73,8 +80,8 @@ struct config_reader {
 	struct config *config;
 	int argc, at;
 	char **argv;
-	char *addresses[CONFIG_ADDRESSES_MAX];
-	int naddresses;
+	char **addresses;
+	size_t naddresses;
 	const struct opt_desc *last_flag; /* the option without a value just before; for the hint about digits */
 	struct diag *diag;
 	const char **input;
@@ -190,11 +197,7 @@ config_address(struct config_reader *r, char *arg)
 		return config_refuse(r, arg);
 	}
 	r->last_flag = NULL;
-	if (r->naddresses == CONFIG_ADDRESSES_MAX) {
-		diag_set(r->diag, 0, "a third address");
-		diag_hint(r->diag, "a wire has two ends; a command with spaces is one word in quotes, or follows --");
-		return config_refuse(r, arg);
-	}
+	r->addresses = xreallocarray(r->addresses, r->naddresses + 1, sizeof(*r->addresses));
 	r->addresses[r->naddresses++] = arg;
 	return 0;
 }
@@ -218,10 +221,11 @@ config_read(struct config_reader *r)
 	return 0;
 }
 
+/* A new end for an address. */
 static int
-config_end(struct config_reader *r, int i, const char *arg)
+config_end(struct config_reader *r, const char *arg)
 {
-	struct wire_end_spec *e = &r->config->spec.ends[i];
+	struct wire_end_spec *e = wire_spec_add_end(&r->config->spec);
 
 	if (endpoint_spec_parse(arg, &e->in, &e->out, r->diag) == -1)
 		return config_refuse(r, arg);
@@ -230,12 +234,26 @@ config_end(struct config_reader *r, int i, const char *arg)
 	return 0;
 }
 
-/* The words after "--" are the program of an exec that has none, or the second end. */
+static struct endpoint_spec *
+config_without_words(const struct wire_spec *w)
+{
+	for (unsigned i = 0; i < w->nends; i++) {
+		struct wire_end_spec *e = &w->ends[i];
+
+		if (e->in == e->out && (e->in->kind->flags & KIND_CHILD) && e->in->argv == NULL)
+			return e->in;
+	}
+	return NULL;
+}
+
+/* The words after "--" are the program of an exec that has none, or the last end. */
 static int
 config_words(struct config_reader *r)
 {
 	char **words = r->at < r->argc ? r->argv + r->at + 1 : NULL;
 	struct wire_spec *w = &r->config->spec;
+	struct endpoint_spec *waiting = config_without_words(w);
+	struct wire_end_spec *e;
 
 	if (words == NULL)
 		return 0;
@@ -243,19 +261,69 @@ config_words(struct config_reader *r)
 		diag_set(r->diag, 0, "no program after --");
 		return config_refuse(r, NULL);
 	}
-	for (int i = 0; i < r->naddresses; i++)
-		if (w->ends[i].in == w->ends[i].out && (w->ends[i].in->kind->flags & KIND_CHILD) &&
-		    w->ends[i].in->argv == NULL) {
-			endpoint_spec_give(w->ends[i].in, words);
-			return 0;
-		}
-	if (r->naddresses == CONFIG_ADDRESSES_MAX) {
+	if (waiting != NULL) {
+		endpoint_spec_give(waiting, words);
+		return 0;
+	}
+	if (w->topology == TOPOLOGY_PAIR && w->nends == 2) {
 		diag_set(r->diag, 0, "two addresses and a program after --");
+		diag_hint(r->diag, "a wire has two ends; --chain, --tee, --merge and --hub take more");
 		return config_refuse(r, NULL);
 	}
-	w->ends[r->naddresses].in = w->ends[r->naddresses].out = endpoint_spec_exec(words);
-	r->naddresses++;
+	e = wire_spec_add_end(w);
+	e->in = e->out = endpoint_spec_exec(words);
 	return 0;
+}
+
+static int
+config_topology(struct config_reader *r)
+{
+	struct wire_spec *w = &r->config->spec;
+
+	for (int t = 0; t < TOPOLOGY_N; t++) {
+		if (!r->config->general.topology[t])
+			continue;
+		if (w->topology != TOPOLOGY_PAIR) {
+			diag_set(r->diag, 0, "--%s and --%s at the same time", topology_name(w->topology),
+			    topology_name((enum topology)t));
+			return config_refuse(r, NULL);
+		}
+		w->topology = (enum topology)t;
+	}
+	if (w->topology != TOPOLOGY_PAIR || r->naddresses < 3)
+		return 0;
+	diag_set(r->diag, 0, "a third address");
+	diag_hint(r->diag,
+	    "a wire has two ends, --chain, --tee, --merge and --hub take more; a command with spaces is "
+	    "one word in quotes, or follows --");
+	return config_refuse(r, r->addresses[2]);
+}
+
+/* A wire with one address is between standard input and output and that one. */
+static int
+config_complete(struct config_reader *r)
+{
+	struct wire_spec *w = &r->config->spec;
+
+	if (w->nends == 0) {
+		diag_set(r->diag, 0, "no address");
+		diag_hint(r->diag, "for example: ipcwire - tcp:localhost:80; --help tells more");
+		return config_refuse(r, NULL);
+	}
+	if (w->topology == TOPOLOGY_PAIR && w->nends == 1) {
+		struct wire_end_spec only = w->ends[0];
+
+		if (config_end(r, "-") == -1)
+			return -1;
+		w->ends[0] = w->ends[1];
+		w->ends[1] = only;
+	}
+	if (w->nends >= topology_ends_min(w->topology))
+		return 0;
+	diag_set(r->diag, 0, "--%s with %u address", topology_name(w->topology), w->nends);
+	diag_hint(r->diag, "it takes at least %u, and '-' is standard input and output",
+	    topology_ends_min(w->topology));
+	return config_refuse(r, NULL);
 }
 
 static int
@@ -263,22 +331,13 @@ config_ends(struct config_reader *r)
 {
 	struct wire_spec *w = &r->config->spec;
 
-	for (int i = 0; i < r->naddresses; i++)
-		if (config_end(r, i, r->addresses[i]) == -1)
-			return -1;
-	if (config_words(r) == -1)
+	if (config_topology(r) == -1)
 		return -1;
-	if (r->naddresses == 0) {
-		diag_set(r->diag, 0, "no address");
-		diag_hint(r->diag, "for example: ipcwire - tcp:localhost:80; --help tells more");
-		return config_refuse(r, NULL);
-	}
-	if (r->naddresses == 1) {
-		w->ends[1] = w->ends[0];
-		w->ends[0] = (struct wire_end_spec){ 0 };
-		if (config_end(r, 0, "-") == -1)
+	for (size_t i = 0; i < r->naddresses; i++)
+		if (config_end(r, r->addresses[i]) == -1)
 			return -1;
-	}
+	if (config_words(r) == -1 || config_complete(r) == -1)
+		return -1;
 	w->opts = r->config->general.wire;
 	if (w->opts.forward && w->opts.backward) {
 		diag_set(r->diag, 0, "-u and -U at the same time");
@@ -302,36 +361,42 @@ config_action_of(const struct config_general *g)
 	return g->check ? CONFIG_CHECK : CONFIG_RUN;
 }
 
+static int
+config_parse_all(struct config_reader *r)
+{
+	struct config *c = r->config;
+
+	if (config_read(r) == -1)
+		return -1;
+	c->action = config_action_of(&c->general);
+	/* "--help tcp" is what people type. */
+	if (c->action == CONFIG_HELP && *c->general.help == '\0' && r->naddresses > 0) {
+		free(c->general.help);
+		c->general.help = xstrdup(r->addresses[0]);
+	}
+	if (c->action == CONFIG_HELP || c->action == CONFIG_VERSION || c->action == CONFIG_LIST)
+		return 0;
+	return config_ends(r);
+}
+
 int
 config_parse(struct config *c, int argc, char **argv, struct diag *d, const char **input)
 {
 	struct config_reader r = { .config = c, .argc = argc, .argv = argv, .diag = d, .input = input };
+	int result;
 
 	*input = NULL;
 	memset(c, 0, sizeof(*c));
+	c->spec.server = -1;
 	opt_defaults(config_opts_table, &c->general);
-	if (config_read(&r) == -1)
-		return -1;
-	c->action = config_action_of(&c->general);
-	/* "--help tcp" is what people type. */
-	if (c->action == CONFIG_HELP && *c->general.help == '\0' && r.naddresses > 0) {
-		free(c->general.help);
-		c->general.help = xstrdup(r.addresses[0]);
-	}
-	if (c->action == CONFIG_HELP || c->action == CONFIG_VERSION || c->action == CONFIG_LIST)
-		return 0;
-	return config_ends(&r);
+	result = config_parse_all(&r);
+	free(r.addresses);
+	return result;
 }
 
 void
 config_fini(struct config *c)
 {
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
-		struct wire_end_spec *e = &c->spec.ends[i];
-
-		if (e->out != e->in)
-			endpoint_spec_free(e->out);
-		endpoint_spec_free(e->in);
-	}
+	wire_spec_fini(&c->spec);
 	opt_fini(config_opts_table, &c->general);
 }

@@ -29,29 +29,45 @@ explain_has_utf8(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-static void
-explain_line(const struct wire_spec *w, unsigned from, const char *left, const char *right)
+/* The names at one side of a route, joined. The caller frees it. */
+static char *
+explain_names(char *const *names, unsigned first, unsigned n)
 {
-	const struct plan_path path = wire_spec_plan(w, from, 1 - from);
-	const bool is_utf8 = explain_has_utf8();
-	const char *dash = is_utf8 ? "──" : "--", *double_dash = is_utf8 ? "══" : "==";
-	const char *line = path.mode == PLAN_DIRECT ? double_dash : dash;
-	const char *back = from == 1 ? (is_utf8 ? "◀" : "<") : "", *forth = from == 0 ? (is_utf8 ? "▶" : ">") : "";
+	char *all = xstrdup(n > 0 ? names[first] : "nobody");
+
+	for (unsigned i = 1; i < n; i++) {
+		char *longer = xasprintf("%s + %s", all, names[first + i]);
+
+		free(all);
+		all = longer;
+	}
+	return all;
+}
+
+static void
+explain_route(const struct wire_spec *w, char *const *names, unsigned r)
+{
+	const struct route route = wire_spec_route(w, r);
+	const struct plan_path path = wire_spec_plan(w, route, NULL, NULL);
+	const bool is_utf8 = explain_has_utf8(), is_back = w->topology == TOPOLOGY_PAIR && r == 1;
+	const char *line = path.mode == PLAN_DIRECT ? (is_utf8 ? "══" : "==") : (is_utf8 ? "──" : "--");
+	const char *head = path.mode == PLAN_DISCARD ? "" : is_back ? (is_utf8 ? "◀" : "<") : (is_utf8 ? "▶" : ">");
+	char *from, *to;
 
 	if (path.mode == PLAN_NONE)
 		return;
-	if (path.mode == PLAN_DISCARD)
-		printf("  %s %s%s%s%s %s    (%s)\n", left, back, line, plan_mode_name(path.mode), line, right,
-		    path.reason);
-	else
-		printf("  %s %s%s%s%s%s %s    (%s)\n", left, back, line, plan_mode_name(path.mode), line, forth, right,
-		    path.reason);
+	from = explain_names(names, route.source, route.nsources);
+	to = explain_names(names, route.sink, route.nsinks);
+	printf("  %s %s%s%s%s%s %s    (%s)\n", is_back ? to : from, is_back ? head : "", line,
+	    plan_mode_name(path.mode), line, is_back ? "" : head, is_back ? from : to, path.reason);
+	free(from);
+	free(to);
 }
 
 static void
 explain_programs(const struct wire_spec *w)
 {
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+	for (unsigned i = 0; i < w->nends; i++) {
 		struct wire_end_spec in = w->ends[i];
 		char *name;
 
@@ -67,19 +83,21 @@ explain_programs(const struct wire_spec *w)
 void
 explain_text(const struct wire_spec *w)
 {
-	char *names[WIRE_ENDS] = { explain_name(&w->ends[0]), explain_name(&w->ends[1]) };
-	const char *left = names[0], *right = names[1];
+	char **names = xcalloc(w->nends, sizeof(*names));
 
+	for (unsigned i = 0; i < w->nends; i++)
+		names[i] = explain_name(&w->ends[i]);
 	if (w->server != -1) {
 		printf("%s %s session\n", names[w->server], explain_has_utf8() ? "──each──▶" : "--each-->");
-		left = w->server == 0 ? "client" : left;
-		right = w->server == 1 ? "client" : right;
+		free(names[w->server]);
+		names[w->server] = xstrdup("client");
 	}
-	explain_line(w, 0, left, right);
-	explain_line(w, 1, left, right);
+	for (unsigned r = 0; r < wire_spec_nroutes(w); r++)
+		explain_route(w, names, r);
 	explain_programs(w);
-	for (unsigned i = 0; i < WIRE_ENDS; i++)
+	for (unsigned i = 0; i < w->nends; i++)
 		free(names[i]);
+	free(names);
 }
 
 static void
@@ -94,11 +112,24 @@ explain_quote(const char *s)
 	putchar('"');
 }
 
+static void
+explain_dot_route(const struct wire_spec *w, struct route route)
+{
+	const struct plan_path path = wire_spec_plan(w, route, NULL, NULL);
+
+	if (path.mode == PLAN_NONE || path.mode == PLAN_DISCARD)
+		return;
+	for (unsigned from = route.source; from < route.source + route.nsources; from++)
+		for (unsigned to = route.sink; to < route.sink + route.nsinks; to++)
+			if (from != to)
+				printf("\tend%u -> end%u [label=\"%s\"];\n", from, to, plan_mode_name(path.mode));
+}
+
 void
 explain_dot(const struct wire_spec *w)
 {
 	printf("digraph ipcwire {\n\trankdir=LR;\n\tnode [shape=box];\n");
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+	for (unsigned i = 0; i < w->nends; i++) {
 		char *name = explain_name(&w->ends[i]);
 
 		printf("\tend%u [label=", i);
@@ -106,11 +137,7 @@ explain_dot(const struct wire_spec *w)
 		printf("];\n");
 		free(name);
 	}
-	for (unsigned from = 0; from < WIRE_ENDS; from++) {
-		const struct plan_path path = wire_spec_plan(w, from, 1 - from);
-
-		if (path.mode != PLAN_NONE)
-			printf("\tend%u -> end%u [label=\"%s\"];\n", from, 1 - from, plan_mode_name(path.mode));
-	}
+	for (unsigned r = 0; r < wire_spec_nroutes(w); r++)
+		explain_dot_route(w, wire_spec_route(w, r));
 	printf("}\n");
 }

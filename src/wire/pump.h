@@ -9,53 +9,100 @@
 #include "wire/plan.h"
 #include "wire/tap.h"
 
-/* One direction of a wire: bytes from one source to any number of sinks, through a bounded queue or by splice. */
+/* Bytes from some sources to some sinks, through one bounded queue, or by splice from one to one. */
+
+struct pump_source {
+	struct endpoint *ep; /* NULL: the place is free */
+	unsigned from;       /* its position on the wire, for the taps */
+	uint64_t in;         /* bytes read */
+	bool is_over;        /* its end of input was seen, or it failed */
+	bool has_ended;      /* ... and it was its own end, to be passed on */
+	int error;           /* positive errno; 0 */
+	/* Where several sources meet: */
+	struct queue held; /* what is no whole line yet, or found no room in the queue */
+	uint64_t whole;    /* stream offset up to which held has whole lines, or is to go in any case */
+	uint64_t moved;    /* stream offset up to which it has gone to the queue */
+	bool has_long_line;
+};
 
 struct pump_sink {
-	struct endpoint *ep; /* NULL: the bytes are discarded */
+	struct endpoint *ep; /* NULL: the place is free */
+	int self;            /* the source whose messages it does not get; -1 */
 	uint64_t out;        /* bytes that the next hop has taken */
+	uint64_t left;       /* bytes it had not taken when it ended */
 	bool is_blocked;     /* the last write could not take all */
 	bool is_over;        /* takes no more: its end was passed on, or it failed */
 	int error;           /* why it failed, positive errno; 0 */
 };
 
-struct pump {
+struct pump_setup {
 	enum plan_mode mode;
-	struct endpoint *source;
+	bool is_bus;          /* several sources may meet: whole lines, each at once */
+	bool is_kept;         /* more sources may come: it does not end with those it has */
+	bool waits_for_sinks; /* nothing is read before somebody takes it; else that goes nowhere */
+	uint64_t queue_limit; /* 0: adapts; QUEUE_DISK */
+	size_t block;         /* bytes of one read; 0: as much as there is room */
+};
+
+struct pump {
+	struct pump_setup setup;
+	enum plan_mode mode;
+	struct pump_source *sources;
 	struct pump_sink *sinks;
-	unsigned nsinks;
+	unsigned nsources, nsinks, turn;
 	struct queue queue;
-	bool is_there;     /* false: no way in this direction, or a direct one */
-	bool source_over;  /* its end of input was seen, or it failed */
-	bool source_ended; /* ... and it was its own end, to be passed on */
+	bool is_there; /* false: no way here, or a direct one */
 	bool has_grown, has_fixed_size;
-	size_t block;                /* bytes of one read; 0: as much as there is room */
-	int error;                   /* of the source, positive errno; 0 */
-	uint64_t in;                 /* bytes read */
+	uint64_t in;                 /* bytes read from all sources */
 	uint64_t messages;           /* reads that gave something */
 	uint64_t calls;              /* of read, write, splice */
 	const struct tap_list *taps; /* that see what is read, borrowed; or NULL */
-	unsigned from;               /* the place of the source, for the taps */
 	bool out_of_memory;          /* no queue memory now: try again later */
 	bool waits_for_sink;         /* splice: the sink is full, not the source empty */
 };
 
-/* queue_limit 0: adapts. Returns 0 or -errno. */
-int pump_init(struct pump *, enum plan_mode, struct endpoint *source, struct endpoint *const *sinks, unsigned nsinks,
-    uint64_t queue_limit, size_t block);
+/* Returns 0 or -errno (queue=disk: no temporary file). */
+int pump_init(struct pump *, const struct pump_setup *);
 void pump_fini(struct pump *);
-/* Moves what can be moved now. is_ready: the source may have something. Returns true when anything has moved or changed. */
-bool pump_run(struct pump *, bool is_ready);
-/* No more is read from the source; what is queued still goes out, and the end is passed on. */
-void pump_end_source(struct pump *);
+/* Returns its number, that of a place that was free if there is one. */
+unsigned pump_add_source(struct pump *, struct endpoint *, unsigned from);
+/* self: the source that is the same end, whose own messages it does not get; -1: it gets all. */
+unsigned pump_add_sink(struct pump *, struct endpoint *, int self);
+/* The place is free again; what only it needed is dropped. */
+void pump_remove_source(struct pump *, unsigned source);
+void pump_remove_sink(struct pump *, unsigned sink);
+
+/* Moves what can be moved now. These return true when anything has moved or changed. */
+bool pump_run(struct pump *);
+/* That source may have something. */
+bool pump_run_source(struct pump *, unsigned source);
+/* That sink may take something. */
+bool pump_run_sink(struct pump *, unsigned sink);
+
+/* No more is read from any source; what is queued still goes out, and the end is passed on. */
+void pump_end_sources(struct pump *);
 /* The sink takes no more (error 0: it ended by itself). */
 void pump_end_sink(struct pump *, unsigned sink, int error);
+/* Nothing is moved any more and nothing is left to be moved. */
 bool pump_is_over(const struct pump *);
+/* All sources are at their end. */
+bool pump_is_at_end(const struct pump *);
 /* What the loop shall wait for. */
-bool pump_wants_source(const struct pump *);
+bool pump_wants_source(const struct pump *, unsigned source);
 bool pump_wants_sink(const struct pump *, unsigned sink);
-/* Bytes read that sink i has not taken. */
+/* Bytes read that the sink has not taken, or had not taken when it ended. */
 uint64_t pump_pending(const struct pump *, unsigned sink);
+/* The largest of these. */
+uint64_t pump_pending_most(const struct pump *);
+
+/* pump_bus.c: several sources. Reads once; returns false when there is no point in reading again now. */
+bool pump_bus_fill(struct pump *, struct pump_source *);
+/* Moves whole lines of the sources to the queue, in turn; true when anything moved. */
+bool pump_bus_move(struct pump *);
+/* Bytes read that are not in the queue yet, but for those of one source (-1: of all). */
+uint64_t pump_bus_held(const struct pump *, int self);
+/* One read into a queue, counted; for pump.c and pump_bus.c. Returns as endpoint_read; -ENOBUFS: no room; full: all room was used. */
+ssize_t pump_read(struct pump *, struct pump_source *, struct queue *, bool *full);
 
 /* pump_splice.c: the same for PLAN_SPLICE; falls back to PLAN_COPY where the kernel refuses. */
 bool pump_splice_run(struct pump *);

@@ -35,8 +35,8 @@ splice_grow(struct pump *p)
 	if (p->has_grown || p->in < SPLICE_GROW)
 		return;
 	p->has_grown = true;
-	if (p->source->rclass == CLASS_PIPE)
-		pump_widen_pipe(p->source->rfd);
+	if (p->sources[0].ep->rclass == CLASS_PIPE)
+		pump_widen_pipe(p->sources[0].ep->rfd);
 	if (p->sinks[0].ep->wclass == CLASS_PIPE)
 		pump_widen_pipe(p->sinks[0].ep->wfd);
 }
@@ -45,7 +45,7 @@ splice_grow(struct pump *p)
 static bool
 splice_is_sink_full(const struct pump *p)
 {
-	struct pollfd fds[2] = { { .fd = p->source->rfd, .events = POLLIN },
+	struct pollfd fds[2] = { { .fd = p->sources[0].ep->rfd, .events = POLLIN },
 		{ .fd = p->sinks[0].ep->wfd, .events = POLLOUT } };
 
 	if (poll(fds, 2, 0) < 0)
@@ -57,7 +57,7 @@ splice_is_sink_full(const struct pump *p)
 static bool
 splice_is_stuck(const struct pump *p)
 {
-	struct pollfd fds[2] = { { .fd = p->source->rfd, .events = POLLIN },
+	struct pollfd fds[2] = { { .fd = p->sources[0].ep->rfd, .events = POLLIN },
 		{ .fd = p->sinks[0].ep->wfd, .events = POLLOUT } };
 
 	return poll(fds, 2, 0) == 2 && (fds[0].revents & POLLIN) != 0 && (fds[1].revents & POLLOUT) != 0;
@@ -66,14 +66,14 @@ splice_is_stuck(const struct pump *p)
 static void
 splice_fail(struct pump *p, int error)
 {
-	const bool is_sink =
-	    error == EPIPE || error == ENOSPC || error == EFBIG || error == EDQUOT || p->source->rclass == CLASS_PIPE;
+	const bool is_sink = error == EPIPE || error == ENOSPC || error == EFBIG || error == EDQUOT ||
+	    p->sources[0].ep->rclass == CLASS_PIPE;
 
 	if (is_sink)
 		pump_end_sink(p, 0, error);
 	else {
-		p->source_over = true;
-		p->error = error;
+		p->sources[0].is_over = true;
+		p->sources[0].error = error;
 	}
 }
 
@@ -90,7 +90,7 @@ splice_pass_end(struct pump *p)
 {
 	int error;
 
-	if (!p->source_over || p->sinks[0].is_over)
+	if (!p->sources[0].is_over || p->sinks[0].is_over)
 		return;
 	error = endpoint_shutdown(p->sinks[0].ep);
 	p->sinks[0].is_over = true;
@@ -100,32 +100,34 @@ splice_pass_end(struct pump *p)
 bool
 pump_splice_run(struct pump *p)
 {
-	uint64_t before = p->in;
+	struct pump_source *source = &p->sources[0];
+	struct pump_sink *sink = &p->sinks[0];
+	const uint64_t before = p->in;
 
-	for (int round = 0; round < SPLICE_ROUNDS && !p->source_over && !p->sinks[0].is_over; round++) {
-		ssize_t n = io_splice(p->source->rfd, p->sinks[0].ep->wfd, SPLICE_BLOCK);
+	for (int round = 0; round < SPLICE_ROUNDS && !source->is_over && !sink->is_over; round++) {
+		ssize_t n = io_splice(source->ep->rfd, sink->ep->wfd, SPLICE_BLOCK);
 
 		p->calls++;
 		if (n == -EAGAIN)
 			p->waits_for_sink = splice_is_sink_full(p);
 		if (n < 0 && splice_refused(p, (int)-n)) {
 			p->mode = PLAN_COPY;
-			return pump_run(p, true);
+			return pump_run_source(p, 0);
 		}
 		if (n == -EAGAIN)
 			break;
 		p->waits_for_sink = false;
 		if (n == 0)
-			p->source_over = p->source_ended = true;
+			source->is_over = source->has_ended = true;
 		else if (n < 0)
 			splice_fail(p, (int)-n);
 		else {
 			p->in += (uint64_t)n;
-			p->messages++;
-			p->sinks[0].out += (uint64_t)n;
+			source->in += (uint64_t)n;
+			sink->out += (uint64_t)n;
 			splice_grow(p);
 		}
 	}
 	splice_pass_end(p);
-	return p->in != before || p->source_over || p->sinks[0].is_over;
+	return p->in != before || source->is_over || sink->is_over;
 }

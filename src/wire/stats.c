@@ -17,7 +17,7 @@ stats_add(struct stats *s, const struct wire_info *w)
 {
 	s->wires++;
 	s->reason = w->reason;
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+	for (unsigned i = 0; i < WIRE_FLOWS; i++) {
 		const struct wire_flow *f = &w->flows[i];
 		struct stats_flow *sum = &s->flows[i];
 
@@ -277,7 +277,7 @@ stats_text(const struct stats *s)
 	else if (s->reason != NULL)
 		fprintf(f, ", ended: %s", s->reason);
 	fputc('\n', f);
-	for (unsigned i = 0; i < WIRE_ENDS; i++)
+	for (unsigned i = 0; i < WIRE_FLOWS; i++)
 		stats_put_flow(f, s, i);
 	fprintf(f, "  %-9s%.3f s user, %.3f s system; programs %.3f s user, %.3f s system\n", "cpu",
 	    (double)s->cpu.user / SEC, (double)s->cpu.system / SEC, (double)s->cpu.programs_user / SEC,

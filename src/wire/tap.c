@@ -34,11 +34,18 @@ tap_add(struct tap_list *l, const struct tap_ops *ops, void *arg, unsigned sees)
 	*last = t;
 }
 
+/* Ends beyond the last bit are seen by those who see that one. */
+static bool
+tap_sees(const struct tap *t, unsigned from)
+{
+	return (t->sees >> (from < 31 ? from : 31) & 1) != 0;
+}
+
 struct tap_list *
 tap_list_for(struct tap_list *l, unsigned from)
 {
 	for (const struct tap *t = l->first; t != NULL; t = t->next)
-		if (t->sees & 1u << from)
+		if (tap_sees(t, from))
 			return l;
 	return NULL;
 }
@@ -58,7 +65,7 @@ tap_data(const struct tap_list *l, unsigned from, uint64_t offset, const struct 
 		.len = len };
 
 	for (const struct tap *t = l->first; t != NULL; t = t->next)
-		if (t->sees & 1u << from)
+		if (tap_sees(t, from))
 			t->ops->data(t->arg, &chunk);
 }
 
@@ -68,7 +75,7 @@ tap_end(const struct tap_list *l, unsigned from, uint64_t offset)
 	const struct tap_chunk chunk = { .session = l->session, .from = from, .offset = offset };
 
 	for (const struct tap *t = l->first; t != NULL; t = t->next)
-		if ((t->sees & 1u << from) && t->ops->end != NULL)
+		if (tap_sees(t, from) && t->ops->end != NULL)
 			t->ops->end(t->arg, &chunk);
 }
 

@@ -29,7 +29,7 @@ struct tap_ops { /* all but data may be NULL */
 struct tap {
 	const struct tap_ops *ops;
 	void *arg;
-	unsigned sees; /* bit 1 << from for each end whose bytes it sees */
+	unsigned sees; /* bit 1 << from for each end whose bytes it sees; the last one for all beyond */
 	struct tap *next;
 };
 

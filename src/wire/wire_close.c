@@ -20,32 +20,26 @@
 #include "endpoint/exec.h"
 #include "wire/traffic.h"
 #include "wire/wire_info.h"
+#include "wire/wire_rules.h"
 
 #define CLOSE_DRAIN LOOP_SEC(2)
 #define CLOSE_LOOK_FIRST LOOP_MS(1)
 #define CLOSE_LOOK_LAST LOOP_MS(100)
 
-static struct endpoint *
-close_program(const struct wire_end *e)
-{
-	return e->in != NULL && (e->in->kind->flags & KIND_CHILD) ? e->in : NULL;
-}
-
 /* What went wrong, told once, and what was lost. */
 
 static void
-close_report_source(struct wire *w, const struct pump *p)
+close_report_source(struct wire *w, const struct pump_source *s)
 {
-	if (!p->is_there || p->error == 0)
+	if (s->error == 0)
 		return;
 	/* The peer left without reading all that it had been sent: what it sent itself has been read (unix(7)). */
-	if (p->error == ECONNRESET && !p->source->is_tcp) {
-		log_msg(LOG_INFO, &p->source->who, "the peer closed without reading everything");
+	if (s->error == ECONNRESET && !s->ep->is_tcp) {
+		log_msg(LOG_INFO, &s->ep->who, "the peer closed without reading everything");
 		return;
 	}
-	log_errno(LOG_ERROR, &p->source->who, p->error, "cannot read after %" PRIu64 " bytes", p->in);
-	if (w->failure == 0)
-		w->failure = 1;
+	log_errno(LOG_ERROR, &s->ep->who, s->error, "cannot read after %" PRIu64 " bytes", s->in);
+	wire_fail(w, 1);
 }
 
 static bool
@@ -69,17 +63,23 @@ close_unacknowledged(const struct endpoint *ep)
 	return (uint64_t)unsent;
 }
 
-static void
-close_report_sink(struct wire *w, const struct pump *p)
+/* All that came was passed on, and its end. */
+static bool
+close_had_everything(const struct pump *p)
 {
-	const struct pump_sink *s = &p->sinks[0];
-	uint64_t lost = pump_pending(p, 0), unacknowledged;
+	for (unsigned i = 0; i < p->nsources; i++)
+		if (p->sources[i].ep != NULL && !(p->sources[i].is_over && p->sources[i].has_ended))
+			return false;
+	return true;
+}
+
+static void
+close_report_sink(struct wire *w, const struct pump *p, unsigned sink)
+{
+	const struct pump_sink *s = &p->sinks[sink];
+	const uint64_t unacknowledged = close_unacknowledged(s->ep), lost = pump_pending(p, sink) + unacknowledged;
 	bool is_own_end;
 
-	if (s->ep == NULL)
-		return;
-	unacknowledged = close_unacknowledged(s->ep);
-	lost += unacknowledged;
 	if (s->ep->child != NULL) /* a program that ends takes what it wants, whatever its socket says */
 		is_own_end = s->error == 0 || s->error == EPIPE || s->error == ECONNRESET;
 	else
@@ -91,7 +91,7 @@ close_report_sink(struct wire *w, const struct pump *p)
 	}
 	if (s->error == 0 && lost == 0)
 		return;
-	if (s->error == EPIPE && lost == 0 && p->source_over && p->source_ended)
+	if (s->error == EPIPE && lost == 0 && close_had_everything(p))
 		return;
 	if (s->error != 0 && lost > 0)
 		log_errno(LOG_ERROR, &s->ep->who, s->error, "%" PRIu64 " bytes did not arrive", lost);
@@ -100,23 +100,26 @@ close_report_sink(struct wire *w, const struct pump *p)
 		    "cannot write after %" PRIu64 " bytes", s->out);
 	else
 		log_msg(LOG_ERROR, &s->ep->who, "%" PRIu64 " bytes did not arrive: the wire was ended", lost);
-	if (w->failure == 0 && lost > 0)
-		w->failure = 1;
+	if (lost > 0)
+		wire_fail(w, 1);
 }
 
 static void
-close_report(struct wire *w)
+close_report_way(struct wire *w, const struct wire_way *way)
 {
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
-		struct pump *p = &w->directions[i].pump;
+	const struct pump *p = &way->pump;
 
-		if (!p->is_there)
+	for (unsigned i = 0; i < p->nsources; i++) {
+		if (p->sources[i].ep == NULL)
 			continue;
-		close_report_source(w, p);
-		close_report_sink(w, p);
-		if (w->directions[i].path.mode == PLAN_DISCARD && p->in > 0)
-			log_msg(LOG_INFO, &p->source->who, "%" PRIu64 " bytes were read for nobody", p->in);
+		close_report_source(w, &p->sources[i]);
+		if (way->path.mode == PLAN_DISCARD && p->sources[i].in > 0)
+			log_msg(LOG_INFO, &p->sources[i].ep->who, "%" PRIu64 " bytes were read for nobody",
+			    p->sources[i].in);
 	}
+	for (unsigned i = 0; i < p->nsinks; i++)
+		if (p->sinks[i].ep != NULL)
+			close_report_sink(w, p, i);
 }
 
 /* Exit status. */
@@ -134,8 +137,8 @@ close_status(const struct wire *w)
 {
 	int first = -1, last = 0, worst = 0;
 
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
-		const struct endpoint *program = close_program(&w->ends[i]);
+	for (unsigned i = 0; i < w->nends; i++) {
+		const struct endpoint *program = wire_program(w->ends[i]);
 
 		if (program == NULL || program->child == NULL)
 			continue;
@@ -158,18 +161,18 @@ close_status(const struct wire *w)
 }
 
 /* A program that wrote to our standard output itself and was ended by SIGPIPE: the same end is ours. */
-static void
-close_check_pipe(struct wire *w)
+static bool
+close_was_pipe_ended(const struct wire *w, const struct wire_way *way)
 {
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
-		const struct endpoint *program = close_program(&w->ends[i]), *sink = w->ends[1 - i].out;
+	const struct endpoint *program, *sink;
 
-		if (program != NULL && program->child != NULL && program->child->has_ended && sink != NULL &&
-		    sink->is_inherited && w->directions[i].path.mode == PLAN_DIRECT &&
-		    WIFSIGNALED(program->child->wait_status) && WTERMSIG(program->child->wait_status) == SIGPIPE &&
-		    !program->child->was_signalled)
-			w->is_pipe_ended = true;
-	}
+	if (way->path.mode != PLAN_DIRECT)
+		return false;
+	program = wire_program(w->ends[way->route.source]);
+	sink = w->ends[way->route.sink]->out;
+	return wire_program_has_ended(program) && sink != NULL && sink->is_inherited &&
+	    WIFSIGNALED(program->child->wait_status) && WTERMSIG(program->child->wait_status) == SIGPIPE &&
+	    !program->child->was_signalled;
 }
 
 static void
@@ -179,8 +182,8 @@ close_tell(const struct wire *w)
 
 	if (w->was_running && log_is_on(LOG_INFO))
 		log_msg(LOG_INFO, &who, "ended after %.3f s, %" PRIu64 " bytes forward, %" PRIu64 " bytes backward",
-		    (double)(loop_now(w->env->loop) - w->started) / 1e9, w->directions[0].pump.in,
-		    w->directions[1].pump.in);
+		    (double)(loop_now(w->env->loop) - w->started) / 1e9, w->ways[0].pump.in,
+		    w->nways > 1 ? w->ways[1].pump.in : 0);
 }
 
 static void
@@ -188,8 +191,21 @@ close_reap(struct loop_task *t)
 {
 	struct wire *w = t->arg;
 
+	for (unsigned i = 0; i < w->nends; i++)
+		free(w->ends[i]);
 	tap_list_fini(&w->taps);
+	free(w->ends);
+	free(w->ways);
 	free(w);
+}
+
+static void
+close_free_end(struct wire_end *e)
+{
+	endpoint_free(e->in);
+	if (e->out != e->in)
+		endpoint_free(e->out);
+	e->in = e->out = NULL;
 }
 
 static void
@@ -211,20 +227,18 @@ close_finish(struct wire *w)
 
 	w->state = WIRE_DONE;
 	loop_timer_stop(w->env->loop, &w->closing);
-	close_report(w);
-	close_check_pipe(w);
+	for (unsigned i = 0; i < w->nways; i++) {
+		if (w->ways[i].pump.is_there)
+			close_report_way(w, &w->ways[i]);
+		w->is_pipe_ended |= close_was_pipe_ended(w, &w->ways[i]);
+	}
 	close_tell(w);
 	close_account(w);
 	result = (struct wire_result){ .status = close_status(w), .is_pipe_ended = w->is_pipe_ended };
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
-		struct wire_end *e = &w->ends[i];
-
-		pump_fini(&w->directions[i].pump);
-		endpoint_free(e->in);
-		if (e->out != e->in)
-			endpoint_free(e->out);
-		e->in = e->out = NULL;
-	}
+	for (unsigned i = 0; i < w->nways; i++)
+		pump_fini(&w->ways[i].pump);
+	for (unsigned i = 0; i < w->nends; i++)
+		close_free_end(w->ends[i]);
 	loop_defer(w->env->loop, &w->reaper);
 	w->done(w, &result, w->arg);
 }
@@ -282,10 +296,9 @@ close_look_at_input(struct wire *w, struct wire_end *e)
 }
 
 static void
-close_begin_end(struct wire *w, unsigned i)
+close_begin_end(struct wire *w, struct wire_end *e)
 {
-	struct wire_end *e = &w->ends[i];
-	const struct wire_direction *from = &w->directions[i];
+	const struct pump *from = wire_pump_from(e);
 	bool one_way = w->spec->opts.forward || w->spec->opts.backward;
 
 	e->is_drained = e->is_delivered = true;
@@ -296,25 +309,17 @@ close_begin_end(struct wire *w, unsigned i)
 		endpoint_shutdown(e->out);
 	e->is_delivered = false;
 	close_look_at_output(e);
-	e->is_drained = one_way || (from->pump.is_there && from->pump.source_over);
+	e->is_drained = one_way || (from != NULL && from->sources[e->source].is_over);
 	close_look_at_input(w, e);
-	if (!e->is_drained)
-		endpoint_want(e->out, true, false, false);
-	else
-		endpoint_want(e->out, false, false, false);
+	endpoint_want(e->out, !e->is_drained, false, false);
 }
 
 static bool
 close_is_waiting(const struct wire *w)
 {
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
-		const struct endpoint *program = close_program(&w->ends[i]);
-
-		if (!w->ends[i].is_drained || !w->ends[i].is_delivered)
+	for (unsigned i = 0; i < w->nends; i++)
+		if (!w->ends[i]->is_drained || !w->ends[i]->is_delivered || wire_program_runs(wire_program(w->ends[i])))
 			return true;
-		if (program != NULL && program->child != NULL && !program->child->has_ended)
-			return true;
-	}
 	return false;
 }
 
@@ -323,8 +328,8 @@ close_set_timer(struct wire *w)
 {
 	uint64_t now = loop_now(w->env->loop), when = 0;
 
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
-		const struct wire_end *e = &w->ends[i];
+	for (unsigned i = 0; i < w->nends; i++) {
+		const struct wire_end *e = w->ends[i];
 
 		if (!e->is_delivered)
 			when = now + w->patience;
@@ -348,10 +353,8 @@ wire_close_check(struct wire *w)
 }
 
 static void
-close_look(struct wire *w, unsigned i)
+close_look(struct wire *w, struct wire_end *e)
 {
-	struct wire_end *e = &w->ends[i];
-
 	if (!close_is_socket(e))
 		return;
 	if (!e->is_delivered)
@@ -364,10 +367,10 @@ close_look(struct wire *w, unsigned i)
 }
 
 void
-wire_close_event(struct wire *w, unsigned end)
+wire_close_event(struct wire_end *e)
 {
-	close_look(w, end);
-	wire_close_check(w);
+	close_look(e->wire, e);
+	wire_close_check(e->wire);
 }
 
 static void
@@ -375,20 +378,16 @@ close_expired(struct loop_timer *t)
 {
 	struct wire *w = t->arg;
 
-	for (unsigned i = 0; i < WIRE_ENDS; i++)
-		close_look(w, i);
+	for (unsigned i = 0; i < w->nends; i++)
+		close_look(w, w->ends[i]);
 	wire_close_check(w);
 }
 
 static void
-close_stop_program(struct wire *w, unsigned i)
+close_stop_program(struct endpoint *program)
 {
-	struct endpoint *program = close_program(&w->ends[i]);
-
-	(void)w;
-	if (program == NULL || program->child == NULL || program->child->has_ended)
-		return;
-	child_stop(program->child, (uint64_t)((const struct exec_opts *)program->spec->opts)->kill_after);
+	if (wire_program_runs(program))
+		child_stop(program->child, (uint64_t)wire_program_opts(program)->kill_after);
 }
 
 static void
@@ -421,12 +420,12 @@ wire_close_start(struct wire *w)
 {
 	w->closing_since = loop_now(w->env->loop);
 	w->patience = CLOSE_LOOK_FIRST;
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
-		close_quiet(&w->ends[i]);
-		close_stop_program(w, i);
+	for (unsigned i = 0; i < w->nends; i++) {
+		close_quiet(w->ends[i]);
+		close_stop_program(wire_program(w->ends[i]));
 	}
-	for (unsigned i = 0; i < WIRE_ENDS; i++)
-		close_begin_end(w, i);
+	for (unsigned i = 0; i < w->nends; i++)
+		close_begin_end(w, w->ends[i]);
 	/* Not from within whoever is still looking at the wire. */
 	loop_defer(w->env->loop, &w->check);
 }

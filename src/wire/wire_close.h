@@ -9,7 +9,7 @@ void wire_close_init(struct wire *);
 /* Begins the closing; the wire's state is WIRE_CLOSING. */
 void wire_close_start(struct wire *);
 /* Something happened at that end. */
-void wire_close_event(struct wire *, unsigned end);
+void wire_close_event(struct wire_end *);
 /* Finishes when nothing is left to wait for. */
 void wire_close_check(struct wire *);
 

@@ -8,15 +8,16 @@ static const char *
 info_state_name(enum wire_state state)
 {
 	static const char *const names[] = { "opening", "starting", "running", "closing", "done" };
+	_Static_assert(sizeof(names) / sizeof(*names) == WIRE_STATE_N, "a name for every state");
 
 	return names[state];
 }
 
 /* A program that has a TCP connection for itself: the kernel counts. */
 static void
-info_count_direct(const struct wire *w, unsigned from, struct wire_flow *f)
+info_count_direct(const struct wire *w, const struct wire_way *way, struct wire_flow *f)
 {
-	const struct endpoint *source = w->ends[from].in, *sink = w->ends[1 - from].out;
+	const struct endpoint *source = w->ends[way->route.source]->in, *sink = w->ends[way->route.sink]->out;
 	uint64_t received, sent;
 
 	if (source != NULL && source->is_tcp && tcp_count(source->rfd, &received, &sent))
@@ -27,34 +28,57 @@ info_count_direct(const struct wire *w, unsigned from, struct wire_flow *f)
 		f->is_known = false;
 }
 
-static void
-info_flow(const struct wire *w, unsigned from, struct wire_flow *f)
+/* What the slowest sink has taken. */
+static uint64_t
+info_taken(const struct pump *p)
 {
-	const struct wire_direction *d = &w->directions[from];
-	const struct pump *p = &d->pump;
+	uint64_t least = UINT64_MAX;
 
-	*f = (struct wire_flow){ .path = d->path, .is_known = true };
-	if (d->path.mode == PLAN_DIRECT) {
-		info_count_direct(w, from, f);
+	for (unsigned i = 0; i < p->nsinks; i++)
+		if (p->sinks[i].ep != NULL && p->sinks[i].out < least)
+			least = p->sinks[i].out;
+	return least == UINT64_MAX ? 0 : least;
+}
+
+static void
+info_flow(const struct wire *w, const struct wire_way *way, struct wire_flow *f)
+{
+	const struct pump *p = &way->pump;
+
+	*f = (struct wire_flow){ .path = way->path, .is_known = true };
+	if (way->path.mode == PLAN_DIRECT) {
+		info_count_direct(w, way, f);
 		return;
 	}
 	if (!p->is_there)
 		return;
-	f->path.mode = d->path.mode == PLAN_SPLICE ? p->mode : d->path.mode;
+	f->path.mode = way->path.mode == PLAN_SPLICE ? p->mode : way->path.mode;
 	f->in = p->in;
-	f->out = p->sinks[0].out;
+	f->out = info_taken(p);
 	f->messages = p->messages;
 	f->calls = p->calls;
 }
 
-static const char *
-info_name(const struct wire *w, unsigned i)
+/* What came in at the beginning of a chain, and what went out at its end. */
+static void
+info_chain(const struct wire *w, struct wire_flow *f)
 {
-	const struct wire_end *e = &w->ends[i];
+	struct wire_flow last;
 
+	if (w->nends < 3)
+		return;
+	info_flow(w, &w->ways[w->nends - 2], &last);
+	f->out = last.out;
+	f->is_known = f->is_known && last.is_known;
+	f->calls += last.calls;
+}
+
+static const char *
+info_name(const struct wire *w, const struct wire_end *e)
+{
 	return e->in != NULL && e->in->peer != NULL ? e->in->peer :
 	    e->out != NULL && e->out->peer != NULL  ? e->out->peer :
-						      w->spec->ends[i].in->addr->text;
+						      w->spec->ends[e->position].in->addr->text;
 }
 
 static const char *
@@ -78,8 +102,11 @@ wire_get_info(const struct wire *w, struct wire_info *info)
 	    (struct wire_info){ .session = w->session, .state = info_state_name(w->state), .age = now - w->started };
 	info->idle = now - (w->last_activity != 0 ? w->last_activity : w->started);
 	info->reason = info_reason(w);
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
-		info->names[i] = info_name(w, i);
-		info_flow(w, i, &info->flows[i]);
-	}
+	info->names[0] = info_name(w, w->ends[0]);
+	info->names[1] = info_name(w, w->ends[w->nends - 1]);
+	info_flow(w, &w->ways[0], &info->flows[0]);
+	if (w->spec->topology == TOPOLOGY_PAIR)
+		info_flow(w, &w->ways[1], &info->flows[1]);
+	else if (w->spec->topology == TOPOLOGY_CHAIN)
+		info_chain(w, &info->flows[0]);
 }

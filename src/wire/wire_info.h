@@ -8,6 +8,8 @@
 
 /* What there is to tell of a wire at one moment. */
 
+#define WIRE_FLOWS 2 /* forward and backward */
+
 struct wire_flow {
 	struct plan_path path;
 	bool is_known;     /* false: nobody counts the bytes (direct) */
@@ -19,10 +21,10 @@ struct wire_flow {
 struct wire_info {
 	unsigned long session; /* 0: the only one */
 	const char *state;
-	const char *names[WIRE_ENDS];      /* the peer, or the address; the wire's */
-	struct wire_flow flows[WIRE_ENDS]; /* by their source */
-	uint64_t age, idle;                /* ns */
-	const char *reason;                /* of its end, as far as it has come to that */
+	const char *names[WIRE_FLOWS];      /* first and last end: the peer, or the address; the wire's */
+	struct wire_flow flows[WIRE_FLOWS]; /* forward, and (a pair) backward */
+	uint64_t age, idle;                 /* ns */
+	const char *reason;                 /* of its end, as far as it has come to that */
 };
 
 void wire_get_info(const struct wire *, struct wire_info *);

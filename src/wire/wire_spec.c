@@ -1,9 +1,11 @@
 /* Who is read and who is written on a wire, and what stands against it. Asks the file system what paths are, opens nothing. */
 #include "wire/wire_spec.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/mem.h"
 #include "endpoint/exec.h"
 #include "endpoint/exec_unbuffer.h"
 #include "endpoint/socket_groups.h"
@@ -39,6 +41,8 @@ wire_spec_ability(const struct wire_spec *w, unsigned end)
 
 	if (e->in != e->out || w->opts.forward || w->opts.backward)
 		return in | out;
+	if (w->topology != TOPOLOGY_PAIR && w->topology != TOPOLOGY_HUB)
+		return in | out;
 	return (in | out) & wire_spec_one_way(e->in, end);
 }
 
@@ -54,7 +58,7 @@ static int
 wire_spec_find_server(struct wire_spec *w, struct diag *d)
 {
 	w->server = -1;
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+	for (unsigned i = 0; i < w->nends; i++) {
 		const struct wire_end_spec *e = &w->ends[i];
 
 		if (!wire_spec_is_listener(e) &&
@@ -63,6 +67,11 @@ wire_spec_find_server(struct wire_spec *w, struct diag *d)
 		if (e->in != e->out) {
 			diag_set(d, 0, "a listener with 'each' cannot be half of A!!B");
 			return -1;
+		}
+		if (w->topology != TOPOLOGY_PAIR) {
+			diag_set(d, 0, "'each' with --%s", topology_name(w->topology));
+			return diag_hint(d, "every client of a listener there is a member of the %s anyway",
+			    topology_name(w->topology));
 		}
 		if (w->server != -1) {
 			diag_set(d, 0, "both addresses say 'each'");
@@ -92,7 +101,7 @@ wire_spec_check_server(const struct wire_spec *w, struct diag *d)
 static int
 wire_spec_check_words(const struct wire_spec *w, struct diag *d)
 {
-	for (unsigned i = 0; i < 2 * WIRE_ENDS; i++) {
+	for (unsigned i = 0; i < 2 * w->nends; i++) {
 		const struct endpoint_spec *s = i % 2 == 0 ? w->ends[i / 2].in : w->ends[i / 2].out;
 
 		if (!(s->kind->flags & KIND_CHILD) || s->argv != NULL)
@@ -106,26 +115,19 @@ wire_spec_check_words(const struct wire_spec *w, struct diag *d)
 static void
 wire_spec_set_buffers(struct wire_spec *w)
 {
-	for (unsigned i = 0; i < WIRE_ENDS; i++) {
+	for (unsigned i = 0; i < w->nends; i++) {
 		endpoint_spec_set_buffer(w->ends[i].in, &w->opts.buffer);
 		endpoint_spec_set_buffer(w->ends[i].out, &w->opts.buffer);
 	}
 }
 
-int
-wire_spec_prepare(struct wire_spec *w, struct diag *d)
+static int
+wire_spec_prepare_pair(struct wire_spec *w, struct diag *d)
 {
-	unsigned can[WIRE_ENDS];
-	bool forward, backward;
+	const unsigned left = wire_spec_ability(w, 0), right = wire_spec_ability(w, 1);
+	const bool forward = (left & ROLE_READ) && (right & ROLE_WRITE) && !w->opts.backward,
+		   backward = (right & ROLE_READ) && (left & ROLE_WRITE) && !w->opts.forward;
 
-	if (wire_spec_find_server(w, d) == -1 || wire_spec_check_server(w, d) == -1 ||
-	    wire_spec_check_words(w, d) == -1)
-		return -1;
-	wire_spec_set_buffers(w);
-	for (unsigned i = 0; i < WIRE_ENDS; i++)
-		can[i] = wire_spec_ability(w, i);
-	forward = (can[0] & ROLE_READ) && (can[1] & ROLE_WRITE) && !w->opts.backward;
-	backward = (can[1] & ROLE_READ) && (can[0] & ROLE_WRITE) && !w->opts.forward;
 	if (!forward && !backward) {
 		diag_set(d, 0, "nothing can flow between %s and %s", w->ends[0].in->addr->text,
 		    w->ends[1].in->addr->text);
@@ -133,10 +135,92 @@ wire_spec_prepare(struct wire_spec *w, struct diag *d)
 	}
 	w->ends[0].roles = (forward ? ROLE_READ : 0) | (backward ? ROLE_WRITE : 0);
 	w->ends[1].roles = (backward ? ROLE_READ : 0) | (forward ? ROLE_WRITE : 0);
-	for (unsigned i = 0; i < WIRE_ENDS; i++)
+	return 0;
+}
+
+static int
+wire_spec_require(const struct wire_spec *w, unsigned i, unsigned needed, struct diag *d)
+{
+	const char *text = w->ends[i].in->addr->text, *topology = topology_name(w->topology);
+	const unsigned missing = needed & ~wire_spec_ability(w, i);
+
+	if (missing == 0)
+		return 0;
+	diag_set(d, 0, "%s cannot be %s", text, missing & ROLE_READ ? "read" : "written");
+	return diag_hint(d, "its place in --%s asks for that", topology);
+}
+
+/* What each place asks for. In a hub an end may be one-way. */
+static int
+wire_spec_prepare_many(struct wire_spec *w, struct diag *d)
+{
+	const bool is_hub = w->topology == TOPOLOGY_HUB;
+
+	if (w->opts.forward || w->opts.backward) {
+		diag_set(d, 0, "--%s with --%s", w->opts.forward ? "forward" : "backward", topology_name(w->topology));
+		return diag_hint(d, "its directions are given by the order of the addresses");
+	}
+	for (unsigned r = 0; r < wire_spec_nroutes(w); r++) {
+		const struct route route = wire_spec_route(w, r);
+
+		for (unsigned i = 0; i < w->nends && route.nsinks > 0; i++)
+			w->ends[i].roles |=
+			    (route_reads(route, i) ? ROLE_READ : 0) | (route_writes(route, i) ? ROLE_WRITE : 0);
+	}
+	for (unsigned i = 0; i < w->nends; i++)
+		if (is_hub)
+			w->ends[i].roles = wire_spec_ability(w, i);
+		else if (wire_spec_require(w, i, w->ends[i].roles, d) == -1)
+			return -1;
+	return 0;
+}
+
+int
+wire_spec_prepare(struct wire_spec *w, struct diag *d)
+{
+	if (wire_spec_find_server(w, d) == -1 || wire_spec_check_server(w, d) == -1 ||
+	    wire_spec_check_words(w, d) == -1)
+		return -1;
+	wire_spec_set_buffers(w);
+	if ((w->topology == TOPOLOGY_PAIR ? wire_spec_prepare_pair : wire_spec_prepare_many)(w, d) == -1)
+		return -1;
+	for (unsigned i = 0; i < w->nends; i++)
 		if (wire_spec_side(w, i, ROLE_READ, NULL).must_be_read)
 			w->ends[i].roles |= ROLE_READ;
 	return 0;
+}
+
+unsigned
+wire_spec_nroutes(const struct wire_spec *w)
+{
+	return route_count(w->topology, w->nends);
+}
+
+struct route
+wire_spec_route(const struct wire_spec *w, unsigned i)
+{
+	return route_get(w->topology, w->nends, i);
+}
+
+struct wire_end_spec *
+wire_spec_add_end(struct wire_spec *w)
+{
+	w->ends = xreallocarray(w->ends, ++w->nends, sizeof(*w->ends));
+	memset(&w->ends[w->nends - 1], 0, sizeof(*w->ends));
+	return &w->ends[w->nends - 1];
+}
+
+void
+wire_spec_fini(struct wire_spec *w)
+{
+	for (unsigned i = 0; i < w->nends; i++) {
+		if (w->ends[i].out != w->ends[i].in)
+			endpoint_spec_free(w->ends[i].out);
+		endpoint_spec_free(w->ends[i].in);
+	}
+	free(w->ends);
+	w->ends = NULL;
+	w->nends = 0;
 }
 
 static const struct endpoint_spec *
@@ -199,11 +283,15 @@ wire_spec_wishes(const struct wire_spec *w, unsigned from)
 }
 
 struct plan_path
-wire_spec_plan(const struct wire_spec *w, unsigned from, unsigned to)
+wire_spec_plan(const struct wire_spec *w, struct route r, struct endpoint *from, struct endpoint *to)
 {
-	const struct plan_side source = wire_spec_side(w, from, ROLE_READ, NULL),
-			       sink = wire_spec_side(w, to, ROLE_WRITE, NULL);
-	const struct plan_wishes wishes = wire_spec_wishes(w, from);
+	struct plan_side source = { .is_there = true }, sink = { .is_there = true };
+	struct plan_wishes wishes = wire_spec_wishes(w, r.source);
 
+	wishes.has_many_ends = r.nsources > 1 || r.nsinks > 1;
+	if (!wishes.has_many_ends) {
+		source = wire_spec_side(w, r.source, ROLE_READ, from);
+		sink = r.nsinks > 0 ? wire_spec_side(w, r.sink, ROLE_WRITE, to) : (struct plan_side){ 0 };
+	}
 	return plan_path(&source, &sink, &wishes);
 }

@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "endpoint/endpoint.h"
 #include "wire/plan.h"
+#include "wire/route.h"
 
 /* A wire as it was asked for: ends, roles, general options. Nothing is open. */
 
@@ -33,20 +34,26 @@ struct wire_end_spec {
 	const char *one_way; /* why it is only read or only written; or NULL */
 };
 
-#define WIRE_ENDS 2
-
 struct wire_spec {
-	struct wire_end_spec ends[WIRE_ENDS];
+	enum topology topology;
+	struct wire_end_spec *ends; /* in order of the addresses */
+	unsigned nends;
 	struct wire_opts opts;
 	int server; /* the end that serves each client; -1: none */
 };
 
+/* One more end, zeroed. */
+struct wire_end_spec *wire_spec_add_end(struct wire_spec *);
+/* Frees the ends and their endpoint_specs. */
+void wire_spec_fini(struct wire_spec *);
 /*
  * Finds out who is read and who is written. Returns 0; or -1 with a refusal in the diag (its place means nothing).
  */
 int wire_spec_prepare(struct wire_spec *, struct diag *);
-/* The way from one end to the other, by what kinds and file system say before anything is open. */
-struct plan_path wire_spec_plan(const struct wire_spec *, unsigned from, unsigned to);
+unsigned wire_spec_nroutes(const struct wire_spec *);
+struct route wire_spec_route(const struct wire_spec *, unsigned i);
+/* The way of a route. from and to NULL: by what kinds and file system say before anything is open. */
+struct plan_path wire_spec_plan(const struct wire_spec *, struct route, struct endpoint *from, struct endpoint *to);
 /* What the plan knows of one side of an end; ep NULL: not open yet. */
 struct plan_side wire_spec_side(const struct wire_spec *, unsigned end, enum endpoint_role, struct endpoint *ep);
 /* What the general options want of the way from that end. */

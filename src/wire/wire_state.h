@@ -8,23 +8,34 @@
 #include "endpoint/endpoint.h"
 #include "wire/plan.h"
 #include "wire/pump.h"
+#include "wire/route.h"
 #include "wire/wire.h"
 
-/* The body of struct wire, for wire.c (running) and wire_close.c (ending) only. */
+/* The body of struct wire, for the files of the wire only: wire.c (running), wire_open.c, wire_rules.c, wire_close.c. */
 
-enum wire_state { WIRE_OPENING, WIRE_STARTING, WIRE_RUNNING, WIRE_CLOSING, WIRE_DONE };
+enum wire_state { WIRE_OPENING, WIRE_STARTING, WIRE_RUNNING, WIRE_CLOSING, WIRE_DONE, WIRE_STATE_N };
+
+struct wire_way;
 
 struct wire_end {
+	struct wire *wire;
+	unsigned position;         /* of its address on the command line */
 	struct endpoint *in, *out; /* the same for a plain address; NULL: not used */
+	struct wire_way *from;     /* the way that reads it; never NULL */
+	struct wire_way *to;       /* the way that writes it; NULL: none */
+	unsigned source, sink;     /* its places in their pumps, once these run */
 	bool has_hung_up;          /* hang-up or error was told; it is not asked for again */
 	bool is_gone;              /* a client that will neither read nor write any more */
 	bool is_drained;           /* CLOSING: its input needs no more reading */
 	bool is_delivered;         /* CLOSING: its peer has acknowledged everything */
 };
 
-struct wire_direction {
+/* One of the wire's routes, as it is carried out. */
+struct wire_way {
+	struct route route;
 	struct plan_path path;
 	struct pump pump; /* is_there false for direct and none */
+	int joint[2];     /* a pipe between two programs, until both are started; -1 */
 };
 
 struct wire {
@@ -35,10 +46,10 @@ struct wire {
 	bool was_running, is_stopped, is_pipe_ended;
 	struct tap_list taps;
 	unsigned opening; /* endpoints that are not open yet */
-	struct wire_end ends[WIRE_ENDS];
-	struct wire_direction directions[WIRE_ENDS]; /* by their source */
-	int joints[WIRE_ENDS][2];                    /* pipes between two programs, until both are started */
-	int failure;                                 /* exit status of the first failure; 0 */
+	struct wire_end **ends;
+	struct wire_way *ways;
+	unsigned nends, nways;
+	int failure; /* exit status of the first failure; 0 */
 	uint64_t started, last_activity, closing_since;
 	struct loop_timer idle, end_wait, gone, grace, retry, closing;
 	struct loop_task first, check, reaper;
@@ -46,5 +57,14 @@ struct wire {
 	void (*done)(struct wire *, const struct wire_result *, void *);
 	void *arg;
 };
+
+/* wire.c: the first failure decides the exit status. */
+void wire_fail(struct wire *, int status);
+/* wire.c: CLOSING from now on. */
+void wire_close_begin(struct wire *);
+/* wire.c: draws the consequences of what has happened. */
+void wire_settle(struct wire *);
+/* wire.c: what the endpoints of this end tell comes to this wire. */
+void wire_own(struct wire_end *, struct endpoint *);
 
 #endif
