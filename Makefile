@@ -101,13 +101,15 @@ TEST_PROGRAMS := $(UNIT_PROGRAMS) $(PLATFORM_PROGRAMS) $(REPLAY_PROGRAMS)
 
 # ---- build -------------------------------------------------------------------------------------------
 
+# Those of the flags that keep the path of the build out of what is built.
+PREFIX_MAPS = $(filter -ffile-prefix-map=% -fdebug-prefix-map=% -fmacro-prefix-map=%,$(CFLAGS))
 PRELOAD_BUILT = $(addprefix $(BUILD)/,ipcwire-preload.so $(PRELOAD_FILES))
 
 all: $(BUILD)/ipcwire $(PRELOAD_BUILT)
 
 $(BUILD)/ipcwire-preload.so: $(PRELOAD) src/process/preload_record.h
 	@mkdir -p $(@D)
-	$(CC) -Isrc -D_GNU_SOURCE $(PRELOAD_CFLAGS) $(OWN_PRELOAD_CFLAGS) $(OWN_PRELOAD_LDFLAGS) -o $@ $<
+	$(CC) -Isrc -D_GNU_SOURCE $(PRELOAD_CFLAGS) $(PREFIX_MAPS) $(OWN_PRELOAD_CFLAGS) $(OWN_PRELOAD_LDFLAGS) -o $@ $<
 
 $(addprefix $(BUILD)/,$(PRELOAD_FILES)): $(BUILD)/%: src/process/preload/%
 	@mkdir -p $(@D)

@@ -83,6 +83,20 @@ make_root() {
 	[ ! -e stage ]
 }
 
+@test "builds in two directories give the same bytes" {
+	local dir
+	for dir in one two; do
+		make_root dist DISTDIR="$PWD"
+		mkdir "$dir"
+		tar -xzf ipcwire-*.tar.gz -C "$dir" --strip-components=1
+		make -s -C "$dir" CFLAGS="-O2 -g -ffile-prefix-map=$PWD/$dir=." build/ipcwire-preload.so build/src/main.o \
+			build/src/base/diag.o
+	done
+	for file in ipcwire-preload.so src/main.o src/base/diag.o; do
+		same "one/build/$file" "two/build/$file"
+	done
+}
+
 @test "make dist: the same bytes twice, complete, and clean after distclean" {
 	export SOURCE_DATE_EPOCH=1700000000
 	make_root dist DISTDIR="$PWD"
