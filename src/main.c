@@ -23,15 +23,9 @@
 static int
 main_usage(struct diag *d, const char *input)
 {
-	char *text = input != NULL ? diag_render(d, "ipcwire", input) : NULL;
+	char *text = diag_render(d, "ipcwire", input);
 
-	if (text != NULL)
-		fputs(text, stderr);
-	else {
-		fprintf(stderr, "ipcwire: %s\n", d->text);
-		if (d->hint != NULL)
-			fprintf(stderr, "  %s\n", d->hint);
-	}
+	fputs(text, stderr);
 	free(text);
 	diag_fini(d);
 	return 2;
@@ -59,9 +53,11 @@ main_help(const char *topic)
 static int
 main_flush(int status)
 {
+	const struct log_who who = { .name = "standard output" };
+
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	warn("standard output");
+	log_errno(LOG_ERROR, &who, errno, "cannot write");
 	return 1;
 }
 

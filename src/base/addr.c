@@ -167,11 +167,22 @@ refuse_piece(const struct lexer *lx, size_t pos, size_t end, const char *what)
 	return -1;
 }
 
+/* "db.example.org", "127.0.0.1", "server:80" */
+static bool
+looks_like_host(const struct lexer *lx, const char *head, size_t len)
+{
+	const char *port = lx->s + lx->pos + 1;
+
+	if (memchr(head, '.', len) != NULL)
+		return true;
+	return lx->s[lx->pos] == ':' && *port != '\0' && port[strspn(port, "0123456789")] == '\0';
+}
+
 /* The head of a half, [start, lx->pos), is no kind of any sort. */
 static int
 unknown_kind(const struct lexer *lx, size_t start)
 {
-	const char *head = lx->s + start, *nearest;
+	const char *head = lx->s + start, *nearest, *foreign;
 	size_t len = lx->pos - start;
 
 	if (len == 0) {
@@ -180,11 +191,19 @@ unknown_kind(const struct lexer *lx, size_t start)
 	}
 	refuse_piece(lx, start, lx->pos, "unknown kind");
 	if (len <= 10 && strspn(head, "0123456789") >= len)
-		return diag_hint(lx->diag, "a descriptor is written fd:%.*s", (int)len, head);
+		return diag_hint(lx->diag,
+		    "a port is written tcp:localhost:%.*s or tcp-listen:%.*s, a descriptor fd:%.*s", (int)len, head,
+		    (int)len, head, (int)len, head);
+	foreign = lx->vocab->foreign != NULL ? lx->vocab->foreign(head, len) : NULL;
+	if (foreign != NULL)
+		return diag_hint(lx->diag, "%s", foreign);
 	nearest = lx->vocab->nearest(head, len);
 	if (nearest != NULL)
 		return diag_hint(lx->diag, "did you mean '%s'?", nearest);
-	return diag_hint(lx->diag, "a file in this directory is written ./NAME; --list=kinds shows the kinds");
+	if (looks_like_host(lx, head, len))
+		return diag_hint(lx->diag, "a connection is written tcp:HOST:PORT, a file in this directory ./NAME");
+	return diag_hint(lx->diag,
+	    "a file in this directory is written ./NAME, a program exec:NAME; --help lists the kinds");
 }
 
 static bool
@@ -236,6 +255,13 @@ lex_head(struct lexer *lx, struct addr *a)
 	return unknown_kind(lx, start);
 }
 
+static int
+hint_form(const struct lexer *lx, const struct addr_form *form)
+{
+	return diag_hint(lx->diag, "it is written %s%s", form->syntax,
+	    strstr(form->syntax, "HOST") != NULL ? ", an IPv6 address in [brackets]" : "");
+}
+
 /* At the colon before a parameter. */
 static int
 lex_param(struct lexer *lx, struct addr *a)
@@ -249,12 +275,14 @@ lex_param(struct lexer *lx, struct addr *a)
 		return -1;
 	if (a->nparams == form->args_max) {
 		refuse_piece(lx, start, lx->pos, "surplus parameter");
-		return diag_hint(lx->diag, "the address is written %s", form->syntax);
+		return hint_form(lx, form);
 	}
 	add_param(lx, a, start);
 	/* A path, a name or a command must be something; an empty text is a text. */
-	if (takes_colons && a->params[a->nparams - 1].len == 0 && strcmp(form->name, "text") != 0)
-		return diag_set(lx->diag, start, "empty parameter: %s", form->syntax);
+	if (takes_colons && a->params[a->nparams - 1].len == 0 && strcmp(form->name, "text") != 0) {
+		diag_set(lx->diag, start, "empty parameter");
+		return hint_form(lx, form);
+	}
 	return 0;
 }
 
@@ -264,8 +292,10 @@ lex_params(struct lexer *lx, struct addr *a)
 	while (lx->s[lx->pos] == ':')
 		if (lex_param(lx, a) == -1)
 			return -1;
-	if (a->nparams < a->form.args_min)
-		return diag_set(lx->diag, lx->pos, "missing parameter: %s", a->form.syntax);
+	if (a->nparams < a->form.args_min) {
+		diag_set(lx->diag, lx->pos, "missing parameter");
+		return hint_form(lx, &a->form);
+	}
 	return 0;
 }
 

@@ -33,6 +33,8 @@ struct addr_vocab {
 	bool (*is_regex)(const struct addr_form *, const char *option, size_t len);
 	/* The known kind that is spelt most like that, or NULL. */
 	const char *(*nearest)(const char *name, size_t len);
+	/* What to write instead of a word that only others know, or NULL; the hook itself may be NULL. */
+	const char *(*foreign)(const char *name, size_t len);
 };
 
 struct addr_param {

@@ -161,6 +161,13 @@ put_times(FILE *f, char c, size_t n)
 		putc(c, f);
 }
 
+static void
+put_line(FILE *f, const char *s)
+{
+	put_text(f, s, strlen(s), 0);
+	putc('\n', f);
+}
+
 char *
 diag_render(const struct diag *d, const char *prefix, const char *input)
 {
@@ -173,13 +180,18 @@ diag_render(const struct diag *d, const char *prefix, const char *input)
 		return text;
 	indent = put_text(f, prefix, strlen(prefix), strlen(prefix)) + 2;
 	fputs(": ", f);
-	column = put_input(f, input, d->pos);
-	fprintf(f, ": %s\n", d->text);
-	put_times(f, ' ', indent);
-	put_times(f, '~', column);
-	fputs("^\n", f);
-	if (d->hint != NULL)
-		fprintf(f, "  %s\n", d->hint);
+	column = input != NULL ? put_input(f, input, d->pos) : 0;
+	fputs(input != NULL ? ": " : "", f);
+	put_line(f, d->text);
+	if (input != NULL) {
+		put_times(f, ' ', indent);
+		put_times(f, '~', column);
+		fputs("^\n", f);
+	}
+	if (d->hint != NULL) {
+		fputs("  ", f);
+		put_line(f, d->hint);
+	}
 	fclose(f);
 	return text;
 }

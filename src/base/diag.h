@@ -20,7 +20,7 @@ int diag_shift(struct diag *, size_t by);
 void diag_fini(struct diag *);
 /*
  * The refusal as lines for a person: "PREFIX: INPUT: TEXT", a line of '~' that ends in '^' under the
- * place, and the hint indented by two. Bytes that do not print are escaped as vis(3) VIS_OCTAL does
+ * place, and the hint indented by two. input NULL: there is no place, "PREFIX: TEXT". Bytes that do not print are escaped as vis(3) VIS_OCTAL does
  * (the caret counts columns, UTF-8 included), of a long input only the surroundings of the place are
  * shown. Ends in a newline. The caller frees it.
  */

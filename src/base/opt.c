@@ -490,7 +490,8 @@ store_id(const struct opt_desc *desc, void *field, const char *value, struct dia
 
 			diag_set(diag, 0, "there is no %s %s", what, quoted);
 			free(quoted);
-			return -1;
+			return diag_hint(diag, "'getent %s' lists them; a number is taken as it is",
+			    desc->type == OPT_USER ? "passwd" : "group");
 		}
 	}
 	free(id->name);

@@ -4,12 +4,15 @@
  */
 #include "cli/config.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "endpoint/foreign.h"
+#include "endpoint/registry.h"
 
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
@@ -123,10 +126,22 @@ config_store(struct config_reader *r, const struct opt_desc *d, const char *valu
 	return config_refuse(r, input);
 }
 
+static bool
+is_option_of_addresses(const char *name, size_t len)
+{
+	int group;
+
+	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)
+		if (registry_find_option(*k, name, len, &group) != NULL)
+			return true;
+	return false;
+}
+
 static int
 config_unknown(struct config_reader *r, const char *arg, const char *name, size_t len)
 {
 	struct nearest n;
+	const char *foreign = foreign_hint(FOREIGN_GENERAL, name, len);
 	char *quoted = diag_quote(name, len);
 
 	nearest_init(&n, name, len);
@@ -134,10 +149,17 @@ config_unknown(struct config_reader *r, const char *arg, const char *name, size_
 		nearest_feed(&n, d->name);
 	diag_set(r->diag, (size_t)(name - arg), "unknown option %s", quoted);
 	free(quoted);
-	if (nearest_name(&n) != NULL)
+	if (isdigit((unsigned char)*name) && foreign == NULL)
+		diag_hint(r->diag, "descriptor %c is written fd:%c", *name, *name);
+	else if (foreign != NULL)
+		diag_hint(r->diag, "%s", foreign);
+	else if (is_option_of_addresses(name, len))
+		diag_hint(r->diag, "'%.*s' is an option of addresses: KIND:...,%.*s", (int)len, name, (int)len, name);
+	else if (nearest_name(&n) != NULL)
 		diag_hint(r->diag, "did you mean '--%s'?", nearest_name(&n));
 	else
-		diag_hint(r->diag, "--help lists the options");
+		diag_hint(r->diag,
+		    "--help lists the options; those of a program follow --, or stand in quotes with it");
 	return config_refuse(r, arg);
 }
 
@@ -145,7 +167,11 @@ static int
 config_next_value(struct config_reader *r, const struct opt_desc *d, const char *arg)
 {
 	if (r->at + 1 >= r->argc) {
+		char *value = opt_value_name(d);
+
 		diag_set(r->diag, strlen(arg), "option --%s needs a value", d->name);
+		diag_hint(r->diag, "it is written --%s=%s", d->name, value);
+		free(value);
 		return config_refuse(r, arg);
 	}
 	r->at++;
@@ -202,12 +228,24 @@ config_address(struct config_reader *r, char *arg)
 	return 0;
 }
 
+/* Reserved words, which no kind has. */
+static int
+config_verb(struct config_reader *r, const char *arg)
+{
+	diag_set(r->diag, 0, "'%s' (%s) belongs to dialogues, which are not built yet", arg,
+	    foreign_hint(FOREIGN_VERB, arg, strlen(arg)));
+	return config_refuse(r, NULL);
+}
+
 static int
 config_read(struct config_reader *r)
 {
 	for (r->at = 1; r->at < r->argc; r->at++) {
 		char *arg = r->argv[r->at];
 		int result;
+
+		if (r->naddresses == 0 && foreign_hint(FOREIGN_VERB, arg, strlen(arg)) != NULL)
+			return config_verb(r, arg);
 
 		if (strcmp(arg, "--") == 0)
 			return 0;
@@ -259,6 +297,7 @@ config_words(struct config_reader *r)
 		return 0;
 	if (words[0] == NULL) {
 		diag_set(r->diag, 0, "no program after --");
+		diag_hint(r->diag, "for example: ipcwire tcp-listen:7000 -- bc -q");
 		return config_refuse(r, NULL);
 	}
 	if (waiting != NULL) {
@@ -267,7 +306,8 @@ config_words(struct config_reader *r)
 	}
 	if (w->topology == TOPOLOGY_PAIR && w->nends == 2) {
 		diag_set(r->diag, 0, "two addresses and a program after --");
-		diag_hint(r->diag, "a wire has two ends; --chain, --tee, --merge and --hub take more");
+		diag_hint(r->diag,
+		    "the program is an end itself: leave one address out; --chain, --tee, --merge and --hub take more");
 		return config_refuse(r, NULL);
 	}
 	e = wire_spec_add_end(w);

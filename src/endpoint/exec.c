@@ -127,7 +127,8 @@ exec_find(const struct endpoint_spec *spec, const struct log_who *who, char **fi
 	if (error == -EACCES)
 		log_msg(LOG_ERROR, who, "'%s' in PATH is not executable (chmod +x helps)", spec->argv[0]);
 	else
-		log_msg(LOG_ERROR, who, "program '%s' not found in PATH", spec->argv[0]);
+		log_msg(LOG_ERROR, who, "program '%s' not found in PATH%s", spec->argv[0],
+		    access(spec->argv[0], F_OK) == 0 ? " (the one in this directory is written with ./)" : "");
 	return error;
 }
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/nearest.h"
+#include "endpoint/foreign.h"
 
 #define KIND(file, name) extern const struct endpoint_kind endpoint_##name;
 #include "endpoint/kinds.def"
@@ -171,8 +172,15 @@ registry_vocab_nearest(const char *name, size_t len)
 	return nearest_name(&n);
 }
 
+static const char *
+registry_vocab_foreign(const char *name, size_t len)
+{
+	return foreign_hint(FOREIGN_KIND, name, len);
+}
+
 const struct addr_vocab registry_vocab = {
 	.find = registry_vocab_find,
 	.is_regex = registry_vocab_is_regex,
 	.nearest = registry_vocab_nearest,
+	.foreign = registry_vocab_foreign,
 };

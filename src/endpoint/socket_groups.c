@@ -202,7 +202,7 @@ listener_expired(struct loop_timer *t)
 {
 	struct endpoint *ep = t->arg;
 
-	log_msg(LOG_ERROR, &ep->who, "no client came within the time limit");
+	log_msg(LOG_ERROR, &ep->who, "no client came within the time limit (accept-timeout)");
 	ep->status = 124;
 	endpoint_opened(ep, -ETIMEDOUT);
 }

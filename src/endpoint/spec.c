@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "endpoint/endpoint.h"
+#include "endpoint/foreign.h"
 #include "endpoint/registry.h"
 
 static void *
@@ -36,10 +37,13 @@ static int
 spec_unknown_option(const struct endpoint_kind *k, const struct addr_option *o, struct diag *d)
 {
 	const char *near = registry_nearest_option(k, o->name, strlen(o->name));
+	const char *foreign = foreign_hint(FOREIGN_OPTION, o->name, strlen(o->name));
 	char *quoted = diag_quote(o->name, strlen(o->name));
 
 	diag_set(d, o->pos, "unknown option %s of %s", quoted, k->name);
 	free(quoted);
+	if (foreign != NULL)
+		return diag_hint(d, "%s", foreign);
 	if (near != NULL)
 		return diag_hint(d, "did you mean '%s'?", near);
 	if (k->flags & KIND_COMMAND)

@@ -31,6 +31,11 @@ tcp_check(struct endpoint_spec *spec, struct diag *d)
 		diag_set(d, spec->addr->params[0].pos, "empty host");
 		return diag_hint(d, "for example tcp:localhost:%s", endpoint_spec_param(spec, 1));
 	}
+	if (strncmp(endpoint_spec_param(spec, 0), "//", 2) == 0) {
+		diag_set(d, spec->addr->params[0].pos, "a host has no slashes");
+		return diag_hint(d, "this is no URL: %s:%s:%s", spec->kind->name, endpoint_spec_param(spec, 0) + 2,
+		    endpoint_spec_param(spec, 1));
+	}
 	return tcp_port_check(spec, 1, d);
 }
 
@@ -115,7 +120,8 @@ tcp_resolved(struct addrinfo *list, const char *reason, void *arg)
 
 	st->resolve = NULL;
 	if (list == NULL) {
-		log_msg(LOG_ERROR, &ep->who, "cannot find '%s': %s", endpoint_spec_param(ep->spec, 0), reason);
+		log_msg(LOG_ERROR, &ep->who, "cannot find '%s': %s ('getent ahosts' looks up the same way)",
+		    endpoint_spec_param(ep->spec, 0), reason);
 		tcp_over(ep, -ENOENT);
 		return;
 	}

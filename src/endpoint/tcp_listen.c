@@ -106,11 +106,6 @@ tcp_listen_failed(struct endpoint *ep, int error, const struct addrinfo *ai)
 
 	memcpy(&ss, ai->ai_addr, ai->ai_addrlen);
 	peername_format(&ss, ai->ai_addrlen, text);
-	if (error == -EADDRINUSE) {
-		log_msg(LOG_ERROR, &ep->who,
-		    "cannot listen on %s: the port is in use by another program (ss -ltnp shows which)", text);
-		return error;
-	}
 	return endpoint_fail(ep, -error, "cannot listen on %s", text);
 }
 

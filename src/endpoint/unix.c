@@ -39,11 +39,12 @@ static int
 unix_refused(struct endpoint *ep, int error)
 {
 	if (error == ECONNREFUSED) {
-		log_msg(LOG_ERROR, &ep->who, "cannot connect: nobody listens on this socket");
+		log_msg(LOG_ERROR, &ep->who,
+		    "cannot connect: nobody listens on this socket (its server has ended, or was not started)");
 		return -error;
 	}
 	if (error == EPROTOTYPE) {
-		log_msg(LOG_ERROR, &ep->who, "cannot connect: it is no stream socket");
+		log_msg(LOG_ERROR, &ep->who, "cannot connect: it is no stream socket ('ss -xl' shows its type)");
 		return -error;
 	}
 	return endpoint_fail(ep, error, "cannot connect");
@@ -67,7 +68,8 @@ unix_connection_deliver(struct unix_connection *c)
 	int fd = c->fd;
 
 	if (c->is_late) {
-		log_msg(LOG_ERROR, &c->ep->who, "the listener accepted no connection within the time limit");
+		log_msg(LOG_ERROR, &c->ep->who,
+		    "the listener accepted no connection within the time limit (connect-timeout)");
 		c->ep->status = 124;
 		return -ETIMEDOUT;
 	}

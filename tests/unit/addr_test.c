@@ -167,8 +167,9 @@ says_what_is_no_address(void)
 	check_fails(":80", 0, "the kind of the address is missing", NULL);
 	check_fails("tpc:host:80", 0, "unknown kind 'tpc'", "did you mean 'tcp'?");
 	check_fails("banana", 0, "unknown kind 'banana'",
-	    "a file in this directory is written ./NAME; --list=kinds shows the kinds");
-	check_fails("10", 0, "unknown kind '10'", "a descriptor is written fd:10");
+	    "a file in this directory is written ./NAME, a program exec:NAME; --help lists the kinds");
+	check_fails("10", 0, "unknown kind '10'",
+	    "a port is written tcp:localhost:10 or tcp-listen:10, a descriptor fd:10");
 	check_fails("x:/tmp/y", 0, "unknown kind 'x'", NULL);
 	check_fails("-x", 0, "unknown kind '-x'", NULL);
 }
@@ -176,18 +177,19 @@ says_what_is_no_address(void)
 static void
 counts_parameters(void)
 {
-	check_fails("tcp", 3, "missing parameter: tcp:HOST:PORT", NULL);
-	check_fails("tcp,x", 3, "missing parameter: tcp:HOST:PORT", NULL);
-	check_fails("tcp:host", 8, "missing parameter: tcp:HOST:PORT", NULL);
-	check_fails("tcp:a:b:c,x", 8, "surplus parameter 'c'", "the address is written tcp:HOST:PORT");
+	check_fails("tcp", 3, "missing parameter", "it is written tcp:HOST:PORT, an IPv6 address in [brackets]");
+	check_fails("tcp,x", 3, "missing parameter", "it is written tcp:HOST:PORT, an IPv6 address in [brackets]");
+	check_fails("tcp:host", 8, "missing parameter", "it is written tcp:HOST:PORT, an IPv6 address in [brackets]");
+	check_fails("tcp:a:b:c,x", 8, "surplus parameter 'c'",
+	    "it is written tcp:HOST:PORT, an IPv6 address in [brackets]");
 	check_fails("3:x", 2, "surplus parameter 'x'", NULL);
 	check_fails("-:x", 2, "surplus parameter 'x'", NULL);
 	check("tcp::80", "tcp@0()@4(80)@5");
 	check("tcp:host:", "tcp@0(host)@4()@9");
-	check_fails("unix:", 5, "empty parameter: unix:PATH", NULL);
-	check_fails("unix:'',x", 5, "empty parameter: unix:PATH", NULL);
-	check_fails("exec:,pty", 5, "empty parameter: exec:COMMAND", NULL);
-	check_fails("ssh:host:", 9, "empty parameter: ssh:HOST:COMMAND", NULL);
+	check_fails("unix:", 5, "empty parameter", "it is written unix:PATH");
+	check_fails("unix:'',x", 5, "empty parameter", "it is written unix:PATH");
+	check_fails("exec:,pty", 5, "empty parameter", "it is written exec:COMMAND");
+	check_fails("ssh:host:", 9, "empty parameter", "it is written ssh:HOST:COMMAND, an IPv6 address in [brackets]");
 	check("text:", "text@0()@5");
 	check("text:''", "text@0('')@5");
 }
@@ -284,7 +286,7 @@ splits_in_two(void)
 	check_fails("-!!", 3, "an address is missing", NULL);
 	check_fails("-!!,x", 3, "the kind of the address is missing", NULL);
 	check_fails("-!!-!!-", 4, "a second '!!' in one address", NULL);
-	check_fails("-!!tcp:x", 8, "missing parameter: tcp:HOST:PORT", NULL);
+	check_fails("-!!tcp:x", 8, "missing parameter", "it is written tcp:HOST:PORT, an IPv6 address in [brackets]");
 }
 
 static void

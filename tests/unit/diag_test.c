@@ -121,7 +121,22 @@ a_refusal_replaces_the_one_before(void)
 	diag_fini(&d);
 }
 
+static void
+bears_no_input_and_foreign_texts(void)
+{
+	struct diag d = { 0 };
+	char *text;
+
+	diag_set(&d, 3, "bad \033[2Jthing\nipcwire: forged");
+	diag_hint(&d, "a\rb");
+	text = diag_render(&d, "ipcwire", NULL);
+	CHECK_STR(text, "ipcwire: bad \\033[2Jthing\\012ipcwire: forged\n  a\\015b\n");
+	free(text);
+	diag_fini(&d);
+}
+
 static const struct unit_test tests[] = {
+	TEST(bears_no_input_and_foreign_texts),
 	TEST(renders_the_design_sample),
 	TEST(renders_the_edges),
 	TEST(escapes_what_does_not_print),

@@ -1,0 +1,128 @@
+/* A word that we come to have loses its row here: tests/unit/foreign_test.c asks for it. */
+#include "endpoint/foreign.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+/* clang-format off */
+const struct foreign foreign_table[] = {
+	/* socat's address words, and what people write for them */
+	{ FOREIGN_KIND, "openssl ssl tls openssl-connect ssl-connect tls-connect",
+	  "TLS is not built yet; exec:'openssl s_client -quiet -connect HOST:PORT' does it" },
+	{ FOREIGN_KIND, "openssl-listen ssl-listen ssl-l tls-listen",
+	  "TLS is not built yet; put stunnel(8) in front of tcp-listen:PORT" },
+	{ FOREIGN_KIND, "udp udp4 udp6 udp-connect udp4-connect udp6-connect udp-sendto udp4-sendto udp6-sendto udp-datagram",
+	  "UDP is not built yet; exec:'nc -u HOST PORT' does it" },
+	{ FOREIGN_KIND, "udp-listen udp4-listen udp6-listen udp-l udp-recv udp-recvfrom udp4-recvfrom udp4-recv",
+	  "UDP is not built yet; exec:'nc -u -l PORT' does it" },
+	{ FOREIGN_KIND, "unix-sendto unix-recv unix-recvfrom unix-dgram unix-datagram",
+	  "UNIX datagram sockets are not built yet; unix: and unix-listen: are streams" },
+	{ FOREIGN_KIND, "pty ptmx openpty", "pseudo terminals are not built yet; exec:'script -qfc COMMAND /dev/null' makes one" },
+	{ FOREIGN_KIND, "tty serial", "a terminal or serial line is its path, for example /dev/ttyS0; stty(1) sets its speed" },
+	{ FOREIGN_KIND, "readline", "line editing is rlwrap's: rlwrap ipcwire - ADDRESS" },
+	{ FOREIGN_KIND, "socks socks4 socks4a socks5", "proxies are not built yet; exec:'nc -X 5 -x PROXY:PORT HOST PORT' does it" },
+	{ FOREIGN_KIND, "proxy proxy-connect http-proxy", "proxies are not built yet; exec:'nc -X connect -x PROXY:PORT HOST PORT' does it" },
+	{ FOREIGN_KIND, "http https ws wss", "only the connection is made: tcp:HOST:PORT; curl(1) speaks HTTP" },
+	{ FOREIGN_KIND, "ssh", "exec:'ssh HOST COMMAND' runs it" },
+	{ FOREIGN_KIND, "vsock vsock-connect vsock-listen sctp sctp-connect sctp-listen dccp tun interface ip rawip ip-sendto mq",
+	  "that family is not built yet; --list=kinds shows what is" },
+	{ FOREIGN_KIND, "socketpair", "via=socketpair on a program gives it one: exec:COMMAND,via=socketpair" },
+	{ FOREIGN_KIND, "listen server", "a listener is tcp-listen:PORT or unix-listen:PATH" },
+	{ FOREIGN_KIND, "connect client socket", "a connection is tcp:HOST:PORT or unix:PATH" },
+	{ FOREIGN_KIND, "cmd command program run-program", "a program is exec:COMMAND, or stands after --" },
+	{ FOREIGN_KIND, "sh bash", "a command line for the shell is system:'COMMAND' (sh) or shell:'COMMAND' (yours)" },
+	{ FOREIGN_KIND, "localhost", "a connection is tcp:localhost:PORT" },
+	{ FOREIGN_KIND, "string echo-text", "a text is text:STRING" },
+
+	/* options of addresses */
+	{ FOREIGN_OPTION, "pty ctty openpty", "pseudo terminals are not built yet; exec:'script -qfc COMMAND /dev/null' makes one" },
+	{ FOREIGN_OPTION, "port sourceport sp lport", "the port stands in the address: tcp:HOST:PORT; the local one in bind=HOST:PORT" },
+	{ FOREIGN_OPTION, "host address", "the host stands in the address: tcp:HOST:PORT, tcp-listen:HOST:PORT" },
+	{ FOREIGN_OPTION, "range tcpwrap allow", "clients are not chosen yet: bind the listener to an address that only they reach" },
+	{ FOREIGN_OPTION, "crlf crnl cr", "text is not converted: system:\"sed 's/$/\\r/'\" does it" },
+	{ FOREIGN_OPTION, "raw cfmakeraw rawer b9600 b19200 b38400 b57600 b115200 icanon isig",
+	  "terminal modes are stty's: stty -F DEVICE 115200 raw -echo, before ipcwire" },
+	{ FOREIGN_OPTION, "ignoreeof ignore-eof", "a FIFO that outlives its writers has the option keep; tail -f follows a file" },
+	{ FOREIGN_OPTION, "retry interval forever", "there is no retrying yet: a loop around ipcwire does it (until ipcwire ARG...; do sleep 1; done)" },
+	{ FOREIGN_OPTION, "timeout", "connect-timeout= bounds the opening, --idle the silence, --timeout the whole run" },
+	{ FOREIGN_OPTION, "pipes", "via=pipe attaches the program by pipes" },
+	{ FOREIGN_OPTION, "nofork", "via=direct gives the program the other end's descriptor" },
+	{ FOREIGN_OPTION, "null-eof shut-null shut-none shut-down shut-close end-close",
+	  "an end of input is passed on by itself; --end says when the wire ends" },
+	{ FOREIGN_OPTION, "cool-write", "a reader that goes away is no error here" },
+	{ FOREIGN_OPTION, "nonblock o-nonblock ndelay", "nothing here blocks the rest" },
+	{ FOREIGN_OPTION, "cloexec", "descriptors never leak into programs here" },
+	{ FOREIGN_OPTION, "lock lockfile waitlock", "flock(1) does it: flock FILE ipcwire ADDRESS ADDRESS" },
+	{ FOREIGN_OPTION, "link symbolic-link", "ln -s makes a link to the path" },
+	{ FOREIGN_OPTION, "cert certificate key cafile verify commonname", "TLS is not built yet" },
+	{ FOREIGN_OPTION, "ipv6only pf ipv4 ipv6", "the families have kinds of their own: tcp4, tcp6, tcp4-listen, tcp6-listen" },
+	{ FOREIGN_OPTION, "unbuffer unbuffered", "buffer=none has a program's output at once, buffer=line by lines" },
+	{ FOREIGN_OPTION, "readbytes", "head takes a number of bytes: exec:'head -c N'" },
+	{ FOREIGN_OPTION, "once", "a listener serves one client unless it has the option each" },
+	{ FOREIGN_OPTION, "reuse", "reuseaddr is on; reuseport shares the port with others" },
+
+	/* general options of nc, ncat, socat, stdbuf, tcpserver, netcat-traditional */
+	{ FOREIGN_GENERAL, "l listen", "a listener is an address: ipcwire tcp-listen:PORT" },
+	{ FOREIGN_GENERAL, "k keep-open", "a listener that serves many has the option each: tcp-listen:PORT,each" },
+	{ FOREIGN_GENERAL, "e c exec sh-exec", "a program is an address, exec:COMMAND or system:COMMAND, or stands after --" },
+	{ FOREIGN_GENERAL, "p port source-port", "a port stands in the address: tcp:HOST:PORT, tcp-listen:PORT" },
+	{ FOREIGN_GENERAL, "s source", "our own address is an option: tcp:HOST:PORT,bind=ADDRESS" },
+	{ FOREIGN_GENERAL, "4", "IPv4 is a kind of address: tcp4:HOST:PORT" },
+	{ FOREIGN_GENERAL, "6", "IPv6 is a kind of address: tcp6:HOST:PORT" },
+	{ FOREIGN_GENERAL, "unixsock", "a UNIX socket is an address: unix:PATH, unix-listen:PATH" },
+	{ FOREIGN_GENERAL, "udp", "UDP is not built yet; exec:'nc -u HOST PORT' does it" },
+	{ FOREIGN_GENERAL, "ssl tls", "TLS is not built yet; exec:'openssl s_client -quiet -connect HOST:PORT' does it" },
+	{ FOREIGN_GENERAL, "z", "whether a server is there: ipcwire -d null tcp:HOST:PORT tells, and its exit status" },
+	{ FOREIGN_GENERAL, "n nodns", "a numeric address is not looked up: tcp:127.0.0.1:PORT" },
+	{ FOREIGN_GENERAL, "N shutdown", "an end of input is passed on by itself" },
+	{ FOREIGN_GENERAL, "w wait", "tcp:HOST:PORT,connect-timeout=TIME bounds connecting, --idle=TIME silence" },
+	{ FOREIGN_GENERAL, "i", "an address is an argument, not an option; -i of stdbuf is not needed here" },
+	{ FOREIGN_GENERAL, "o output", "a copy of what flows: -r FILE from the left, -R FILE from the right" },
+	{ FOREIGN_GENERAL, "X proxy proxy-type", "proxies are not built yet; exec:'nc -X 5 -x PROXY:PORT HOST PORT' does it" },
+	{ FOREIGN_GENERAL, "C crlf", "text is not converted: system:\"sed 's/$/\\r/'\" does it" },
+	{ FOREIGN_GENERAL, "g", "what socat -g checks is always checked" },
+	{ FOREIGN_GENERAL, "D L W lf ly lm ls lu lp lh", "messages go to standard error or to --log-file; -d tells more" },
+	{ FOREIGN_GENERAL, "keep fork each", "each is an option of a listener: tcp-listen:PORT,each" },
+	{ FOREIGN_GENERAL, "max-conns m", "max= is an option of a listener: tcp-listen:PORT,each,max=N" },
+	{ FOREIGN_GENERAL, "allow allowfile deny", "clients are not chosen yet: bind the listener to an address that only they reach" },
+	{ FOREIGN_GENERAL, "send-only recv-only", "-u moves bytes only from left to right, -U only from right to left" },
+	{ FOREIGN_GENERAL, "hex-dump", "-x shows the bytes in hex" },
+	{ FOREIGN_GENERAL, "unbuffered line-buffered", "-B none or -B line, or buffer= on one address" },
+	{ FOREIGN_GENERAL, "sandbox record watch no-watch", "it is not built yet" },
+
+	/* verbs: reserved for dialogues */
+	{ FOREIGN_VERB, "run", "to run a script of a dialogue" },
+	{ FOREIGN_VERB, "session", "to keep a program for later commands" },
+	{ FOREIGN_VERB, "send", "to send to a session" },
+	{ FOREIGN_VERB, "expect", "to wait for what a session says" },
+	{ FOREIGN_VERB, "capture", "to take what a session says" },
+	{ FOREIGN_VERB, "interact", "to hand a session to a person" },
+	{ FOREIGN_VERB, "record", "to write a dialogue down" },
+	{ FOREIGN_VERB, "replay", "to play a dialogue back" },
+	{ FOREIGN_N, NULL, NULL },
+};
+/* clang-format on */
+
+static bool
+is_word(enum foreign_place place, const char *known, size_t known_len, const char *word, size_t len)
+{
+	if (known_len != len)
+		return false;
+	return place == FOREIGN_GENERAL && len == 1 ? *known == *word : strncasecmp(known, word, len) == 0;
+}
+
+const char *
+foreign_hint(enum foreign_place place, const char *word, size_t len)
+{
+	for (const struct foreign *f = foreign_table; f->words != NULL; f++) {
+		for (const char *p = f->words; f->place == place && *p != '\0'; p += strspn(p, " ")) {
+			const size_t n = strcspn(p, " ");
+
+			if (is_word(place, p, n, word, len))
+				return f->hint;
+			p += n;
+		}
+	}
+	return NULL;
+}

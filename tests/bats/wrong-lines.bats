@@ -1,0 +1,301 @@
+#!/usr/bin/env bats
+# Wrong command lines, each with all that is said about it, which must be enough to mend it. Nothing is opened: the status is 2.
+#
+# The table is below: "$ ipcwire ARG..." as it is typed in a shell, and then the message to the letter.
+
+load helpers
+
+# Each command line of the table, and what it says, is one array entry.
+setup_test() {
+	local line
+	LINES_TRIED=() MESSAGES=()
+	while IFS= read -r line; do
+		if [[ $line == '$ ipcwire '* ]]; then
+			LINES_TRIED+=("${line#'$ ipcwire '}")
+			MESSAGES+=('')
+		elif ((${#MESSAGES[@]} > 0)); then
+			MESSAGES[-1]+=$line$'\n'
+		fi
+	done < <(table)
+}
+
+@test "each wrong line gets its message, to the letter, and status 2" {
+	local i rc bad=0
+	((${#LINES_TRIED[@]} >= 30))
+	for i in "${!LINES_TRIED[@]}"; do
+		rc=0
+		eval "timeout 20 \"\$IPCWIRE\" ${LINES_TRIED[i]}" >out 2>err </dev/null || rc=$?
+		printf %s "${MESSAGES[i]}" >want
+		if [[ $rc != 2 || -s out ]] || ! cmp -s want err; then
+			echo "ipcwire ${LINES_TRIED[i]}: status $rc"
+			diff want err || true
+			bad=1
+		fi
+	done
+	rm -f out err want
+	[ "$bad" = 0 ]
+	[ -z "$(ls)" ]
+}
+
+@test "each message has one line of text, a caret under the place, and at most one hint" {
+	local message
+	for message in "${MESSAGES[@]}"; do
+		printf %s "$message" | awk '
+			NR == 1 { bad = !/^ipcwire: ./ || /[. ]$/ }
+			NR == 2 && /^         ~*\^$/ { next }
+			NR > 1 { hints++; if (!/^  [^ ]/ || /[. ]$/) bad = 1 }
+			END { exit bad || hints > 1 }' || {
+			echo "$message"
+			return 1
+		}
+	done
+}
+
+# Not for the eyes of a shell: the delimiter is in quotes.
+table() {
+	cat <<'END'
+$ ipcwire nul null
+ipcwire: nul: unknown kind 'nul'
+         ^
+  did you mean 'null'?
+$ ipcwire tpc:localhost:80 -
+ipcwire: tpc:localhost:80: unknown kind 'tpc'
+         ^
+  did you mean 'tcp'?
+$ ipcwire tcp:localhost -
+ipcwire: tcp:localhost: missing parameter
+         ~~~~~~~~~~~~~^
+  it is written tcp:HOST:PORT, an IPv6 address in [brackets]
+$ ipcwire tcp::80 -
+ipcwire: tcp::80: empty host
+         ~~~~^
+  for example tcp:localhost:80
+$ ipcwire tcp:localhost:eighty -
+ipcwire: tcp:localhost:eighty: unknown port 'eighty'
+         ~~~~~~~~~~~~~~^
+  a port is a number from 1 to 65535 or a name of services(5); IPv6 addresses go in [brackets]
+$ ipcwire tcp:localhost:80:81 -
+ipcwire: tcp:localhost:80:81: surplus parameter '81'
+         ~~~~~~~~~~~~~~~~~^
+  it is written tcp:HOST:PORT, an IPv6 address in [brackets]
+$ ipcwire tcp:::1:80 -
+ipcwire: tcp:::1:80: surplus parameter '1'
+         ~~~~~~^
+  it is written tcp:HOST:PORT, an IPv6 address in [brackets]
+$ ipcwire tcp://localhost:80 -
+ipcwire: tcp://localhost:80: a host has no slashes
+         ~~~~^
+  this is no URL: tcp:localhost:80
+$ ipcwire http://localhost:80/ -
+ipcwire: http://localhost:80/: unknown kind 'http'
+         ^
+  only the connection is made: tcp:HOST:PORT; curl(1) speaks HTTP
+$ ipcwire localhost:80
+ipcwire: localhost:80: unknown kind 'localhost'
+         ^
+  a connection is tcp:localhost:PORT
+$ ipcwire example.org 80
+ipcwire: example.org: unknown kind 'example.org'
+         ^
+  a connection is written tcp:HOST:PORT, a file in this directory ./NAME
+$ ipcwire 8080
+ipcwire: 8080: unknown kind '8080'
+         ^
+  a port is written tcp:localhost:8080 or tcp-listen:8080, a descriptor fd:8080
+$ ipcwire -u3 -
+ipcwire: -u3: unknown option '3'
+         ~~^
+  descriptor 3 is written fd:3
+$ ipcwire notes.txt -
+ipcwire: notes.txt: unknown kind 'notes.txt'
+         ^
+  a connection is written tcp:HOST:PORT, a file in this directory ./NAME
+$ ipcwire -l 8080
+ipcwire: -l: unknown option 'l'
+         ~^
+  a listener is an address: ipcwire tcp-listen:PORT
+$ ipcwire -k -l 7000
+ipcwire: -k: unknown option 'k'
+         ~^
+  a listener that serves many has the option each: tcp-listen:PORT,each
+$ ipcwire -e /bin/sh tcp-listen:7000
+ipcwire: -e: unknown option 'e'
+         ~^
+  a program is an address, exec:COMMAND or system:COMMAND, or stands after --
+$ ipcwire -p 80 localhost
+ipcwire: -p: unknown option 'p'
+         ~^
+  a port stands in the address: tcp:HOST:PORT, tcp-listen:PORT
+$ ipcwire -N - tcp:localhost:80
+ipcwire: -N: unknown option 'N'
+         ~^
+  an end of input is passed on by itself
+$ ipcwire --nosuch - null
+ipcwire: --nosuch: unknown option 'nosuch'
+         ~~^
+  --help lists the options; those of a program follow --, or stand in quotes with it
+$ ipcwire --idel=3 - null
+ipcwire: --idel=3: unknown option 'idel'
+         ~~^
+  did you mean '--idle'?
+$ ipcwire --idle=soon - null
+ipcwire: --idle=soon: 'soon' is not a time
+         ~~~~~~~^
+  a time is written 500us, 20ms, 0.5, 2s, 3m or 1h
+$ ipcwire --idle=3x - null
+ipcwire: --idle=3x: 'x' after the time
+         ~~~~~~~~^
+  a time is written 500us, 20ms, 0.5, 2s, 3m or 1h
+$ ipcwire --idle
+ipcwire: --idle: option --idle needs a value
+         ~~~~~~^
+  it is written --idle=TIME
+$ ipcwire --end=boths - null
+ipcwire: --end=boths: 'boths' is none of both, first, left, right
+         ~~~~~~^
+  did you mean 'both'?
+$ ipcwire --each tcp-listen:7000 pipe
+ipcwire: --each: unknown option 'each'
+         ~~^
+  each is an option of a listener: tcp-listen:PORT,each
+$ ipcwire --keepalive - tcp:localhost:80
+ipcwire: --keepalive: unknown option 'keepalive'
+         ~~^
+  'keepalive' is an option of addresses: KIND:...,keepalive
+$ ipcwire -u -U - null
+ipcwire: -u and -U at the same time
+  without either, both directions flow
+$ ipcwire - null zero
+ipcwire: zero: a third address
+         ^
+  a wire has two ends; a command with spaces is one word in quotes, or follows --
+$ ipcwire null zero -- cat
+ipcwire: two addresses and a program after --
+  the program is an end itself: leave one of the addresses out
+$ ipcwire --
+ipcwire: no program after --
+  for example: ipcwire tcp-listen:7000 -- bc -q
+$ ipcwire exec
+ipcwire: exec needs a command
+  exec:'PROGRAM ARG...', or the words after --
+$ ipcwire exec: -
+ipcwire: exec:: empty parameter
+         ~~~~~^
+  it is written exec:COMMAND
+$ ipcwire 'exec:'\''cat' -
+ipcwire: exec:'cat: the single quote is not closed
+         ~~~~~^
+  the character itself is written '\''
+$ ipcwire 'exec:cat\' -
+ipcwire: exec:cat\: nothing follows the backslash
+         ~~~~~~~~^
+  a backslash itself is written '\\'
+$ ipcwire - 'exec:awk -F, {print $2}'
+ipcwire: exec:awk -F, {print $2}: unknown option '{print $2}' of exec
+         ~~~~~~~~~~~~^
+  a comma in a command is written '\,' or in quotes, or give the command after --
+$ ipcwire exec:cat,buffer=lines -
+ipcwire: exec:cat,buffer=lines: 'lines' is none of asis, none, line, full
+         ~~~~~~~~~~~~~~~~^
+  did you mean 'line'?
+$ ipcwire exec:cat,via=road -
+ipcwire: exec:cat,via=road: 'road' is none of auto, direct, pipe, socketpair
+         ~~~~~~~~~~~~~^
+$ ipcwire exec:cat,stdderr=log -
+ipcwire: exec:cat,stdderr=log: unknown option 'stdderr' of exec
+         ~~~~~~~~~^
+  did you mean 'stderr'?
+$ ipcwire exec:cat,pty -
+ipcwire: exec:cat,pty: unknown option 'pty' of exec
+         ~~~~~~~~~^
+  pseudo terminals are not built yet; exec:'script -qfc COMMAND /dev/null' makes one
+$ ipcwire exec:cat,nice=99 -
+ipcwire: exec:cat,nice=99: nice must be -40 to 39
+         ~~~~~~~~~~~~~~^
+$ ipcwire system -
+ipcwire: system: missing parameter
+         ~~~~~~^
+  it is written system:COMMAND
+$ ipcwire tcp-listen:7000,frok pipe
+ipcwire: tcp-listen:7000,frok: unknown option 'frok' of tcp-listen
+         ~~~~~~~~~~~~~~~~^
+  did you mean 'fork'?
+$ ipcwire tcp-listen:0 pipe
+ipcwire: tcp-listen:0: port must be 1 to 65535
+         ~~~~~~~~~~~^
+$ ipcwire tcp-listen:localhost:7000,bind=::1 pipe
+ipcwire: tcp-listen:localhost:7000,bind=::1: a host and bind= at the same time
+         ~~~~~~~~~~~^
+  write the local address once
+$ ipcwire tcp-listen:7000,each -
+ipcwire: - cannot be opened anew for each client
+  without 'each' the first client gets it; one end for all clients is 'share', which is yet to come
+$ ipcwire tcp-listen:7000,each tcp-listen:7001,each
+ipcwire: both addresses say 'each'
+  one listener serves its clients, the other end is opened for each of them
+$ ipcwire tcp-listen:7000,each,max=0 pipe
+ipcwire: tcp-listen:7000,each,max=0: max must be 1 to 1000000
+         ~~~~~~~~~~~~~~~~~~~~~~~~~^
+$ ipcwire unix-listen:s,mode=rwx pipe
+ipcwire: unix-listen:s,mode=rwx: 'rwx' is not a mode
+         ~~~~~~~~~~~~~~~~~~~^
+  a mode is written in octal digits, like 0600 or 644
+$ ipcwire unix-listen:s,user=nobody-here pipe
+ipcwire: unix-listen:s,user=nobody-here: there is no user 'nobody-here'
+         ~~~~~~~~~~~~~~~~~~~^
+  'getent passwd' lists them; a number is taken as it is
+$ ipcwire file:x,rdonly,wronly -
+ipcwire: file:x,rdonly,wronly: only one of rdonly, wronly and rdwr can hold
+         ^
+$ ipcwire file:x,retry=3 -
+ipcwire: file:x,retry=3: unknown option 'retry' of file
+         ~~~~~~~^
+  there is no retrying yet: a loop around ipcwire does it (until ipcwire ARG...; do sleep 1; done)
+$ ipcwire fd:x -
+ipcwire: fd:x: 'x' is not a number
+         ~~~^
+  a number is written in decimal digits
+$ ipcwire openssl:localhost:443 -
+ipcwire: openssl:localhost:443: unknown kind 'openssl'
+         ^
+  TLS is not built yet; exec:'openssl s_client -quiet -connect HOST:PORT' does it
+$ ipcwire UDP-LISTEN:53 -
+ipcwire: UDP-LISTEN:53: unknown kind 'UDP-LISTEN'
+         ^
+  UDP is not built yet; exec:'nc -u -l PORT' does it
+$ ipcwire socks5:proxy:1080 -
+ipcwire: socks5:proxy:1080: unknown kind 'socks5'
+         ^
+  proxies are not built yet; exec:'nc -X 5 -x PROXY:PORT HOST PORT' does it
+$ ipcwire expect script
+ipcwire: 'expect' (to wait for what a session says) belongs to dialogues, which are not built yet
+$ ipcwire interact
+ipcwire: 'interact' (to hand a session to a person) belongs to dialogues, which are not built yet
+$ ipcwire stdout stdout
+ipcwire: nothing can flow between stdout and stdout
+  one of them must be readable and the other writable
+$ ipcwire 'file:a!!file:b!!file:c' -
+ipcwire: file:a!!file:b!!file:c: a second '!!' in one address
+         ~~~~~~~~~~~~~~^
+  the character itself is written '\!'
+$ ipcwire 'file:(x' -
+ipcwire: file:(x: the bracket '(' is not closed
+         ~~~~~^
+  the character itself is written '\('
+$ ipcwire text:a,queue=-1 -
+ipcwire: text:a,queue=-1: '-1' is not a size
+         ~~~~~~~~~~~~~^
+  a size is written 4096, 64k, 1M, 2G or 1T; here SIZE|disk
+$ ipcwire -B lien - null
+ipcwire: lien: 'lien' is none of asis, none, line, full
+         ^
+  did you mean 'line'?
+$ ipcwire --log-format=xml - null
+ipcwire: --log-format=xml: 'xml' is none of text, json
+         ~~~~~~~~~~~~~^
+$ ipcwire ,each -
+ipcwire: ,each: the kind of the address is missing
+         ^
+  an address is written kind:parameter,option=value, or '-'
+END
+}
