@@ -18,7 +18,7 @@ const struct foreign foreign_table[] = {
 	  "UDP is not built yet; exec:'nc -u -l PORT' does it" },
 	{ FOREIGN_KIND, "unix-sendto unix-recv unix-recvfrom unix-dgram unix-datagram",
 	  "UNIX datagram sockets are not built yet; unix: and unix-listen: are streams" },
-	{ FOREIGN_KIND, "pty ptmx openpty", "pseudo terminals are not built yet; exec:'script -qfc COMMAND /dev/null' makes one" },
+	{ FOREIGN_KIND, "pty ptmx openpty", "a program in a terminal of its own is exec:COMMAND,via=pty" },
 	{ FOREIGN_KIND, "tty serial", "a terminal or serial line is its path, for example /dev/ttyS0; stty(1) sets its speed" },
 	{ FOREIGN_KIND, "readline", "line editing is rlwrap's: rlwrap ipcwire - ADDRESS" },
 	{ FOREIGN_KIND, "socks socks4 socks4a socks5", "proxies are not built yet; exec:'nc -X 5 -x PROXY:PORT HOST PORT' does it" },
@@ -36,7 +36,7 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_KIND, "string echo-text", "a text is text:STRING" },
 
 	/* options of addresses */
-	{ FOREIGN_OPTION, "pty ctty openpty", "pseudo terminals are not built yet; exec:'script -qfc COMMAND /dev/null' makes one" },
+	{ FOREIGN_OPTION, "pty ctty openpty", "via=pty gives the program a terminal of its own" },
 	{ FOREIGN_OPTION, "port sourceport sp lport", "the port stands in the address: tcp:HOST:PORT; the local one in bind=HOST:PORT" },
 	{ FOREIGN_OPTION, "host address", "the host stands in the address: tcp:HOST:PORT, tcp-listen:HOST:PORT" },
 	{ FOREIGN_OPTION, "range tcpwrap allow", "clients are not chosen yet: bind the listener to an address that only they reach" },

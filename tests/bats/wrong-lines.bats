@@ -198,17 +198,10 @@ $ ipcwire exec:cat,buffer=lines -
 ipcwire: exec:cat,buffer=lines: 'lines' is none of asis, none, line, full
          ~~~~~~~~~~~~~~~~^
   did you mean 'line'?
-$ ipcwire exec:cat,via=road -
-ipcwire: exec:cat,via=road: 'road' is none of auto, direct, pipe, socketpair
-         ~~~~~~~~~~~~~^
 $ ipcwire exec:cat,stdderr=log -
 ipcwire: exec:cat,stdderr=log: unknown option 'stdderr' of exec
          ~~~~~~~~~^
   did you mean 'stderr'?
-$ ipcwire exec:cat,pty -
-ipcwire: exec:cat,pty: unknown option 'pty' of exec
-         ~~~~~~~~~^
-  pseudo terminals are not built yet; exec:'script -qfc COMMAND /dev/null' makes one
 $ ipcwire exec:cat,nice=99 -
 ipcwire: exec:cat,nice=99: nice must be -40 to 39
          ~~~~~~~~~~~~~~^
@@ -297,5 +290,9 @@ $ ipcwire ,each -
 ipcwire: ,each: the kind of the address is missing
          ^
   an address is written kind:parameter,option=value, or '-'
+$ ipcwire - exec:cat,pty
+ipcwire: exec:cat,pty: unknown option 'pty' of exec
+         ~~~~~~~~~^
+  via=pty gives the program a terminal of its own
 END
 }
