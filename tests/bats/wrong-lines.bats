@@ -168,10 +168,10 @@ ipcwire: -u and -U at the same time
 $ ipcwire - null zero
 ipcwire: zero: a third address
          ^
-  a wire has two ends; a command with spaces is one word in quotes, or follows --
+  a wire has two ends, --chain, --tee, --merge and --hub take more; a command with spaces is one word in quotes, or follows --
 $ ipcwire null zero -- cat
 ipcwire: two addresses and a program after --
-  the program is an end itself: leave one of the addresses out
+  the program is an end itself: leave one address out; --chain, --tee, --merge and --hub take more
 $ ipcwire --
 ipcwire: no program after --
   for example: ipcwire tcp-listen:7000 -- bc -q
