@@ -175,7 +175,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge quiet raw-backward raw-forward stats status tee timeout verbose version
+	printf '%s\n' kinds options status other wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge progress quiet raw-backward raw-forward size stats status tee timeout verbose version
 end
 
 function __ipcwire_files
@@ -219,6 +219,8 @@ function __ipcwire_values
 			__ipcwire_files $argv[2]
 		case --log-format --stats
 			printf '%s\n' text json
+		case --progress
+			printf '%s\n' line json
 		case --status
 			printf '%s\n' last first worst
 		case common,flush
@@ -384,9 +386,11 @@ complete -c ipcwire -n 'not __ipcwire_in_program' -l list -f -a '(__ipcwire_gene
 complete -c ipcwire -n 'not __ipcwire_in_program' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l merge -f -d 'all outputs go to the last end'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l progress -f -a '(__ipcwire_general_value --progress)' -d 'show on a terminal how far it is'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s q -l quiet -f -d 'fewer messages; errors stay'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s R -l raw-backward -x -a '(__ipcwire_general_value --raw-backward)' -d 'append what flows from right to left to this file'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l size -x -d 'how many bytes will flow, for --progress'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l stats -f -a '(__ipcwire_general_value --stats)' -d 'at the end tell what was moved, and what it cost'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l status -x -a '(__ipcwire_general_value --status)' -d 'which program\'s exit status becomes ours'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l tee -f -d 'the first end\'s output goes to all the others'

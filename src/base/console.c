@@ -12,7 +12,9 @@
 
 #include "base/mem.h"
 
-#define CONSOLE_CLEAR "\r\033[K" /* begin of the line, erase to its end */
+/* The cursor stands at the beginning of the status line, which may have been broken into several. */
+#define CONSOLE_CLEAR_REST "\033[J"
+#define CONSOLE_CLEAR "\r" CONSOLE_CLEAR_REST
 
 void
 console_init(struct console *c)
@@ -39,42 +41,47 @@ console_put(struct console *c, const char *text, size_t len)
 	return false;
 }
 
+/* A job in the background leaves the terminal alone. One that is not ours knows no jobs of ours. */
+bool
+console_is_foreground(void)
+{
+	const pid_t group = tcgetpgrp(STDERR_FILENO);
+
+	return group == -1 || group == getpgrp();
+}
+
 void
 console_hide_status(struct console *c)
 {
 	if (c->status == NULL || !c->is_shown)
 		return;
 	c->is_shown = false;
-	console_put(c, CONSOLE_CLEAR, strlen(CONSOLE_CLEAR));
+	if (console_is_foreground())
+		console_put(c, CONSOLE_CLEAR, strlen(CONSOLE_CLEAR));
 	c->is_torn = false;
 }
 
 void
 console_show_status(struct console *c)
 {
-	if (c->status == NULL || c->is_shown)
+	char *text;
+
+	if (c->status == NULL || c->is_shown || !console_is_foreground())
 		return;
-	c->is_shown = console_put(c, c->status, strlen(c->status));
+	text = xasprintf("\r%s" CONSOLE_CLEAR_REST "\r", c->status);
+	c->is_shown = console_put(c, text, strlen(text));
 	c->is_torn = false;
+	free(text);
 }
 
 void
 console_set_status(struct console *c, const char *line)
 {
-	char *text;
-
-	if (c->status != NULL && c->is_shown && line != NULL) {
-		free(c->status);
-		c->status = xstrdup(line);
-		text = xasprintf("\r%s\033[K", line);
-		c->is_shown = console_put(c, text, strlen(text));
-		c->is_torn = false;
-		free(text);
-		return;
-	}
-	console_hide_status(c);
+	if (line == NULL)
+		console_hide_status(c);
 	free(c->status);
 	c->status = line != NULL ? xstrdup(line) : NULL;
+	c->is_shown = false;
 	console_show_status(c);
 }
 
@@ -124,9 +131,6 @@ void
 console_fini(struct console *c)
 {
 	console_tell_lost(c);
-	if (c->status != NULL && c->is_shown)
-		console_put(c, "\n", 1);
-	free(c->status);
-	c->status = NULL;
+	console_set_status(c, NULL);
 	output_fini(&c->output);
 }

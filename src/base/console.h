@@ -21,12 +21,14 @@ struct console {
 };
 
 void console_init(struct console *);
-/* Tells, if it can, what was lost; the status line stays where it is, ended by a newline. */
+/* Tells, if it can, what was lost, and takes the status line away. */
 void console_fini(struct console *);
 /* One record is one or more calls, the last with is_end. What the reader does not take is counted, and told later. */
 void console_write(struct console *, const char *text, size_t len, bool is_end);
 /* The line to keep at the bottom, without newline; NULL: none. Only for terminals. */
 void console_set_status(struct console *, const char *line);
+/* False: a job in the background, which does not draw. */
+bool console_is_foreground(void);
 /* Around what others write there: takes the line away, puts it back. */
 void console_hide_status(struct console *);
 void console_show_status(struct console *);

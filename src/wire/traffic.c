@@ -11,6 +11,7 @@
 
 #include "base/console.h"
 #include "base/mem.h"
+#include "wire/progress.h"
 #include "wire/stats.h"
 #include "wire/tap_dump.h"
 #include "wire/tap_record.h"
@@ -27,6 +28,10 @@ struct traffic {
 	struct tap_record forward, backward;
 	struct stats stats;
 	uint64_t started;
+	struct progress progress;
+	bool has_progress;
+	uint64_t sizes[WIRE_FLOWS]; /* of the flows, as far as they were known */
+	struct traffic_member *members;
 };
 
 struct traffic_row {
@@ -133,6 +138,79 @@ traffic_close_stats(struct traffic *t)
 	return 0;
 }
 
+static bool
+traffic_wants_progress(const struct wire_opts *o)
+{
+	return o->progress != TRAFFIC_PROGRESS_NO;
+}
+
+/* Of a server's sessions nobody knows how many will come. */
+static void
+traffic_note_sizes(struct traffic *t, const struct wire_info *info)
+{
+	for (unsigned i = 0; i < WIRE_FLOWS; i++)
+		if (info->flows[i].size != UINT64_MAX && !t->stats.is_server)
+			t->sizes[i] = info->flows[i].size;
+}
+
+static void
+traffic_look_at(struct traffic *t, const struct wire *w, struct progress_view *v)
+{
+	struct wire_info info;
+
+	wire_get_info(w, &info);
+	v->wires++;
+	for (unsigned i = 0; i < WIRE_FLOWS; i++) {
+		const struct wire_flow *f = &info.flows[i];
+
+		v->flows[i].bytes += f->out;
+		v->flows[i].is_there |= f->path.mode != PLAN_NONE && f->path.mode != PLAN_DISCARD;
+	}
+	traffic_note_sizes(t, &info);
+}
+
+/* --size is about what flows from left to right, unless only the other direction flows. */
+static uint64_t
+traffic_size(const struct traffic *t, unsigned i)
+{
+	return t->opts->size != 0 && i == (t->opts->backward ? 1 : 0) ? t->opts->size : t->sizes[i];
+}
+
+static void
+traffic_look(void *arg, struct progress_view *v)
+{
+	struct traffic *t = arg;
+
+	for (const struct traffic_member *m = t->members; m != NULL; m = m->next)
+		traffic_look_at(t, m->wire, v);
+	for (unsigned i = 0; i < WIRE_FLOWS; i++) {
+		const struct stats_flow *ended = &t->stats.flows[i];
+
+		v->flows[i].bytes += ended->out;
+		v->flows[i].is_there |=
+		    v->flows[i].bytes > 0 || (ended->path.mode != PLAN_NONE && ended->path.mode != PLAN_DISCARD);
+		v->flows[i].size = traffic_size(t, i);
+	}
+	v->flows[0].is_there |= !v->flows[1].is_there;
+}
+
+static int
+traffic_open_progress(struct traffic *t)
+{
+	for (unsigned i = 0; i < WIRE_FLOWS; i++)
+		t->sizes[i] = PROGRESS_SIZE_UNKNOWN;
+	t->has_progress = true;
+	return progress_start(&t->progress, t->loop, t->console, t->opts->progress == TRAFFIC_PROGRESS_JSON,
+	    traffic_look, t);
+}
+
+static int
+traffic_close_progress(struct traffic *t)
+{
+	progress_stop(&t->progress);
+	return 0;
+}
+
 static const struct traffic_row traffic_rows[] = {
 	{ .reason = "--verbose shows the bytes",
 	    .sees = SEES_ALL,
@@ -160,6 +238,12 @@ static const struct traffic_row traffic_rows[] = {
 	    .ops = &tap_record_ops,
 	    .arg = offsetof(struct traffic, backward),
 	    .close = traffic_close_backward },
+	{ .reason = "--progress counts the bytes",
+	    .sees = SEES_ALL,
+	    .only_counts = true,
+	    .is_wanted = traffic_wants_progress,
+	    .open = traffic_open_progress,
+	    .close = traffic_close_progress },
 	{ .reason = "--stats counts the bytes",
 	    .sees = SEES_ALL,
 	    .only_counts = true,
@@ -209,8 +293,12 @@ traffic_open(struct traffic **result, const struct wire_spec *spec, struct loop 
 }
 
 void
-traffic_join(struct traffic *t, struct tap_list *taps)
+traffic_join(struct traffic *t, struct traffic_member *m, const struct wire *w, struct tap_list *taps)
 {
+	*m = (struct traffic_member){ .wire = w, .next = t->members, .prev = &t->members };
+	if (m->next != NULL)
+		m->next->prev = &m->next;
+	t->members = m;
 	for (size_t i = 0; i < TRAFFIC_ROWS; i++) {
 		const struct traffic_row *row = &traffic_rows[i];
 
@@ -220,9 +308,20 @@ traffic_join(struct traffic *t, struct tap_list *taps)
 }
 
 void
-traffic_leave(struct traffic *t, const struct wire_info *info)
+traffic_moved(struct traffic *t)
 {
+	if (t->has_progress)
+		progress_moved(&t->progress);
+}
+
+void
+traffic_leave(struct traffic *t, struct traffic_member *m, const struct wire_info *info)
+{
+	*m->prev = m->next;
+	if (m->next != NULL)
+		m->next->prev = m->prev;
 	stats_add(&t->stats, info);
+	traffic_note_sizes(t, info);
 }
 
 int

@@ -12,14 +12,23 @@ struct traffic;
 /* Fills in what the options for the traffic want of the plan for what comes from that end. */
 void traffic_wish(const struct wire_opts *, unsigned from, struct plan_wishes *);
 struct console;
+struct wire;
 struct wire_info;
 
 /* Opens what the options name. Returns 0, with *t NULL when nothing is wanted, or -errno (told). */
 int traffic_open(struct traffic **t, const struct wire_spec *, struct loop *, struct console *);
-/* Gives a new wire its taps. */
-void traffic_join(struct traffic *, struct tap_list *);
+/* A wire among all that live; embedded in it. */
+struct traffic_member {
+	const struct wire *wire;
+	struct traffic_member *next, **prev;
+};
+
+/* Takes a new wire in and gives it its taps. */
+void traffic_join(struct traffic *, struct traffic_member *, const struct wire *, struct tap_list *);
+/* Something has moved on one of them. */
+void traffic_moved(struct traffic *);
 /* That wire has ended. */
-void traffic_leave(struct traffic *, const struct wire_info *);
+void traffic_leave(struct traffic *, struct traffic_member *, const struct wire_info *);
 /* At the end of the run: statistics, and an account of the copies. Returns 0, or -errno when a copy is not complete (told). NULL is fine. */
 int traffic_close(struct traffic *);
 

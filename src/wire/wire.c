@@ -200,8 +200,11 @@ wire_settle(struct wire *w)
 static void
 wire_moved(struct wire *w, bool moved)
 {
-	if (moved)
-		w->last_activity = loop_now(w->env->loop);
+	if (!moved)
+		return;
+	w->last_activity = loop_now(w->env->loop);
+	if (w->env->traffic != NULL)
+		traffic_moved(w->env->traffic);
 }
 
 static void
@@ -413,7 +416,7 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 	wire_close_init(w);
 	tap_list_init(&w->taps, session);
 	if (env->traffic != NULL)
-		traffic_join(env->traffic, &w->taps);
+		traffic_join(env->traffic, &w->member, w, &w->taps);
 	wire_open_init(w, client);
 	return w;
 }

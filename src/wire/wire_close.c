@@ -217,7 +217,7 @@ close_account(struct wire *w)
 	if (w->env->traffic == NULL)
 		return;
 	wire_get_info(w, &info);
-	traffic_leave(w->env->traffic, &info);
+	traffic_leave(w->env->traffic, &w->member, &info);
 }
 
 static void

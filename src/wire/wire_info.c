@@ -1,6 +1,11 @@
 /* A look at a wire, for tables and statistics. */
 #include "wire/wire_info.h"
 
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "net/tcpcount.h"
 #include "wire/wire_state.h"
 
@@ -40,12 +45,31 @@ info_taken(const struct pump *p)
 	return least == UINT64_MAX ? 0 : least;
 }
 
+/* A file has what is behind its offset still to give. */
+static uint64_t
+info_size(const struct pump *p)
+{
+	const struct endpoint *source = p->nsources == 1 ? p->sources[0].ep : NULL;
+	const int fd = source != NULL ? source->rfd : -1;
+	uint64_t size = 0;
+	struct stat st;
+	off_t at;
+
+	if (fd == -1 || source->rclass != CLASS_FILE || fstat(fd, &st) == -1 || (at = lseek(fd, 0, SEEK_CUR)) == -1)
+		return UINT64_MAX;
+	if (S_ISREG(st.st_mode))
+		size = (uint64_t)st.st_size;
+	else if (ioctl(fd, BLKGETSIZE64, &size) == -1)
+		return UINT64_MAX;
+	return p->in + (size > (uint64_t)at ? size - (uint64_t)at : 0);
+}
+
 static void
 info_flow(const struct wire *w, const struct wire_way *way, struct wire_flow *f)
 {
 	const struct pump *p = &way->pump;
 
-	*f = (struct wire_flow){ .path = way->path, .is_known = true };
+	*f = (struct wire_flow){ .path = way->path, .is_known = true, .size = UINT64_MAX };
 	if (way->path.mode == PLAN_DIRECT) {
 		info_count_direct(w, way, f);
 		return;
@@ -54,6 +78,7 @@ info_flow(const struct wire *w, const struct wire_way *way, struct wire_flow *f)
 		return;
 	f->path.mode = way->path.mode == PLAN_SPLICE ? p->mode : way->path.mode;
 	f->in = p->in;
+	f->size = info_size(p);
 	f->out = info_taken(p);
 	f->messages = p->messages;
 	f->calls = p->calls;
@@ -102,6 +127,7 @@ wire_get_info(const struct wire *w, struct wire_info *info)
 	    (struct wire_info){ .session = w->session, .state = info_state_name(w->state), .age = now - w->started };
 	info->idle = now - (w->last_activity != 0 ? w->last_activity : w->started);
 	info->reason = info_reason(w);
+	info->flows[1].size = UINT64_MAX;
 	info->names[0] = info_name(w, w->ends[0]);
 	info->names[1] = info_name(w, w->ends[w->nends - 1]);
 	info_flow(w, &w->ways[0], &info->flows[0]);

@@ -14,6 +14,7 @@ struct wire_flow {
 	struct plan_path path;
 	bool is_known;     /* false: nobody counts the bytes (direct) */
 	uint64_t in, out;  /* bytes read, and taken by the next hop */
+	uint64_t size;     /* what the source will have given at its end; UINT64_MAX: unknown */
 	uint64_t messages; /* reads that gave something */
 	uint64_t calls;    /* system calls of ours that read, write or splice */
 };

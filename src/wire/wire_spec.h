@@ -15,6 +15,7 @@
 enum wire_end_rule { WIRE_END_BOTH, WIRE_END_FIRST, WIRE_END_LEFT, WIRE_END_RIGHT, WIRE_END_N };
 enum wire_status_rule { WIRE_STATUS_LAST, WIRE_STATUS_FIRST, WIRE_STATUS_WORST, WIRE_STATUS_N };
 
+enum traffic_progress { TRAFFIC_PROGRESS_NO, TRAFFIC_PROGRESS_LINE, TRAFFIC_PROGRESS_JSON };
 enum traffic_stats { TRAFFIC_STATS_NO, TRAFFIC_STATS_TEXT, TRAFFIC_STATS_JSON };
 
 struct wire_opts {
@@ -22,6 +23,8 @@ struct wire_opts {
 	bool forward, backward;
 	bool show_text, show_hex;         /* the traffic, on standard error */
 	int stats;                        /* enum traffic_stats */
+	int progress;                     /* enum traffic_progress */
+	uint64_t size;                    /* that will flow; 0: unknown */
 	char *raw_forward, *raw_backward; /* files for raw copies; or NULL */
 	int end, status;
 	struct opt_sized buffer;                /* for endpoints that do not say it themselves */

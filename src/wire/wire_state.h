@@ -9,6 +9,8 @@
 #include "wire/plan.h"
 #include "wire/pump.h"
 #include "wire/route.h"
+#include "wire/tap.h"
+#include "wire/traffic.h"
 #include "wire/wire.h"
 
 /* The body of struct wire, for the files of the wire only: wire.c (running), wire_open.c, wire_rules.c, wire_close.c. */
@@ -45,6 +47,7 @@ struct wire {
 	enum wire_state state;
 	bool was_running, is_stopped, is_pipe_ended;
 	struct tap_list taps;
+	struct traffic_member member;
 	unsigned opening; /* endpoints that are not open yet */
 	struct wire_end **ends;
 	struct wire_way *ways;
