@@ -208,12 +208,22 @@ child_ready(struct loop_source *s, uint32_t events)
 	child_collect(s->arg);
 }
 
+/* Whether it has ended already, though nobody has collected it. */
+static bool
+child_is_zombie(const struct child *c)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == c->pid;
+}
+
 void
 child_signal(struct child *c, int signo)
 {
 	if (c->has_ended || c->pid <= 0)
 		return;
-	c->was_signalled = true;
+	if (!child_is_zombie(c))
+		c->signals_sent |= UINT64_C(1) << signo;
 	log_msg(LOG_DEBUG, c->who, "sending signal %d (%s) to process %d", signo, strsignal(signo), (int)c->pid);
 	if (c->is_group && kill(-c->pid, signo) == 0)
 		return;
@@ -293,6 +303,6 @@ child_exit_status(const struct child *c)
 	if (!c->has_ended)
 		return 0;
 	if (WIFSIGNALED(c->wait_status))
-		return c->was_signalled ? 0 : 128 + WTERMSIG(c->wait_status);
+		return (c->signals_sent >> WTERMSIG(c->wait_status)) & 1 ? 0 : 128 + WTERMSIG(c->wait_status);
 	return WEXITSTATUS(c->wait_status);
 }

@@ -16,10 +16,10 @@ struct child {
 	int pidfd;     /* -1: the kernel has none, SIGCHLD tells instead */
 	bool is_group; /* leads a process group of its own: signals go to all of it */
 	bool has_ended;
-	int wait_status;     /* of waitpid(2), once ended */
-	bool was_signalled;  /* the ladder or child_signal sent something */
-	int rung;            /* of the ladder; -1: not on it */
-	uint64_t kill_after; /* between the rungs, ns */
+	int wait_status;       /* of waitpid(2), once ended */
+	uint64_t signals_sent; /* by us while it ran: bit n is signal n */
+	int rung;              /* of the ladder; -1: not on it */
+	uint64_t kill_after;   /* between the rungs, ns */
 	const struct log_who *who;
 	void (*ended)(struct child *);
 	void *arg;

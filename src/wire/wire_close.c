@@ -172,7 +172,7 @@ close_was_pipe_ended(const struct wire *w, const struct wire_way *way)
 	sink = w->ends[way->route.sink]->out;
 	return wire_program_has_ended(program) && sink != NULL && sink->is_inherited &&
 	    WIFSIGNALED(program->child->wait_status) && WTERMSIG(program->child->wait_status) == SIGPIPE &&
-	    !program->child->was_signalled;
+	    program->child->signals_sent == 0;
 }
 
 static void

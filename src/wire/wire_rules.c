@@ -110,9 +110,10 @@ wire_end_rule_holds(const struct wire *w)
 	case WIRE_END_N:
 		break;
 	}
-	/* A person at a terminal is not waited for when the peer has ended. */
+	/* A person at a terminal is not waited for when the peer has ended: of a program, output and process. */
 	return w->spec->topology == TOPOLOGY_PAIR && w->ends[0]->in != NULL && w->ends[0]->in->rclass == CLASS_TTY &&
-	    w->ends[0]->in->child == NULL && wire_was_and_is_over(w, right);
+	    w->ends[0]->in->child == NULL && wire_was_and_is_over(w, right) &&
+	    !wire_program_runs(wire_program(w->ends[1]));
 }
 
 bool

@@ -153,3 +153,24 @@ over_both() {
 		[ "$(grep -cE '^Sig(Blk|Ign):.0+$' out)" = 2 ]
 	done
 }
+
+# in_terminal COMMAND: the shell's command with a terminal as its input and output; its status is ours.
+in_terminal() {
+	timeout 20 script -qec "$1" /dev/null </dev/null >out
+}
+
+@test "a program that ends itself by a signal is told so, also at a terminal" {
+	local i rc
+	for ((i = 0; i < 30; i++)); do
+		rc=0
+		in_terminal "'$IPCWIRE' -- sh -c 'kill -TERM \$\$'" || rc=$?
+		[ "$rc" = 143 ]
+	done
+}
+
+@test "a program that closes its output is waited for, also at a terminal" {
+	local rc=0
+	in_terminal "'$IPCWIRE' -- sh -c 'echo said; exec >&-; sleep 0.3; exit 3'" || rc=$?
+	[ "$rc" = 3 ]
+	grep -q said out
+}
