@@ -31,6 +31,10 @@ document() {
 	examples doc/tutorial.md
 }
 
+@test "the cookbook" {
+	examples doc/cookbook.md
+}
+
 @test "the other documents" {
 	examples doc/adding-an-endpoint.md doc/architecture.md
 }

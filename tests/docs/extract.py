@@ -2,9 +2,10 @@
 
 An example is a fenced block ```console in Markdown, or a run of .Dl lines in the manual's source. In a console block
 
-    $ COMMAND         is typed at a prompt; "> MORE" below it continues it
+    $ COMMAND         is typed at a prompt; "> MORE" goes on with it after a backslash or in a here-document
     name$ COMMAND     is typed in another terminal, the one of that name
-    ^C, ^D            alone on a line are those keys
+    ^C, ^D            alone on a line, or at a prompt, are those keys
+    name> TEXT        is typed in that terminal into the program that runs there
     OUTPUT            all other lines are what the terminal then shows; ... stands for anything
 
 The lines of the manual have no prompt, and their output is not shown. Comments above a block (<!-- WORD: ... -->, or
@@ -25,13 +26,15 @@ COMMENT = re.compile(r'<!--\s*(setup|check|skip|need):\s*(.*?)\s*-->', re.S)
 ROFF_COMMENT = re.compile(r'^\.\\"\s*(setup|check|skip|need):\s*(.*?)\s*$')
 FENCE = re.compile(r'^( *)(```+)\s*(\S*)\s*$')
 PROMPT = re.compile(r'^([a-z]*)\$ (.*)$')
+TYPED = re.compile(r'^([a-z]+)> (.*)$')
 
 
 @dataclass
 class Step:
     terminal: str
-    command: str = None     # typed, or
-    key: str = None         # 'C' or 'D'
+    command: str = None     # typed at the prompt, or
+    key: str = None         # 'C' or 'D', or
+    text: str = None        # typed into what runs there
     wanted: list = field(default_factory=list)
 
 
@@ -56,18 +59,30 @@ class NotCovered(Exception):
 def steps_of(lines, where):
     steps = []
     for line in lines:
-        prompt = PROMPT.match(line)
-        if prompt:
+        prompt, typed = PROMPT.match(line), TYPED.match(line)
+        if prompt and prompt[2] in ('^C', '^D'):
+            steps.append(Step(prompt[1], key=prompt[2][1]))
+        elif prompt:
             steps.append(Step(prompt[1], prompt[2]))
+        elif typed and any(step.terminal == typed[1] for step in steps):
+            steps.append(Step(typed[1], text=typed[2]))
         elif not steps:
             raise NotCovered(f'{where}: a console block begins with a prompt, "$ "')
         elif line in ('^C', '^D'):
             steps.append(Step(steps[-1].terminal, key=line[1]))
-        elif line.startswith('> ') and steps[-1].command is not None and not steps[-1].wanted:
+        elif line.startswith('> ') and is_open(steps[-1]):
             steps[-1].command += '\n' + line[2:]
         else:
             steps[-1].wanted.append(line)
     return steps
+
+
+def is_open(step):
+    """Whether the shell waits for more of the command: a here-document, or a backslash at its end."""
+    if step.command is None or step.wanted:
+        return False
+    words = re.findall(r"<<-?\s*'?\"?(\w+)", step.command)
+    return step.command.endswith('\\') or any(word not in step.command.split('\n')[1:] for word in words)
 
 
 def notes_of(text):

@@ -20,6 +20,26 @@ class TooLate(Exception):
     pass
 
 
+def state_of(task):
+    """Name and state of a thread, as stat(5) of proc has them."""
+    with open(f'{task}/stat') as lines:
+        stat = lines.read()
+    return stat[stat.index('(') + 1:stat.rindex(')')], stat[stat.rindex(')') + 2]
+
+
+def descendants(pid):
+    """The processes below it; those that it has lost do not count."""
+    found, new = [], [str(pid)]
+    while new:
+        try:
+            with open(f'/proc/{new[0]}/task/{new[0]}/children') as children:
+                new += children.read().split()
+        except OSError:
+            pass
+        found.append(new.pop(0))
+    return found[1:]
+
+
 class Terminal:
     def __init__(self, directory, environment):
         self.pid, self.fd = pty.fork()
@@ -85,18 +105,18 @@ class Terminal:
     def is_at_rest(self):
         """Whether all processes of this terminal, but bash itself, wait for something."""
         found = False
-        for pid in filter(str.isdigit, os.listdir('/proc')):
+        for pid in descendants(self.pid):
             try:
-                stat = open(f'/proc/{pid}/stat').read()
-                name, rest = stat[stat.index('(') + 1:stat.rindex(')')], stat[stat.rindex(')') + 2:].split()
-                if int(rest[3]) != self.pid or int(pid) == self.pid or rest[0] in 'ZX':
-                    continue
-                found = True
-                states = [open(f'/proc/{pid}/task/{task}/stat').read().rpartition(')')[2].split()[0]
-                          for task in os.listdir(f'/proc/{pid}/task')]
+                states = [state_of(f'/proc/{pid}/task/{task}') for task in os.listdir(f'/proc/{pid}/task')]
             except OSError:
                 return False
-            if name == 'bash' or any(state not in 'ST' for state in states):
+            if all(state in 'ZX' for _, state in states):
+                continue
+            found = True
+            if any(state not in 'ST' for _, state in states):
+                return False
+            # It has forked, and what it is to become has not begun yet; or it waits for a child of its own.
+            if states[0][0] == 'bash' and not descendants(int(pid)):
                 return False
         return found or not self.busy
 
