@@ -130,12 +130,26 @@ wire_want(struct wire *w, struct endpoint *ep, bool readable, bool writable, boo
 	wire_close_begin(w);
 }
 
+/*
+ * An end that was handed to a program is its affair, but for a client that may go away. To be asked for nothing costs, too: a pipe
+ * that anybody has in an epoll set wakes its readers at every write (pipe_write in fs/pipe.c).
+ */
+static bool
+wire_watches(const struct wire_end *e)
+{
+	const struct endpoint *ep = e->in != NULL ? e->in : e->out;
+
+	return !e->has_hung_up &&
+	    (wire_pump_from(e) != NULL || wire_pump_to(e) != NULL || ep == NULL || ep->rclass == CLASS_SOCKET ||
+		ep->wclass == CLASS_SOCKET);
+}
+
 static void
 wire_update_end(struct wire *w, const struct wire_end *e)
 {
 	const struct pump *from = wire_pump_from(e), *to = wire_pump_to(e);
 	const bool readable = from != NULL && pump_wants_source(from, e->source),
-		   writable = to != NULL && pump_wants_sink(to, e->sink), watch = !e->has_hung_up;
+		   writable = to != NULL && pump_wants_sink(to, e->sink), watch = wire_watches(e);
 
 	if (e->in == e->out && e->in != NULL) {
 		wire_want(w, e->in, readable, writable, watch);

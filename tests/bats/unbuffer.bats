@@ -340,6 +340,16 @@ for line in sys.stdin: print(line, end="")'
 	[[ $output == *"LD_PRELOAD=$PWD/usr/lib/ipcwire/ipcwire-preload.so"* ]]
 }
 
+@test "a pipe that was handed over is not watched, which would make every line dearer" {
+	need strace
+	no_leak_check
+	seq 3 | strace -o trace -e trace=epoll_ctl "$IPCWIRE" -B line -- cat | cat >out
+	[ "$(cat out)" = $'1\n2\n3' ]
+	grep -q EPOLL_CTL_ADD trace
+	run grep -E 'EPOLL_CTL_ADD, [01],' trace
+	[ "$status" = 1 ]
+}
+
 # ---- by terminal -------------------------------------------------------------------------------------
 
 @test "static programs: a pseudo-terminal, which is said once" {
