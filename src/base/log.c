@@ -1,7 +1,7 @@
 /*
  * The log. A message becomes a record, the record a line (log_format), the line goes to a sink (log_sink): standard error,
  * or the file of --log-file, and then errors to both. Before that, what repeats itself is held back (log_repeat): the
- * records of sessions, and warnings; never an error of the only wire or of the program, which may be the reason of the exit
+ * errors of sessions, and warnings; never an error of the only wire or of the program, which may be the reason of the exit
  * status, nor a session's own start and end, nor what a program says.
  */
 #include "base/log.h"
@@ -223,7 +223,7 @@ log_timer_expired(struct loop_timer *t)
 static bool
 log_may_be_held(const struct log_record *r)
 {
-	return r->level <= LOG_INFO && (r->session != 0 || r->level != LOG_ERROR);
+	return r->level == LOG_WARN || (r->level == LOG_ERROR && r->session != 0);
 }
 
 /* The class of a message: where it is written in the code, the endpoint and the cause; not its numbers, not its session. */

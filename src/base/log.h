@@ -57,7 +57,7 @@ void log_set_hook(void (*hook)(bool is_before, void *arg), void *arg);
 
 /*
  * "ipcwire: [s12] ENDPOINT: TEXT". Whatever does not print is escaped as vis(3) does; a text that is too long is cut, with
- * "...". Messages of sessions that differ only in their session and numbers come at most once a second, with a count.
+ * "...". Errors of sessions, and warnings, that differ only in session and numbers come at most once a second, with a count.
  */
 void log_msg(enum log_level, const struct log_who *, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /*

@@ -169,17 +169,19 @@ put_bytes(char *buf, size_t size, const struct log_session *about, int direction
 void
 log_format_session(char *text, size_t size, enum log_event event, const struct log_session *s)
 {
-	char forward[24], backward[24];
-	const char *peer = s->peer != NULL ? s->peer : "-", *local = s->local != NULL ? s->local : "-";
+	char forward[24], backward[24], names[640] = "";
 
+	if (s->peer != NULL || s->local != NULL)
+		snprintf(names, sizeof(names), "peer %.300s, local %.300s", s->peer != NULL ? s->peer : "-",
+		    s->local != NULL ? s->local : "-");
 	if (event == LOG_EVENT_START) {
-		snprintf(text, size, "started: peer %s, local %s", peer, local);
+		snprintf(text, size, "started%s%s", *names != '\0' ? ": " : "", names);
 		return;
 	}
 	put_bytes(forward, sizeof(forward), s, 0);
 	put_bytes(backward, sizeof(backward), s, 1);
-	snprintf(text, size, "ended after %.3f s: %s; bytes forward %s, backward %s; peer %s, local %s",
-	    (double)s->duration / 1e9, s->reason, forward, backward, peer, local);
+	snprintf(text, size, "ended after %.3f s: %.200s; bytes forward %s, backward %s%s%s", (double)s->duration / 1e9,
+	    s->reason, forward, backward, *names != '\0' ? "; " : "", names);
 }
 
 /* ---- JSON: one function for each type of value, one row for each key ---- */

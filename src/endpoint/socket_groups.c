@@ -157,7 +157,8 @@ connection_adopt(struct endpoint *ep, int fd)
 	}
 	connection_name(ep, fd);
 	endpoint_set_fd(ep, ROLE_READ | ROLE_WRITE, fd);
-	log_msg(LOG_INFO, &ep->who, "%s %s", ep->is_accepted ? "connection from" : "connected to", ep->peer);
+	if (!ep->is_accepted || ep->who.session == 0) /* the start of a session tells it */
+		log_msg(LOG_INFO, &ep->who, "%s %s", ep->is_accepted ? "connection from" : "connected to", ep->peer);
 	return 0;
 }
 

@@ -28,6 +28,7 @@
 #include "wire/wire_open.h"
 #include "wire/wire_rules.h"
 #include "wire/wire_state.h"
+#include "wire/wire_tell.h"
 
 void
 wire_fail(struct wire *w, int status)
@@ -196,6 +197,7 @@ wire_settle(struct wire *w)
 {
 	if (w->state != WIRE_RUNNING)
 		return;
+	wire_note_ends(w);
 	wire_end_dead_sinks(w);
 	wire_close_unread_sources(w);
 	w->is_pipe_ended = wire_has_lost_stdout(w);
@@ -340,8 +342,10 @@ wire_end_wait_expired(struct loop_timer *t)
 {
 	struct wire *w = t->arg;
 
-	if (wire_is_due(w, t, w->spec->opts.end_wait))
-		wire_close_begin(w);
+	if (!wire_is_due(w, t, w->spec->opts.end_wait))
+		return;
+	wire_note_reason(w, "the time of --end-wait is over");
+	wire_close_begin(w);
 }
 
 static void
@@ -387,6 +391,7 @@ wire_stop(struct wire *w, int status, const char *reason)
 		return;
 	if (reason != NULL)
 		log_msg(status == 0 ? LOG_INFO : LOG_ERROR, &(struct log_who){ .session = w->session }, "%s", reason);
+	wire_note_reason(w, "%s", reason != NULL ? reason : "a signal");
 	if (status != 0)
 		wire_fail(w, status);
 	w->is_stopped = true;
@@ -438,5 +443,7 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 void
 wire_start(struct wire *w)
 {
+	if (w->session != 0)
+		wire_tell_start(w);
 	wire_open_start(w);
 }

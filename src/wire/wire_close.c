@@ -21,6 +21,7 @@
 #include "wire/traffic.h"
 #include "wire/wire_info.h"
 #include "wire/wire_rules.h"
+#include "wire/wire_tell.h"
 
 #define CLOSE_DRAIN LOOP_SEC(2)
 #define CLOSE_LOOK_FIRST LOOP_MS(1)
@@ -176,17 +177,6 @@ close_was_pipe_ended(const struct wire *w, const struct wire_way *way)
 }
 
 static void
-close_tell(const struct wire *w)
-{
-	const struct log_who who = { .session = w->session };
-
-	if (w->was_running && log_is_on(LOG_INFO))
-		log_msg(LOG_INFO, &who, "ended after %.3f s, %" PRIu64 " bytes forward, %" PRIu64 " bytes backward",
-		    (double)(loop_now(w->env->loop) - w->started) / 1e9, w->ways[0].pump.in,
-		    w->nways > 1 ? w->ways[1].pump.in : 0);
-}
-
-static void
 close_reap(struct loop_task *t)
 {
 	struct wire *w = t->arg;
@@ -232,9 +222,10 @@ close_finish(struct wire *w)
 			close_report_way(w, &w->ways[i]);
 		w->is_pipe_ended |= close_was_pipe_ended(w, &w->ways[i]);
 	}
-	close_tell(w);
-	close_account(w);
 	result = (struct wire_result){ .status = close_status(w), .is_pipe_ended = w->is_pipe_ended };
+	if (w->was_running || w->session != 0)
+		wire_tell_end(w, result.status);
+	close_account(w);
 	for (unsigned i = 0; i < w->nways; i++)
 		pump_fini(&w->ways[i].pump);
 	for (unsigned i = 0; i < w->nends; i++)

@@ -22,12 +22,13 @@ info_state_name(enum wire_state state)
 static void
 info_count_direct(const struct wire *w, const struct wire_way *way, struct wire_flow *f)
 {
-	const struct endpoint *source = w->ends[way->route.source]->in, *sink = w->ends[way->route.sink]->out;
+	const struct wire_end *from = w->ends[way->route.source], *to = w->ends[way->route.sink];
+	const struct endpoint *source = from->in, *sink = to->out;
 	uint64_t received, sent;
 
-	if (source != NULL && source->is_tcp && tcp_count(source->rfd, &received, &sent))
+	if (source != NULL && source->is_tcp && tcp_count(source->rfd, from->is_gone, &received, &sent))
 		f->in = f->out = received;
-	else if (sink != NULL && sink->is_tcp && tcp_count(sink->wfd, &received, &sent))
+	else if (sink != NULL && sink->is_tcp && tcp_count(sink->wfd, to->is_gone, &received, &sent))
 		f->in = f->out = sent;
 	else
 		f->is_known = false;

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "wire/wire_rules.h"
+#include "wire/wire_tell.h"
 
 /* Ends and ways. */
 
@@ -76,6 +77,7 @@ wire_open_init(struct wire *w, struct endpoint *client)
 static void
 open_failed(struct wire *w, const struct endpoint *ep)
 {
+	wire_note_reason(w, "%s could not be opened", ep->who.name);
 	wire_fail(w, ep->status);
 	wire_close_begin(w);
 }
@@ -326,6 +328,8 @@ open_run(struct wire *w)
 	if (w->spec->opts.idle > 0)
 		loop_timer_set(w->env->loop, &w->idle, w->last_activity + (uint64_t)w->spec->opts.idle);
 	loop_defer(w->env->loop, &w->first);
+	if (w->session == 0)
+		wire_tell_start(w);
 }
 
 static void

@@ -52,7 +52,9 @@ struct wire {
 	struct wire_end **ends;
 	struct wire_way *ways;
 	unsigned nends, nways;
-	int failure; /* exit status of the first failure; 0 */
+	int failure;                        /* exit status of the first failure; 0 */
+	char reason[128];                   /* of its end, as the log tells it; "" as long as none is known */
+	const struct wire_end *first_ended; /* whose input or program ended first, or NULL */
 	uint64_t started, last_activity, closing_since;
 	struct loop_timer idle, end_wait, gone, grace, retry, closing;
 	struct loop_task first, check, reaper;
