@@ -17,20 +17,22 @@
 size_t
 dump_format_head(char line[DUMP_HEAD_MAX], const struct dump_head *h)
 {
-	char date[64], session[32] = "";
+	char date[64], where[64] = "";
 	struct tm tm;
 	int n;
 
 	if (localtime_r(&h->time.tv_sec, &tm) == NULL || strftime(date, sizeof(date), "%Y/%m/%d %H:%M:%S", &tm) == 0)
 		snprintf(date, sizeof(date), "@%lld", (long long)h->time.tv_sec);
+	if (h->end != 0)
+		snprintf(where, sizeof(where), "  [end %u]", h->end);
 	if (h->session != 0)
-		snprintf(session, sizeof(session), "  [s%lu]", h->session);
+		snprintf(where + strlen(where), sizeof(where) - strlen(where), "  [s%lu]", h->session);
 	if (h->len == 0)
 		n = snprintf(line, DUMP_HEAD_MAX, "%c %s.%06ld  end at=%" PRIu64 "%s\n", h->mark, date,
-		    h->time.tv_nsec / 1000, h->offset, session);
+		    h->time.tv_nsec / 1000, h->offset, where);
 	else
 		n = snprintf(line, DUMP_HEAD_MAX, "%c %s.%06ld  length=%zu from=%" PRIu64 " to=%" PRIu64 "%s\n",
-		    h->mark, date, h->time.tv_nsec / 1000, h->len, h->offset, h->offset + h->len - 1, session);
+		    h->mark, date, h->time.tv_nsec / 1000, h->len, h->offset, h->offset + h->len - 1, where);
 	return n < DUMP_HEAD_MAX ? (size_t)n : DUMP_HEAD_MAX - 1;
 }
 

@@ -18,6 +18,7 @@ enum dump_form {
 struct dump_head {
 	char mark; /* '>', '<' */
 	unsigned long session;
+	unsigned end; /* its number from 1, where there are more than two; else 0 */
 	struct timespec time;
 	uint64_t offset;
 	size_t len; /* 0: the end of that direction */

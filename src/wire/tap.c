@@ -6,9 +6,9 @@
 #include "base/mem.h"
 
 void
-tap_list_init(struct tap_list *l, unsigned long session)
+tap_list_init(struct tap_list *l, unsigned long session, unsigned nends)
 {
-	*l = (struct tap_list){ .session = session };
+	*l = (struct tap_list){ .session = session, .has_many_ends = nends > 2 };
 }
 
 void
@@ -59,6 +59,7 @@ tap_data(const struct tap_list *l, unsigned from, uint64_t offset, const struct 
 	};
 	const struct tap_chunk chunk = { .session = l->session,
 		.from = from,
+		.has_many_ends = l->has_many_ends,
 		.offset = offset,
 		.iov = areas,
 		.niov = areas[1].iov_len > 0 ? 2 : 1,
@@ -72,7 +73,10 @@ tap_data(const struct tap_list *l, unsigned from, uint64_t offset, const struct 
 void
 tap_end(const struct tap_list *l, unsigned from, uint64_t offset)
 {
-	const struct tap_chunk chunk = { .session = l->session, .from = from, .offset = offset };
+	const struct tap_chunk chunk = { .session = l->session,
+		.from = from,
+		.has_many_ends = l->has_many_ends,
+		.offset = offset };
 
 	for (const struct tap *t = l->first; t != NULL; t = t->next)
 		if (tap_sees(t, from) && t->ops->end != NULL)

@@ -14,6 +14,7 @@
 struct tap_chunk {
 	unsigned long session; /* 0: the only wire */
 	unsigned from;         /* the place of the end that it came from */
+	bool has_many_ends;    /* more than two */
 	uint64_t offset;       /* of its first byte among all that came from there */
 	const struct iovec *iov;
 	int niov;
@@ -37,9 +38,10 @@ struct tap {
 struct tap_list {
 	struct tap *first;
 	unsigned long session;
+	bool has_many_ends;
 };
 
-void tap_list_init(struct tap_list *, unsigned long session);
+void tap_list_init(struct tap_list *, unsigned long session, unsigned nends);
 void tap_list_fini(struct tap_list *);
 void tap_add(struct tap_list *, const struct tap_ops *, void *arg, unsigned sees);
 /* The list if one of its taps sees that end, else NULL: then there is nothing to do for any block. */

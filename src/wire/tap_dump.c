@@ -41,8 +41,9 @@ dump_refill(struct dump_reader *r, size_t taken)
 static size_t
 dump_head(const struct tap_chunk *c, char line[DUMP_HEAD_MAX])
 {
-	struct dump_head h = { .mark = c->from == 0 ? '>' : '<',
+	struct dump_head h = { .mark = c->from == 0 || c->has_many_ends ? '>' : '<',
 		.session = c->session,
+		.end = c->has_many_ends ? c->from + 1 : 0,
 		.offset = c->offset,
 		.len = c->len };
 

@@ -433,7 +433,7 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 	loop_timer_init(&w->retry, wire_retry_expired, w);
 	loop_task_init(&w->first, wire_run_first, w);
 	wire_close_init(w);
-	tap_list_init(&w->taps, session);
+	tap_list_init(&w->taps, session, spec->nends);
 	if (env->traffic != NULL)
 		traffic_join(env->traffic, &w->member, w, &w->taps);
 	wire_open_init(w, client);

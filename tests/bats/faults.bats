@@ -24,6 +24,11 @@ EIO=5 ENOMEM=12 EMFILE=24 EINVAL=22 ENOSPC=28 ECONNREFUSED=111 EAGAIN=11 EADDRIN
 
 @test "io.read" { fault io.read:$EIO 1 -u file:/etc/hostname create:made; }
 @test "io.write" { echo x | fault io.write:$ENOSPC 1 -u - create:made; }
+@test "output.write: the copy ends, the wire goes on" {
+	fault output.write:$ENOSPC 1 -r copied -u text:hello create:made
+	[ "$(cat made)" = hello ]
+	grep -q 'copied: the copy of the traffic ends after 0 bytes' err
+}
 @test "io.splice: copied instead, nothing is lost" {
 	random_file want 3M
 	mkfifo in.fifo out.fifo

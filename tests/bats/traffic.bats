@@ -80,6 +80,20 @@ dump() {
 	grep -qE '^< .*length=6 from=0 to=5  \[s1\]$' server.err
 }
 
+@test "with more than two ends the head says which" {
+	dump -v --merge exec:'echo one' exec:'echo two' create:out
+	grep -qE "$(head_of '>' 4 0 3)  \\[end 1\\]\$" err
+	grep -qE "$(head_of '>' 4 0 3)  \\[end 2\\]\$" err
+	grep -qx one err
+	grep -qx two err
+}
+
+@test "-r and -R with more than two ends: what the first says, and what the others say" {
+	dump -r first -R others --merge exec:'echo one' exec:'echo two' exec:'echo three' create:out
+	[ "$(cat first)" = one ]
+	[ "$(sort others | tr '\n' ' ')" = 'three two ' ]
+}
+
 @test "the plan says who sees the bytes, and -r sees one direction only" {
 	run "$IPCWIRE" --explain -v exec:cat exec:cat
 	[[ $output == *'--verbose shows the bytes'* ]]

@@ -40,6 +40,10 @@ writes_heads(void)
 	h = (struct dump_head){ .mark = '<', .session = 12, .time = { 86399, 999999999 }, .len = 1 };
 	line[dump_format_head(line, &h)] = '\0';
 	CHECK_STR(line, "< 1970/01/01 23:59:59.999999  length=1 from=0 to=0  [s12]\n");
+	h.end = 3;
+	line[dump_format_head(line, &h)] = '\0';
+	CHECK_STR(line, "< 1970/01/01 23:59:59.999999  length=1 from=0 to=0  [end 3]  [s12]\n");
+	h.end = 0;
 	h.len = 0;
 	h.offset = 77;
 	line[dump_format_head(line, &h)] = '\0';
