@@ -1,143 +1,122 @@
-/* --explain: how the bytes would go, and why, as text or for graphviz. */
+/* --explain: how the bytes would go, and why, drawn from the routes of the wire. */
 #include "cli/explain.h"
 
-#include <langinfo.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <vis.h>
 
 #include "base/mem.h"
+#include "cli/explain_label.h"
 #include "cli/explain_programs.h"
+#include "cli/picture.h"
+
+/* One route with the labels that it owns. */
+struct explain_drawn {
+	struct picture_route route;
+	char **sources, **sinks;
+	unsigned *sides;
+};
 
 static char *
-explain_name(const struct wire_end_spec *e)
+explain_name(const struct wire_spec *w, unsigned end, enum endpoint_role role)
 {
-	char *joined =
-	    e->in == e->out ? xstrdup(e->in->addr->text) : xasprintf("%s!!%s", e->in->addr->text, e->out->addr->text);
-	char *shown = xcalloc(strlen(joined) + 1, 4);
-
-	strvis(shown, joined, VIS_OCTAL | VIS_NL | VIS_TAB | VIS_NOSLASH);
-	free(joined);
-	return shown;
+	return w->server == (int)end ? xstrdup("client") : explain_label_half(&w->ends[end], role);
 }
 
-static bool
-explain_has_utf8(void)
+/* The labels of a run of ends, of those that have that role. */
+static char **
+explain_names(const struct wire_spec *w, unsigned first, unsigned n, enum endpoint_role role, size_t *count)
 {
-	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	char **names = xcalloc(n + 1, sizeof(*names));
+
+	for (unsigned i = first; i < first + n; i++)
+		if (w->ends[i].roles & role)
+			names[(*count)++] = explain_name(w, i, role);
+	return names;
 }
 
-/* The names at one side of a route, joined. The caller frees it. */
-static char *
-explain_names(char *const *names, unsigned first, unsigned n)
+static void
+explain_draw_hub(const struct wire_spec *w, struct explain_drawn *d)
 {
-	char *all = xstrdup(n > 0 ? names[first] : "nobody");
-
-	for (unsigned i = 1; i < n; i++) {
-		char *longer = xasprintf("%s + %s", all, names[first + i]);
-
-		free(all);
-		all = longer;
+	d->route.is_mutual = true;
+	d->sources = xcalloc(w->nends + 1, sizeof(*d->sources));
+	d->sides = xcalloc(w->nends, sizeof(*d->sides));
+	for (unsigned i = 0; i < w->nends; i++) {
+		d->sources[i] = explain_label(&w->ends[i]);
+		d->sides[i] = (w->ends[i].roles & ROLE_READ ? PICTURE_SPEAKS : 0) |
+		    (w->ends[i].roles & ROLE_WRITE ? PICTURE_HEARS : 0);
 	}
-	return all;
+	d->route.nsources = w->nends;
+	d->route.sides = d->sides;
 }
 
-static void
-explain_route(const struct wire_spec *w, char *const *names, unsigned r)
+/* False: nothing goes that way. */
+static bool
+explain_draw(const struct wire_spec *w, unsigned i, struct explain_drawn *d)
 {
-	const struct route route = wire_spec_route(w, r);
-	const struct plan_path path = wire_spec_plan(w, route, NULL, NULL);
-	const bool is_utf8 = explain_has_utf8(), is_back = w->topology == TOPOLOGY_PAIR && r == 1;
-	const char *line = path.mode == PLAN_DIRECT ? (is_utf8 ? "══" : "==") : (is_utf8 ? "──" : "--");
-	const char *head = path.mode == PLAN_DISCARD ? "" : is_back ? (is_utf8 ? "◀" : "<") : (is_utf8 ? "▶" : ">");
-	char *from, *to;
+	const struct route r = wire_spec_route(w, i);
+	const struct plan_path path = wire_spec_plan(w, r, NULL, NULL);
 
+	*d = (struct explain_drawn){ .route = { .mode = plan_mode_name(path.mode), .reason = path.reason } };
 	if (path.mode == PLAN_NONE)
-		return;
-	from = explain_names(names, route.source, route.nsources);
-	to = explain_names(names, route.sink, route.nsinks);
-	printf("  %s %s%s%s%s%s %s    (%s)\n", is_back ? to : from, is_back ? head : "", line,
-	    plan_mode_name(path.mode), line, is_back ? "" : head, is_back ? from : to, path.reason);
-	free(from);
-	free(to);
+		return false;
+	d->route.is_double = path.mode == PLAN_DIRECT;
+	d->route.is_stopped = path.mode == PLAN_DISCARD;
+	d->route.is_backward = w->topology == TOPOLOGY_PAIR && r.sink < r.source;
+	if (w->topology == TOPOLOGY_HUB)
+		explain_draw_hub(w, d);
+	else {
+		d->sources = explain_names(w, r.source, r.nsources, ROLE_READ, &d->route.nsources);
+		/* What is discarded is still shown where it would have gone. */
+		d->sinks = explain_names(w, r.sink, r.nsinks, d->route.is_stopped ? ROLE_READ | ROLE_WRITE : ROLE_WRITE,
+		    &d->route.nsinks);
+	}
+	d->route.sources = (const char *const *)d->sources;
+	d->route.sinks = (const char *const *)d->sinks;
+	return d->route.nsources > 0;
 }
 
 static void
-explain_programs(const struct wire_spec *w)
+explain_undraw(struct explain_drawn *d)
+{
+	free_strings(d->sources);
+	free_strings(d->sinks);
+	free(d->sides);
+}
+
+static void
+explain_programs(const struct page *page, const struct wire_spec *w)
 {
 	for (unsigned i = 0; i < w->nends; i++) {
-		struct wire_end_spec in = w->ends[i];
+		const struct endpoint_spec *in = w->ends[i].in; /* who is only written to has nothing to hold back */
 		char *name;
 
-		in.out = in.in; /* who is only written to has nothing to hold back */
-		if (in.in->kind->flags & KIND_CHILD) {
-			name = explain_name(&in);
-			explain_program(in.in, name);
-			free(name);
-		}
+		if (!(in->kind->flags & KIND_CHILD))
+			continue;
+		name = explain_label_half(&w->ends[i], ROLE_READ);
+		explain_program(page, in, name);
+		free(name);
 	}
 }
 
 void
 explain_text(const struct wire_spec *w)
 {
-	char **names = xcalloc(w->nends, sizeof(*names));
+	const struct page page = page_of(stdout);
+	const unsigned n = wire_spec_nroutes(w);
+	struct explain_drawn *drawn = xcalloc(n, sizeof(*drawn));
+	struct picture_route *routes = xcalloc(n, sizeof(*routes));
+	char *server = w->server != -1 ? explain_label(&w->ends[w->server]) : NULL;
+	struct picture picture = { .server = server, .routes = routes };
 
-	for (unsigned i = 0; i < w->nends; i++)
-		names[i] = explain_name(&w->ends[i]);
-	if (w->server != -1) {
-		printf("%s %s session\n", names[w->server], explain_has_utf8() ? "──each──▶" : "--each-->");
-		free(names[w->server]);
-		names[w->server] = xstrdup("client");
-	}
-	for (unsigned r = 0; r < wire_spec_nroutes(w); r++)
-		explain_route(w, names, r);
-	explain_programs(w);
-	for (unsigned i = 0; i < w->nends; i++)
-		free(names[i]);
-	free(names);
-}
-
-static void
-explain_quote(const char *s)
-{
-	putchar('"');
-	for (; *s != '\0'; s++) {
-		if (*s == '"' || *s == '\\')
-			putchar('\\');
-		putchar(*s);
-	}
-	putchar('"');
-}
-
-static void
-explain_dot_route(const struct wire_spec *w, struct route route)
-{
-	const struct plan_path path = wire_spec_plan(w, route, NULL, NULL);
-
-	if (path.mode == PLAN_NONE || path.mode == PLAN_DISCARD)
-		return;
-	for (unsigned from = route.source; from < route.source + route.nsources; from++)
-		for (unsigned to = route.sink; to < route.sink + route.nsinks; to++)
-			if (from != to)
-				printf("\tend%u -> end%u [label=\"%s\"];\n", from, to, plan_mode_name(path.mode));
-}
-
-void
-explain_dot(const struct wire_spec *w)
-{
-	printf("digraph ipcwire {\n\trankdir=LR;\n\tnode [shape=box];\n");
-	for (unsigned i = 0; i < w->nends; i++) {
-		char *name = explain_name(&w->ends[i]);
-
-		printf("\tend%u [label=", i);
-		explain_quote(name);
-		printf("];\n");
-		free(name);
-	}
-	for (unsigned r = 0; r < wire_spec_nroutes(w); r++)
-		explain_dot_route(w, wire_spec_route(w, r));
-	printf("}\n");
+	for (unsigned i = 0; i < n; i++)
+		if (explain_draw(w, i, &drawn[i]))
+			routes[picture.nroutes++] = drawn[i].route;
+	picture_draw(&page, &picture);
+	explain_programs(&page, w);
+	for (unsigned i = 0; i < n; i++)
+		explain_undraw(&drawn[i]);
+	free(drawn);
+	free(routes);
+	free(server);
 }

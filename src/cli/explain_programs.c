@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/mem.h"
 #include "endpoint/exec_unbuffer.h"
 
 static const char *const explain_means[UNBUFFER_N] = {
@@ -17,29 +18,39 @@ static const char *const explain_means[UNBUFFER_N] = {
 	[UNBUFFER_NONE] = "nothing",
 };
 
+/* A line of the picture, indented; frees it. */
+static void
+explain_print(const struct page *page, size_t indent, char *line)
+{
+	page_spaces(page, indent);
+	page_wrap(page, PAGE_PLAIN, indent, indent + 2, line);
+	free(line);
+}
+
 static void
 explain_shell_word(const char *word, const struct unbuffer *u, void *arg)
 {
 	char *quoted = diag_quote(word, strlen(word));
 
-	(void)arg;
 	if (u->how == UNBUFFER_PRELOAD && !u->is_reached)
-		printf("    %s is not reached: %s\n", quoted, u->reason);
+		explain_print(arg, 4, xasprintf("%s is not reached: %s", quoted, u->reason));
 	if (u->advice != NULL)
-		printf("    %s: %s\n", quoted, u->advice);
+		explain_print(arg, 4, xasprintf("%s: %s", quoted, u->advice));
 	free(quoted);
 }
 
 void
-explain_program(const struct endpoint_spec *spec, const char *name)
+explain_program(const struct page *page, const struct endpoint_spec *spec, const char *name)
 {
+	struct page shown = *page;
 	struct unbuffer u;
 
 	if (!exec_unbuffer_decide(spec, &u))
 		return;
-	printf("  %s: %s by %s    (%s)\n", name, u.is_unbuffered ? "unbuffered" : "line-buffered", explain_means[u.how],
-	    u.reason);
+	explain_print(&shown, 2,
+	    xasprintf("%s: %s by %s    (%s)", name, u.is_unbuffered ? "unbuffered" : "line-buffered",
+		explain_means[u.how], u.reason));
 	if (u.advice != NULL)
-		printf("    %s\n", u.advice);
-	exec_unbuffer_shell(spec, explain_shell_word, NULL);
+		explain_print(&shown, 4, xstrdup(u.advice));
+	exec_unbuffer_shell(spec, explain_shell_word, &shown);
 }

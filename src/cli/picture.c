@@ -194,13 +194,19 @@ picture_mode(const struct picture_layout *l, const struct picture_route *r)
 	picture_line(l, r->is_double, l->mode - strlen(r->mode) + 2);
 }
 
+static unsigned
+picture_sides(const struct picture_route *r, size_t row)
+{
+	return r->sides != NULL ? r->sides[row] : PICTURE_SPEAKS | PICTURE_HEARS;
+}
+
 /* What lies between the left label and the mode. */
 static void
 picture_before(const struct picture_layout *l, const struct picture_route *r, size_t row)
 {
 	if (!l->has_join)
 		return;
-	if (r->is_mutual)
+	if (r->is_mutual && (picture_sides(r, row) & PICTURE_SPEAKS))
 		page_put(l->page, PAGE_PLAIN, l->glyphs->right);
 	else
 		picture_line(l, r->is_double, 1);
@@ -250,36 +256,41 @@ picture_reason(const struct picture_layout *l, const char *reason)
 	free(text);
 }
 
+/* Padded only where a reason follows. */
+static void
+picture_far_label(const struct picture_layout *l, const char *text, bool is_padded)
+{
+	const size_t width = page_width(text);
+
+	if (l->right == 0 || (*text == '\0' && !is_padded))
+		return;
+	page_spaces(l->page, 1);
+	picture_label(l, text, is_padded || width > l->right ? l->right : width);
+}
+
 static void
 picture_row(const struct picture_layout *l, const struct picture_route *r, size_t row)
 {
 	const struct page *p = l->page;
-	const char *left = row < r->nsources ? r->sources[row] : "", *right = row < r->nsinks ? r->sinks[row] : "";
-	const bool has_right = *right != '\0' || (row == 0 && l->is_beside);
+	const char *source = row < r->nsources ? r->sources[row] : "", *sink = row < r->nsinks ? r->sinks[row] : "";
+	const bool has_reason = row == 0 && l->is_beside;
 
 	page_spaces(p, l->indent);
-	picture_label(l, r->is_backward ? right : left, l->left);
+	picture_label(l, r->is_backward ? sink : source, l->left);
 	if (r->is_mutual)
-		fprintf(p->out, " %s%s", l->glyphs->left, l->glyphs->dash);
+		fprintf(p->out, " %s%s", picture_sides(r, row) & PICTURE_HEARS ? l->glyphs->left : l->glyphs->dash,
+		    l->glyphs->dash);
 	else
 		page_spaces(p, 1);
 	if (r->is_backward)
 		picture_backward_shaft(l, r);
 	else
 		picture_forward_shaft(l, r, row);
-	if (has_right && l->right > 0) {
-		page_spaces(p, 1);
-		picture_label(l, r->is_backward ? left : right,
-		    row == 0 && l->is_beside         ? l->right :
-			page_width(right) < l->right ? page_width(right) :
-						       l->right);
-	}
-	if (row == 0 && l->is_beside)
+	picture_far_label(l, r->is_backward ? source : sink, has_reason);
+	if (has_reason)
 		picture_reason(l, r->reason);
 	else
 		fputc('\n', p->out);
-	if (row == 0 && !l->is_beside)
-		picture_reason(l, r->reason);
 }
 
 /* "tcp-listen:7000 ──each──▶ session" */
@@ -310,5 +321,7 @@ picture_draw(const struct page *p, const struct picture *picture)
 
 		for (size_t row = 0; row < rows; row++)
 			picture_row(&l, r, row);
+		if (!l.is_beside)
+			picture_reason(&l, r->reason);
 	}
 }

@@ -21,11 +21,14 @@ struct picture_route {
 	const char *const *sources, *const *sinks;
 	size_t nsources, nsinks; /* many to one, or one to many; nsinks 0: read for nobody */
 	const char *mode, *reason;
-	bool is_double;   /* drawn with double lines */
-	bool is_backward; /* one to one: the sink stands on the left */
-	bool is_stopped;  /* nothing gets through */
-	bool is_mutual;   /* the sources hear each other; there are no sinks */
+	bool is_double;        /* drawn with double lines */
+	bool is_backward;      /* one to one: the sink stands on the left */
+	bool is_stopped;       /* nothing gets through */
+	bool is_mutual;        /* the sources hear each other; there are no sinks */
+	const unsigned *sides; /* mutual: what each of them does; NULL: both */
 };
+
+enum picture_side { PICTURE_SPEAKS = 1 << 0, PICTURE_HEARS = 1 << 1 };
 
 struct picture {
 	const char *server; /* the listener whose every client has these routes; or NULL */

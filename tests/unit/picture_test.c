@@ -118,12 +118,40 @@ draws_all_among_themselves(void)
 }
 
 static void
+draws_who_only_hears_or_speaks(void)
+{
+	static const unsigned sides[] = { PICTURE_SPEAKS, PICTURE_HEARS, PICTURE_SPEAKS | PICTURE_HEARS };
+	struct picture_route r = hub[0];
+
+	r.sides = sides;
+	check_drawn(&r, 1, true,
+	    "exec:a  ──▶┬──copy──    (all hear all)\n"
+	    "exec:bb ◀──┤\n"
+	    "exec:c  ◀─▶┘\n");
+}
+
+static void
 shortens_labels_in_the_middle(void)
 {
 	check_page((struct page){ .columns = 40, .has_utf8 = true }, &(struct picture){ NULL, narrow, 1 },
 	    "unix-li…p.sock ══direct══▶ exec:.… words\n"
 	    "    (descriptor handed over; nothing to\n"
 	    "    copy)\n");
+}
+
+static void
+puts_reasons_below_where_it_is_narrow(void)
+{
+	check_page((struct page){ .columns = 40, .has_utf8 = true }, &(struct picture){ NULL, both_ways, 2 },
+	    "- ──splice──▶ tcp:localhost:80\n"
+	    "    (one end is a pipe)\n"
+	    "- ◀──copy──── tcp:localhost:80\n"
+	    "    (one end is a terminal)\n");
+	check_page((struct page){ .columns = 40, .has_utf8 = true }, &(struct picture){ NULL, tee, 1 },
+	    "- ──copy──┬▶ file:a\n"
+	    "          ├▶ file:longer\n"
+	    "          └▶ exec:c\n"
+	    "    (three readers)\n");
 }
 
 static void
@@ -178,7 +206,9 @@ static const struct unit_test tests[] = {
 	TEST(draws_one_to_many),
 	TEST(draws_many_to_one),
 	TEST(draws_all_among_themselves),
+	TEST(draws_who_only_hears_or_speaks),
 	TEST(shortens_labels_in_the_middle),
+	TEST(puts_reasons_below_where_it_is_narrow),
 	TEST(fits_every_width),
 	TEST(shortens_by_columns),
 };

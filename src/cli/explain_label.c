@@ -1,0 +1,38 @@
+/* Labels of the ends: their addresses as they were written, escaped. */
+#include "cli/explain_label.h"
+
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/visible.h"
+
+static char *
+explain_escape(char *text)
+{
+	const bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	const size_t len = strlen(text), size = 4 * len + 1;
+	char *shown = xmalloc(size);
+	size_t taken;
+
+	visible_put(shown, size, text, len, is_utf8, &taken);
+	free(text);
+	return shown;
+}
+
+char *
+explain_label_half(const struct wire_end_spec *e, enum endpoint_role role)
+{
+	const struct endpoint_spec *s = role == ROLE_READ ? e->in : e->out;
+
+	return explain_escape(xstrdup(s->addr->text));
+}
+
+char *
+explain_label(const struct wire_end_spec *e)
+{
+	if (e->in == e->out)
+		return explain_label_half(e, ROLE_READ);
+	return explain_escape(xasprintf("%s!!%s", e->in->addr->text, e->out->addr->text));
+}
