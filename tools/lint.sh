@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 CC=${CC:-cc}
 LINT_FLAGS=${LINT_FLAGS:--std=c11 -Isrc -D_GNU_SOURCE}
 JOBS=${JOBS:-$(nproc)}
-PARTS='format tidy cppcheck shell man headers layers lengths kinds names'
+PARTS='format tidy cppcheck shell man headers layers lengths kinds names messages'
 
 # Files that exist, one a line, sorted.
 files() {
@@ -122,6 +122,14 @@ lint_lengths() {
 		open = 0
 	}
 	FILENAME == "src/base/loop.c" && FNR == 451 { print FILENAME ": error: 450 lines are the most" }' | none
+}
+
+# Messages have their form, and go through the log: see tools/messages.awk.
+lint_messages() {
+	{
+		files src/*.c src/*/*.c | xargs awk -v check=1 -f tools/messages.awk
+		files src/*/*.c | grep -v src/base/fault.c | xargs grep -nE 'fprintf\(stderr|perror\(|fputs\(.*, stderr\)'
+	} | none
 }
 
 # Each kind is one line in kinds.def, KIND(file, name), and each file of kinds has its tests.

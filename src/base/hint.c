@@ -26,7 +26,7 @@ const struct hint hint_table[] = {
 	{ EROFS, "cannot listen", "the file system is mounted read-only" },
 	{ ENOENT, "cannot open it for", "the directory does not exist" },
 	{ ENOENT, "cannot make the FIFO", "the directory does not exist" },
-	{ ENOENT, "directory", "option chdir= names it" },
+	{ ENOENT, "cannot enter", "the option chdir= names it" },
 	{ ENOTDIR, NULL, "something on its path is a file, no directory" },
 	{ EACCES, "cannot run", "chmod +x makes it executable; the file system may be mounted noexec" },
 	{ EACCES, "cannot open", "'ls -ld' shows who may; this user may not" },
