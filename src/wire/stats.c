@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "base/human.h"
 #include "base/mem.h"
+#include "base/visible.h"
 
 #define SEC 1e9
 #define MIB (1024.0 * 1024.0)
@@ -16,7 +18,7 @@ void
 stats_add(struct stats *s, const struct wire_info *w)
 {
 	s->wires++;
-	s->reason = w->reason;
+	strlcpy(s->reason, w->reason, sizeof(s->reason));
 	for (unsigned i = 0; i < WIRE_FLOWS; i++) {
 		const struct wire_flow *f = &w->flows[i];
 		struct stats_flow *sum = &s->flows[i];
@@ -72,6 +74,24 @@ stats_calls_per_mib(const struct stats_flow *f)
 }
 
 /* ---- for programs ---- */
+
+/* What is no character counts as one of Latin-1. */
+static void
+put_string(FILE *f, const char *s)
+{
+	const size_t len = strlen(s);
+	size_t n;
+
+	fputc('"', f);
+	for (size_t i = 0; i<len; i += n> 0 ? n : 1) {
+		n = s[i] != '"' && s[i] != '\\' ? visible_char(s + i, len - i, true) : 0;
+		if (n > 0)
+			fwrite(s + i, 1, n, f);
+		else
+			fprintf(f, "\\u%04x", (unsigned)(unsigned char)s[i]);
+	}
+	fputc('"', f);
+}
 
 static void
 put_bytes(FILE *f, const struct stats *s, unsigned from)
@@ -139,7 +159,7 @@ static void
 put_end(FILE *f, const struct stats *s, unsigned from)
 {
 	(void)from;
-	fprintf(f, "\"%s\"", s->reason != NULL ? s->reason : "");
+	put_string(f, s->reason);
 }
 
 static void
@@ -265,8 +285,8 @@ stats_put_flow(FILE *f, const struct stats *s, unsigned from)
 char *
 stats_text(const struct stats *s)
 {
-	char *text = NULL;
-	size_t size;
+	char *text = NULL, reason[4 * sizeof(s->reason)];
+	size_t size, taken;
 	FILE *f = open_memstream(&text, &size);
 
 	if (f == NULL)
@@ -274,8 +294,10 @@ stats_text(const struct stats *s)
 	fprintf(f, "ipcwire: %.3f s", (double)s->duration / SEC);
 	if (s->is_server)
 		fprintf(f, ", %lu sessions", s->wires);
-	else if (s->reason != NULL)
-		fprintf(f, ", ended: %s", s->reason);
+	else if (s->reason[0] != '\0') {
+		visible_put(reason, sizeof(reason), s->reason, strlen(s->reason), false, &taken);
+		fprintf(f, ", ended: %s", reason);
+	}
 	fputc('\n', f);
 	for (unsigned i = 0; i < WIRE_FLOWS; i++)
 		stats_put_flow(f, s, i);

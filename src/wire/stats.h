@@ -22,8 +22,8 @@ struct stats {
 	bool is_server;
 	unsigned long wires; /* that have ended */
 	struct stats_flow flows[WIRE_FLOWS];
-	const char *reason; /* of the last one's end */
-	uint64_t duration;  /* ns */
+	char reason[128];  /* of the last one's end */
+	uint64_t duration; /* ns */
 	struct stats_cpu cpu;
 };
 

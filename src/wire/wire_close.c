@@ -206,6 +206,7 @@ close_account(struct wire *w)
 	tap_wire_ended(&w->taps);
 	if (w->env->traffic == NULL)
 		return;
+	wire_find_reason(w);
 	wire_get_info(w, &info);
 	traffic_leave(w->env->traffic, &w->member, &info);
 }

@@ -107,18 +107,6 @@ info_name(const struct wire *w, const struct wire_end *e)
 						      w->spec->ends[e->position].in->addr->text;
 }
 
-static const char *
-info_reason(const struct wire *w)
-{
-	if (w->is_pipe_ended)
-		return "the reader of standard output went away";
-	if (w->failure == 124)
-		return "a time limit";
-	if (w->failure != 0)
-		return "an endpoint failed";
-	return w->is_stopped ? "it was stopped" : "end of input";
-}
-
 void
 wire_get_info(const struct wire *w, struct wire_info *info)
 {
@@ -127,7 +115,7 @@ wire_get_info(const struct wire *w, struct wire_info *info)
 	*info =
 	    (struct wire_info){ .session = w->session, .state = info_state_name(w->state), .age = now - w->started };
 	info->idle = now - (w->last_activity != 0 ? w->last_activity : w->started);
-	info->reason = info_reason(w);
+	info->reason = w->reason;
 	info->flows[1].size = UINT64_MAX;
 	info->names[0] = info_name(w, w->ends[0]);
 	info->names[1] = info_name(w, w->ends[w->nends - 1]);

@@ -119,8 +119,8 @@ tell_first_ended(struct wire *w)
 		tell_with_program(w, e != NULL ? "client ended" : "nothing more to move");
 }
 
-static void
-tell_find_reason(struct wire *w)
+void
+wire_find_reason(struct wire *w)
 {
 	if (w->is_pipe_ended)
 		wire_note_reason(w, "the reader of standard output went away");
@@ -195,7 +195,7 @@ wire_tell_end(struct wire *w, int status)
 
 	if (!log_is_on(LOG_INFO))
 		return;
-	tell_find_reason(w);
+	wire_find_reason(w);
 	wire_get_info(w, &info);
 	if (connection != NULL) {
 		about.peer = connection->peer;

@@ -9,6 +9,8 @@
 void wire_note_reason(struct wire *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* After each event: notes which end was the first to end. */
 void wire_note_ends(struct wire *);
+/* At the end: notes the reason that nobody has noted before. */
+void wire_find_reason(struct wire *);
 void wire_tell_start(const struct wire *);
 void wire_tell_end(struct wire *, int status);
 
