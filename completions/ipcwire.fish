@@ -175,7 +175,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge progress quiet raw-backward raw-forward size stats status tee timeout verbose version
+	printf '%s\n' kinds options status other shape wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge progress quiet raw-backward raw-forward size stats status tee timeout verbose version
 end
 
 function __ipcwire_files

@@ -16,6 +16,7 @@
 #include "cli/explain.h"
 #include "cli/help.h"
 #include "cli/list.h"
+#include "cli/page.h"
 #include "cli/run.h"
 #include "endpoint/inherited.h"
 #include "process/spawn.h"
@@ -23,7 +24,7 @@
 static int
 main_usage(struct diag *d, const char *input)
 {
-	char *text = diag_render(d, "ipcwire", input);
+	char *text = diag_render(d, "ipcwire", input, page_of(stderr).columns);
 
 	fputs(text, stderr);
 	free(text);

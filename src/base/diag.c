@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,9 +131,9 @@ diag_quote(const char *s, size_t len)
 	return text;
 }
 
-/* Writes the input, or of a long one the surroundings of the place; returns the column of the place. */
+/* Writes the input, or of a long one so much around the place on each side; returns the column of the place. */
 static size_t
-put_input(FILE *f, const char *input, size_t pos)
+put_input(FILE *f, const char *input, size_t pos, size_t around)
 {
 	size_t len = strlen(input), start = 0, end = len, column;
 
@@ -142,9 +143,9 @@ put_input(FILE *f, const char *input, size_t pos)
 	}
 	if (pos > len)
 		pos = len;
-	if (len > 2 * DIAG_AROUND) {
-		start = pos > DIAG_AROUND ? char_start(input, pos - DIAG_AROUND, pos) : 0;
-		end = len - pos > DIAG_AROUND ? char_start(input, pos + DIAG_AROUND, len) : len;
+	if (len > 2 * around) {
+		start = pos > around ? char_start(input, pos - around, pos) : 0;
+		end = len - pos > around ? char_start(input, pos + around, len) : len;
 	}
 	if (start > 0)
 		fputs("...", f);
@@ -168,11 +169,102 @@ put_line(FILE *f, const char *s)
 	putc('\n', f);
 }
 
-char *
-diag_render(const struct diag *d, const char *prefix, const char *input)
+/* Columns that a text takes when it is written. */
+static size_t
+text_width(const char *s)
 {
 	char *text;
-	size_t size, indent, column;
+	size_t size, width;
+	FILE *f = text_open(&text, &size);
+
+	width = f != NULL ? put_text(f, s, strlen(s), strlen(s)) : 0;
+	if (f != NULL)
+		fclose(f);
+	free(text);
+	return width;
+}
+
+/* Writes words, indented by two, with a new line before one that does not fit. */
+static void
+put_words(FILE *f, const char *s, size_t columns)
+{
+	size_t at = 2, len, width;
+
+	fputs("  ", f);
+	for (; *s != '\0'; s += len + strspn(s + len, " ")) {
+		char *word;
+
+		len = strcspn(s, " ");
+		word = xstrndup(s, len);
+		width = text_width(word);
+		free(word);
+		if (at > 2 && at + 1 + width > columns) {
+			fputs("\n  ", f);
+			at = 2;
+		}
+		if (at > 2)
+			putc(' ', f);
+		put_text(f, s, len, 0);
+		at += width + (at > 2 ? 1 : 0);
+	}
+	putc('\n', f);
+}
+
+static void
+put_place(FILE *f, size_t indent, size_t column)
+{
+	put_times(f, ' ', indent);
+	put_times(f, '~', column);
+	fputs("^\n", f);
+}
+
+/* All in one line does not fit: the place stays below the input, and the words follow. */
+static void
+render_narrow(FILE *f, const struct diag *d, const char *input, size_t indent, size_t columns)
+{
+	const size_t room = columns > indent + 24 ? columns - indent - 8 : 16; /* less the dots and the colon */
+	const bool fits = input != NULL && indent + text_width(input) + 1 <= columns;
+
+	if (input != NULL) {
+		size_t column = put_input(f, input, d->pos, fits || room / 2 > DIAG_AROUND ? DIAG_AROUND : room / 2);
+
+		fputs(":\n", f);
+		put_place(f, indent, column);
+	} else
+		putc('\n', f);
+	put_words(f, d->text, columns);
+}
+
+static void
+render_wide(FILE *f, const struct diag *d, const char *input, size_t indent)
+{
+	size_t column = input != NULL ? put_input(f, input, d->pos, DIAG_AROUND) : 0;
+
+	fputs(input != NULL ? ": " : "", f);
+	put_line(f, d->text);
+	if (input != NULL)
+		put_place(f, indent, column);
+}
+
+/* The first line, as it would be without a limit. */
+static bool
+is_wider(const struct diag *d, const char *input, size_t indent, size_t columns)
+{
+	size_t width = indent + text_width(d->text);
+
+	if (input != NULL) {
+		const size_t shown = text_width(input);
+
+		width += 2 + (shown < 2 * DIAG_AROUND + 6 ? shown : 2 * DIAG_AROUND + 6);
+	}
+	return width > columns;
+}
+
+char *
+diag_render(const struct diag *d, const char *prefix, const char *input, size_t columns)
+{
+	char *text;
+	size_t size, indent;
 	FILE *f = text_open(&text, &size);
 
 	assert(d->text != NULL);
@@ -180,18 +272,12 @@ diag_render(const struct diag *d, const char *prefix, const char *input)
 		return text;
 	indent = put_text(f, prefix, strlen(prefix), strlen(prefix)) + 2;
 	fputs(": ", f);
-	column = input != NULL ? put_input(f, input, d->pos) : 0;
-	fputs(input != NULL ? ": " : "", f);
-	put_line(f, d->text);
-	if (input != NULL) {
-		put_times(f, ' ', indent);
-		put_times(f, '~', column);
-		fputs("^\n", f);
-	}
-	if (d->hint != NULL) {
-		fputs("  ", f);
-		put_line(f, d->hint);
-	}
+	if (columns > 0 && is_wider(d, input, indent, columns))
+		render_narrow(f, d, input, indent, columns);
+	else
+		render_wide(f, d, input, indent);
+	if (d->hint != NULL)
+		put_words(f, d->hint, columns > 0 ? columns : SIZE_MAX);
 	fclose(f);
 	return text;
 }

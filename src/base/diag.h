@@ -20,11 +20,13 @@ int diag_shift(struct diag *, size_t by);
 void diag_fini(struct diag *);
 /*
  * The refusal as lines for a person: "PREFIX: INPUT: TEXT", a line of '~' that ends in '^' under the
- * place, and the hint indented by two. input NULL: there is no place, "PREFIX: TEXT". Bytes that do not print are escaped as vis(3) VIS_OCTAL does
- * (the caret counts columns, UTF-8 included), of a long input only the surroundings of the place are
- * shown. Ends in a newline. The caller frees it.
+ * place, and the hint indented by two. input NULL: there is no place, "PREFIX: TEXT". Bytes that do not
+ * print are escaped as vis(3) VIS_OCTAL does (the caret counts columns, UTF-8 included), of a long input
+ * only the surroundings of the place are shown. columns: of the terminal, 0: there is none; where the first
+ * line does not fit, the text stands below the place, and words are wrapped. Ends in a newline. The caller
+ * frees it.
  */
-char *diag_render(const struct diag *, const char *prefix, const char *input);
+char *diag_render(const struct diag *, const char *prefix, const char *input, size_t columns);
 /*
  * The first len bytes of foreign text for use in a message: escaped as above, in single quotes, cut to
  * 40 bytes and "..." when it is longer. The caller frees it.

@@ -29,7 +29,16 @@ struct config {
 extern const struct opt_desc config_opts_table[];
 
 /* The sections that the general options are shown in (opt_desc.section), in the order of the help. */
-enum config_section { SECTION_NONE, SECTION_WIRE, SECTION_BYTES, SECTION_TRAFFIC, SECTION_LOG, SECTION_ASK, SECTION_N };
+enum config_section {
+	SECTION_NONE,
+	SECTION_SHAPE,
+	SECTION_WIRE,
+	SECTION_BYTES,
+	SECTION_TRAFFIC,
+	SECTION_LOG,
+	SECTION_ASK,
+	SECTION_N
+};
 
 struct config_section_desc {
 	const char *name, *help; /* the name is a topic of --help */

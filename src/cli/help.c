@@ -21,6 +21,7 @@ static const struct help_line_desc help_usage[] = {
 	{ "ipcwire [option...] ADDRESS", "standard input and output with ADDRESS" },
 	{ "ipcwire [option...] ADDRESS ADDRESS", "a wire between two ends" },
 	{ "ipcwire [option...] [ADDRESS] -- PROGRAM [ARG...]", "the second end is a program" },
+	{ "ipcwire --chain|--tee|--merge|--hub [option...] ADDRESS...", "more than two ends" },
 	{ NULL, NULL },
 };
 

@@ -77,7 +77,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		addr_free(out);
 	} else {
 		assert(in == NULL && out == NULL && d.text != NULL && d.pos <= strlen(arg));
-		free(diag_render(&d, "fuzz", arg));
+		free(diag_render(&d, "fuzz", arg, size % 100));
 	}
 	diag_fini(&d);
 	free(arg);

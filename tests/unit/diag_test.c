@@ -15,7 +15,7 @@ check_render(size_t pos, const char *input, const char *text, const char *hint, 
 	CHECK_INT(diag_set(&d, pos, "%s", text), -1);
 	if (hint != NULL)
 		CHECK_INT(diag_hint(&d, "%s", hint), -1);
-	got = diag_render(&d, "ipcwire", input);
+	got = diag_render(&d, "ipcwire", input, 0);
 	CHECK_STR(got, want);
 	free(got);
 	diag_fini(&d);
@@ -88,7 +88,7 @@ shows_the_surroundings_of_a_place_far_away(void)
 	memset(input, 'a', sizeof(input) - 1);
 	input[100000] = 'X';
 	diag_set(&d, 100000, "no");
-	got = diag_render(&d, "p", input);
+	got = diag_render(&d, "p", input, 0);
 	line = strchr(got, '\n') + 1;
 	caret = strchr(line, '^');
 	CHECK(strlen(got) < 300);
@@ -129,9 +129,43 @@ bears_no_input_and_foreign_texts(void)
 
 	diag_set(&d, 3, "bad \033[2Jthing\nipcwire: forged");
 	diag_hint(&d, "a\rb");
-	text = diag_render(&d, "ipcwire", NULL);
+	text = diag_render(&d, "ipcwire", NULL, 0);
 	CHECK_STR(text, "ipcwire: bad \\033[2Jthing\\012ipcwire: forged\n  a\\015b\n");
 	free(text);
+	diag_fini(&d);
+}
+
+static void
+fits_narrow_terminals(void)
+{
+	struct diag d = { 0 };
+	char *got;
+
+	diag_set(&d, 16, "unknown option 'eech' of tcp-listen");
+	diag_hint(&d, "did you mean 'each'? a hint that is longer than that");
+	got = diag_render(&d, "ipcwire", "tcp-listen:7000,eech", 40);
+	CHECK_STR(got,
+	    "ipcwire: tcp-listen:7000,eech:\n"
+	    "         ~~~~~~~~~~~~~~~~^\n"
+	    "  unknown option 'eech' of tcp-listen\n"
+	    "  did you mean 'each'? a hint that is\n"
+	    "  longer than that\n");
+	free(got);
+	got = diag_render(&d, "ipcwire", "tcp-listen:7000,eech", 80);
+	CHECK_STR(got,
+	    "ipcwire: tcp-listen:7000,eech: unknown option 'eech' of tcp-listen\n"
+	    "         ~~~~~~~~~~~~~~~~^\n"
+	    "  did you mean 'each'? a hint that is longer than that\n");
+	free(got);
+	d.pos = 40;
+	got = diag_render(&d, "ipcwire", "unix-listen:/a/long/path/that/has/no/end,eech", 40);
+	CHECK_STR(got,
+	    "ipcwire: .../has/no/end,eech:\n"
+	    "         ~~~~~~~~~~~~~~^\n"
+	    "  unknown option 'eech' of tcp-listen\n"
+	    "  did you mean 'each'? a hint that is\n"
+	    "  longer than that\n");
+	free(got);
 	diag_fini(&d);
 }
 
@@ -143,6 +177,7 @@ static const struct unit_test tests[] = {
 	TEST(counts_columns),
 	TEST(shows_the_surroundings_of_a_place_far_away),
 	TEST(a_refusal_replaces_the_one_before),
+	TEST(fits_narrow_terminals),
 };
 
 int
