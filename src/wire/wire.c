@@ -294,15 +294,30 @@ wire_opened(struct endpoint *ep, int result)
 	wire_open_result(((struct wire_end *)ep->owner)->wire, ep, result);
 }
 
+/* What it wrote to directly has its end of input now: a socket that another program goes on reading from stays open. */
+static void
+wire_pass_direct_end(struct wire *w, const struct endpoint *program)
+{
+	for (unsigned i = 0; i < w->nways; i++) {
+		const struct wire_way *way = &w->ways[i];
+
+		if (way->path.mode == PLAN_DIRECT && w->ends[way->route.source]->in == program &&
+		    w->ends[way->route.sink]->out->wclass == CLASS_SOCKET)
+			endpoint_shutdown(w->ends[way->route.sink]->out);
+	}
+}
+
 static void
 wire_program_ended(struct endpoint *ep)
 {
 	struct wire *w = ((struct wire_end *)ep->owner)->wire;
 
-	if (w->state == WIRE_CLOSING)
+	if (w->state == WIRE_CLOSING) {
 		wire_close_check(w);
-	else
-		wire_settle(w);
+		return;
+	}
+	wire_pass_direct_end(w, ep);
+	wire_settle(w);
 }
 
 void

@@ -31,6 +31,14 @@ wire() {
 	wire 3 --status=first --chain exec:'sh -c "exit 3"' exec:'sh -c "cat; exit 4"'
 }
 
+@test "chain: two programs on one socket, and its server waits for the end of its input" {
+	free_port
+	start server "$IPCWIRE" "tcp-listen:127.0.0.1:$port" system:'sort -r'
+	wait_for_port "$port"
+	wire 0 --chain exec:'seq 3' "tcp:127.0.0.1:$port" exec:'sed s/^/line-/' stdout
+	printf 'line-3\nline-2\nline-1\n' | cmp - out
+}
+
 @test "chain: bytes are the same through sockets and files" {
 	random_file in 4M
 	free_port
