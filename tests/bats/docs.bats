@@ -35,6 +35,10 @@ document() {
 	examples doc/cookbook.md
 }
 
+@test "the tables of those who come from other tools" {
+	examples doc/coming-from.md
+}
+
 @test "the other documents" {
 	examples doc/adding-an-endpoint.md doc/architecture.md
 }
