@@ -30,6 +30,7 @@ setup_file() {
 		musl-gcc -DOWN_BUFFER -o gen-musl-own "$programs/gen.c"
 		musl-gcc -static -o gen-musl-static "$programs/gen.c"
 		musl-gcc -o prompt-musl "$programs/prompt.c"
+		musl-gcc -DUSE_READ -o prompt-musl-read "$programs/prompt.c"
 	fi
 }
 
@@ -213,11 +214,41 @@ for line in sys.stdin: print(line, end="")'
 	ask -B line -- lua5.4 "$P/prompt.lua"
 }
 
-@test "buffer=none: prompts of programs that do not read by stdio, and of musl" {
-	ask -B none -- "$B/prompt-read"
-	need musl-gcc
+@test "prompts of programs that do not read by stdio" {
+	ask -B line -- "$B/prompt-read"
 	rm in
+	ask -B none -- "$B/prompt-read"
+}
+
+@test "prompts of programs with musl: by buffer=none, or by read(2)" {
+	need musl-gcc
 	ask -B none -- "$B/prompt-musl"
+	rm in
+	ask -B line -- "$B/prompt-musl-read"
+}
+
+@test "what a forked child has inherited unwritten is not written twice" {
+	cat >fork.c <<-'END'
+		#include <stdio.h>
+		#include <sys/wait.h>
+		#include <unistd.h>
+		int main(void)
+		{
+			char byte;
+			printf("once");
+			if (fork() == 0) {
+				read(0, &byte, 1);
+				_exit(0);
+			}
+			wait(NULL);
+			printf("\n");
+			return 7;
+		}
+	END
+	gcc -o fork fork.c
+	run timeout 20 "$IPCWIRE" -B line -- ./fork </dev/null
+	[ "$status" = 7 ]
+	[ "$output" = once ]
 }
 
 @test "what the program starts has it too: a pipeline in a shell" {

@@ -4,7 +4,8 @@
  * It is linked with nothing (no DT_NEEDED) and asks weakly for a few names that glibc and musl have in common, so that it loads
  * with either and into programs that have neither. Before main it makes stdout line-buffered (or unbuffered), and
  * stdin line-buffered, upon which glibc flushes stdout before it waits for input. Then it keeps the program from
- * undoing that: its own full buffering of stdout, and sync_with_stdio(false) of the C++ library, are refused.
+ * undoing that: its own full buffering of stdout, and sync_with_stdio(false) of the C++ library, are refused. What it has
+ * printed also goes out before it waits in read(2) for its stdin, as it does when it reads by stdio.
  *
  * It never says that something is a terminal, and leaves alone a stdout that is one, or /dev/null, or closed. It reports, in
  * a record (process/preload_record.h), that it ran.
@@ -30,6 +31,7 @@
 struct file; /* FILE */
 typedef int setvbuf_fn(struct file *, char *, int, size_t);
 typedef bool sync_fn(bool);
+typedef long read_fn(int, void *, size_t);
 
 extern struct file *stdin WEAK;
 extern struct file *stdout WEAK;
@@ -40,6 +42,11 @@ long syscall(long, ...) WEAK;
 void *dlsym(void *, const char *) WEAK;
 const char *gnu_get_libc_version(void) WEAK;
 setvbuf_fn _IO_setvbuf WEAK; /* glibc's own name for it */
+read_fn __read WEAK;         /* and for this one */
+size_t __fpending(struct file *) WEAK;
+int fflush(struct file *) WEAK;
+int ftrylockfile(struct file *) WEAK;
+void funlockfile(struct file *) WEAK;
 void __asan_init(void) WEAK;
 void __tsan_init(void) WEAK;
 void __msan_init(void) WEAK;
@@ -48,10 +55,13 @@ EXPORT setvbuf_fn setvbuf;
 EXPORT void setbuf(struct file *, char *);
 EXPORT void setbuffer(struct file *, char *, size_t);
 EXPORT void setlinebuf(struct file *);
+EXPORT read_fn read;
 EXPORT sync_fn _ZNSt8ios_base15sync_with_stdioEb;
 
 static int preload_mode = FULL; /* of stdout: FULL leaves it alone */
 static struct file *preload_stdout;
+static long preload_pid;
+static read_fn *preload_read;
 
 /* ---- what we stand in front of ---- */
 
@@ -108,6 +118,37 @@ _ZNSt8ios_base15sync_with_stdioEb(bool on)
 	if (preload_mode == FULL && dlsym != NULL)
 		real = (sync_fn *)dlsym(NEXT, "_ZNSt8ios_base15sync_with_stdioEb");
 	return real != NULL ? real(on) : true;
+}
+
+/*
+ * A prompt must not wait for its answer. Not in a forked child, which has a copy of what its parent will write; and not while
+ * another thread is at it.
+ */
+static void
+preload_flush(void)
+{
+	if (__fpending(preload_stdout) == 0 || syscall(SYS_getpid) != preload_pid || ftrylockfile(preload_stdout) != 0)
+		return;
+	fflush(preload_stdout);
+	funlockfile(preload_stdout);
+}
+
+static read_fn *
+preload_real_read(void)
+{
+	if (preload_read == NULL && dlsym != NULL)
+		preload_read = (read_fn *)dlsym(NEXT, "read");
+	return preload_read != NULL ? preload_read : __read;
+}
+
+long
+read(int fd, void *buf, size_t size)
+{
+	read_fn *real = preload_real_read();
+
+	if (fd == 0 && preload_mode == LINE && preload_pid != 0)
+		preload_flush();
+	return real != NULL ? real(fd, buf, size) : syscall(SYS_read, fd, buf, size);
 }
 
 /* ---- what we were told ---- */
@@ -173,6 +214,9 @@ preload_change_stdout(bool is_unbuffered)
 	real(stdout, NULL, preload_mode, 0);
 	if (&stdin != NULL && stdin != NULL)
 		real(stdin, NULL, LINE, 0);
+	preload_real_read();
+	if (__fpending != NULL && fflush != NULL && ftrylockfile != NULL && funlockfile != NULL)
+		preload_pid = syscall(SYS_getpid);
 	return PRELOAD_DONE;
 }
 
