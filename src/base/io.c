@@ -146,7 +146,7 @@ io_close(int *fd)
 
 	if (*fd == -1)
 		return 0;
-	error = close(*fd) == -1 && errno != EINTR ? -errno : 0;
+	error = close(*fd) == -1 && errno != EINTR ? -errno : -FAULT("io.close");
 	*fd = -1;
 	return error;
 }

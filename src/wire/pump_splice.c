@@ -1,8 +1,8 @@
 /*
  * splice(2): the kernel moves the bytes from or to a pipe, none of them is ever ours, so none can be lost by us.
  *
- * EAGAIN does not say which end it means, so poll(2) is asked. What the kernel refuses before the first byte (EINVAL) is
- * copied instead.
+ * EAGAIN does not say which end it means, so poll(2) is asked. What the kernel refuses before the first byte (EINVAL), and
+ * whatever else fails, is copied from there on.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -63,26 +63,11 @@ splice_is_stuck(const struct pump *p)
 	return poll(fds, 2, 0) == 2 && (fds[0].revents & POLLIN) != 0 && (fds[1].revents & POLLOUT) != 0;
 }
 
-static void
-splice_fail(struct pump *p, int error)
-{
-	const bool is_sink = error == EPIPE || error == ENOSPC || error == EFBIG || error == EDQUOT ||
-	    p->sources[0].ep->rclass == CLASS_PIPE;
-
-	if (is_sink)
-		pump_end_sink(p, 0, error);
-	else {
-		p->sources[0].is_over = true;
-		p->sources[0].error = error;
-	}
-}
-
+/* An error does not say which end it means, nor what it cost: the copy that goes on from here finds that out. */
 static bool
-splice_refused(struct pump *p, int error)
+splice_is_given_up(const struct pump *p, int error)
 {
-	if (error == EINVAL || error == ENOSYS || error == EOPNOTSUPP)
-		return true;
-	return error == EAGAIN && !p->waits_for_sink && splice_is_stuck(p);
+	return error != EAGAIN || (!p->waits_for_sink && splice_is_stuck(p));
 }
 
 static void
@@ -110,7 +95,7 @@ pump_splice_run(struct pump *p)
 		p->calls++;
 		if (n == -EAGAIN)
 			p->waits_for_sink = splice_is_sink_full(p);
-		if (n < 0 && splice_refused(p, (int)-n)) {
+		if (n < 0 && splice_is_given_up(p, (int)-n)) {
 			p->mode = PLAN_COPY;
 			return pump_run_source(p, 0);
 		}
@@ -119,8 +104,6 @@ pump_splice_run(struct pump *p)
 		p->waits_for_sink = false;
 		if (n == 0)
 			source->is_over = source->has_ended = true;
-		else if (n < 0)
-			splice_fail(p, (int)-n);
 		else {
 			p->in += (uint64_t)n;
 			source->in += (uint64_t)n;

@@ -79,6 +79,8 @@ close_report_sink(struct wire *w, const struct pump *p, unsigned sink)
 {
 	const struct pump_sink *s = &p->sinks[sink];
 	const uint64_t unacknowledged = close_unacknowledged(s->ep), lost = pump_pending(p, sink) + unacknowledged;
+	/* A peer that leaves with nothing owed costs nothing; an error on closing a file may have cost all of it. */
+	const bool is_loss = lost > 0 || (s->error != EPIPE && s->error != ECONNRESET);
 	bool is_own_end;
 
 	if (s->ep->child != NULL) /* a program that ends takes what it wants, whatever its socket says */
@@ -97,11 +99,11 @@ close_report_sink(struct wire *w, const struct pump *p, unsigned sink)
 	if (s->error != 0 && lost > 0)
 		log_errno(LOG_ERROR, &s->ep->who, s->error, "%" PRIu64 " bytes did not arrive", lost);
 	else if (s->error != 0)
-		log_errno(lost == 0 ? LOG_INFO : LOG_ERROR, &s->ep->who, s->error,
-		    "cannot write after %" PRIu64 " bytes", s->out);
+		log_errno(is_loss ? LOG_ERROR : LOG_INFO, &s->ep->who, s->error, "cannot write after %" PRIu64 " bytes",
+		    s->out);
 	else
 		log_msg(LOG_ERROR, &s->ep->who, "%" PRIu64 " bytes did not arrive: the wire was ended", lost);
-	if (lost > 0)
+	if (is_loss)
 		wire_fail(w, 1);
 }
 

@@ -344,6 +344,15 @@ refused_quietly() {
 	only in f
 }
 
+@test "a file size limit: what comes from a FIFO is not lost silently" {
+	RUNNER=(bash -c 'ulimit -f 100; trap "" XFSZ; exec "$@"' x)
+	mkfifo p
+	head -c 300000 /dev/zero >p 3>&- 2>/dev/null &
+	refused 1 '^ipcwire: create:f: [1-9][0-9]* bytes did not arrive: File too large' -u fifo:p create:f
+	[ "$(stat -c %s f)" = 102400 ]
+	only p f
+}
+
 @test "closed standard input, output, error at start" {
 	rc=0
 	timeout 20 "$IPCWIRE" -u - null <&- >out 2>err || rc=$?

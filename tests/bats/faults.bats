@@ -57,6 +57,17 @@ inner() {
 	inner io.recv:$EIO - exec:cat,via=pipe
 	grep -q '^ipcwire: ' inner.err
 }
+@test "io.splice: a failure that has nothing to do with either end loses nothing" {
+	random_file want 3M
+	mkfifo in.fifo
+	cat want >in.fifo 3>&- &
+	fault io.splice:$ENOMEM:2 0 -u fifo:in.fifo create:got
+	same want got
+}
+@test "io.close: a file that could not be written back" {
+	fault io.close:$EIO 1 -u text:hello create:made
+	grep -q '^ipcwire: create:made: .*Input/output error' err
+}
 @test "io.open" { fault io.open:$EIO 1 -u file:/etc/hostname -; }
 @test "io.pipe" { fault io.pipe:$EMFILE 1 - exec:cat,via=pipe </dev/null; }
 @test "io.socketpair" { fault io.socketpair:$EMFILE 1 - exec:cat,via=socketpair </dev/null; }
