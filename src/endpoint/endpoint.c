@@ -294,6 +294,26 @@ endpoint_shutdown(struct endpoint *ep)
 	return io_close(&fd);
 }
 
+void
+endpoint_unread(struct endpoint *ep)
+{
+	int fd = ep->rfd;
+
+	if (fd == -1 || ep->is_unread)
+		return;
+	ep->is_unread = true;
+	if (fd == ep->wfd) {
+		if (ep->rclass == CLASS_SOCKET && shutdown(fd, SHUT_RD) == -1)
+			log_errno(LOG_INFO, &ep->who, errno, "cannot end the reading of its output");
+		return;
+	}
+	loop_source_stop(endpoint_loop(ep), &ep->rsource);
+	ep->rfd = -1;
+	if (ep->io != NULL && ep->io->unread != NULL)
+		ep->io->unread(ep);
+	io_close(&fd);
+}
+
 static int
 endpoint_want_apart(struct endpoint *ep, bool readable, bool writable, bool watch)
 {

@@ -153,7 +153,7 @@ struct endpoint {
 	bool is_accepted;             /* a client's connection */
 	bool has_append;              /* O_APPEND: splice refuses it */
 	bool is_tcp;
-	bool is_open, is_closed;
+	bool is_open, is_closed, is_unread;
 	int status;              /* exit status for a failed opening: 1, 126, 127, 124 */
 	struct child *child;     /* KIND_CHILD, once started */
 	int given_in, given_out; /* KIND_CHILD: descriptors to hand over as its stdin and stdout; -1: none */
@@ -210,6 +210,8 @@ ssize_t endpoint_read(struct endpoint *, struct iovec *, int niov);
 ssize_t endpoint_write(struct endpoint *, struct iovec *, int niov);
 /* The end of our writing; what was written goes out first. Returns 0 or -errno. */
 int endpoint_shutdown(struct endpoint *);
+/* Nobody will read from it any more: what is written into it from the other side fails there from now on. */
+void endpoint_unread(struct endpoint *);
 /* Which sides the owner waits for; `watch`: tell of hang-up and error in any case. Returns 0 or -errno. */
 int endpoint_want(struct endpoint *, bool readable, bool writable, bool watch);
 /* Closes; frees when the loop is done with the current events. NULL is fine. */

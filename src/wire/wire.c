@@ -60,17 +60,9 @@ wire_close_unread_sources(struct wire *w)
 		const struct wire_end *e = w->ends[i];
 		struct endpoint *source = e->in;
 		const struct pump *p = wire_pump_from(e);
-		int fd;
 
-		if (p == NULL || !pump_is_over(p) || p->sources[e->source].is_over || source->child == NULL ||
-		    source->rfd == -1 || source->rfd == source->wfd)
-			continue;
-		fd = source->rfd;
-		loop_source_stop(w->env->loop, &source->rsource);
-		source->rfd = -1;
-		if (source->io != NULL && source->io->unread != NULL)
-			source->io->unread(source);
-		io_close(&fd);
+		if (p != NULL && pump_is_over(p) && !p->sources[e->source].has_ended && source->child != NULL)
+			endpoint_unread(source);
 	}
 }
 

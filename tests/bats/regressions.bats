@@ -120,3 +120,10 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 	timeout 60 python3 "$ROOT/tests/bats/pairs.py" plain 16777216 tcp-listen/exec-pipe
 }
 
+
+@test "via=socketpair: a program that nobody can read any more is not left hanging" {
+	rc=0
+	timeout 20 "$IPCWIRE" -U create:/dev/full exec:yes,via=socketpair 2>err </dev/null || rc=$?
+	[ "$rc" = 1 ]
+	[ "$(grep -c '^ipcwire: create:/dev/full: [1-9][0-9]* bytes did not arrive' err)" = 1 ]
+}
