@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -49,7 +50,12 @@ unixpath_probe(const char *path, enum unixpath_state *state)
 	return 0;
 }
 
-/* Locks the directory of the path; the lock goes with the descriptor. */
+#define UNIXPATH_TRIES 200 /* a millisecond apart */
+
+/*
+ * Locks the directory of the path; the lock goes with the descriptor. It keeps two of us apart who find the same stale
+ * socket, for moments. Anybody who can read the directory can lock it for as long as he likes: after a while it does without.
+ */
 static int
 unixpath_lock(const char *path)
 {
@@ -59,13 +65,15 @@ unixpath_lock(const char *path)
 	free(copy);
 	if (fd < 0)
 		return fd;
-	while (flock(fd, LOCK_EX) == -1) {
+	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) == -1; i++) {
 		int error = -errno;
 
-		if (error == -EINTR)
-			continue;
-		io_close(&fd);
-		return error;
+		if (error == -EWOULDBLOCK && i < UNIXPATH_TRIES)
+			nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+		else if (error != -EINTR) {
+			io_close(&fd);
+			return error;
+		}
 	}
 	return fd;
 }
@@ -94,7 +102,7 @@ unixpath_bind(int fd, const char *path, bool replace, struct stat *st)
 	socklen_t len = unixpath_address(&sun, path, false);
 	int lock = unixpath_lock(path), error;
 
-	if (lock < 0 && lock != -EACCES)
+	if (lock < 0 && lock != -EACCES && lock != -EWOULDBLOCK)
 		return lock;
 	error = unixpath_clear(path, replace);
 	if (error == 0)

@@ -94,12 +94,15 @@ spawn_move_fds(struct spawn_plan *p)
 {
 	struct spawn_fd fds[SPAWN_FDS_MAX];
 	size_t n = p->what->nfds;
-	int above = 3;
+	int above = 3, report_fd;
 
 	for (size_t i = 0; i < n; i++)
 		if (p->what->fds[i].to >= above)
 			above = p->what->fds[i].to + 1;
-	p->report_fd = fcntl(p->report_fd, F_DUPFD_CLOEXEC, above);
+	report_fd = fcntl(p->report_fd, F_DUPFD_CLOEXEC, above);
+	if (report_fd == -1)
+		spawn_fail(p, SPAWN_SETUP, errno); /* through the one that we have */
+	p->report_fd = report_fd;
 	for (size_t i = 0; i < n; i++) {
 		fds[i] = p->what->fds[i];
 		fds[i].from = fcntl(fds[i].from, F_DUPFD_CLOEXEC, above);

@@ -438,6 +438,19 @@ c.close()'
 	[ "$(grep -c "^ipcwire: tcp:127.0.0.1:$port: .*Connection reset" client.err)" = 1 ]
 }
 
+# Which of the descriptors is the one too many depends on the limit: there is a message for each, or it works.
+@test "descriptor limit: every limit has its message, or is enough" {
+	for n in {7..20}; do
+		for via in auto pipe socketpair; do
+			rc=0
+			timeout 20 bash -c 'ulimit -n "$0"; exec "$@"' "$n" "$IPCWIRE" -u text:hi exec:cat,via=$via \
+				>out 2>err 3>&- 4>&- </dev/null || rc=$?
+			[ "$rc" = 0 ] || one_message 1 'Too many open files' "$rc" "limit $n, via $via"
+			[ "$rc" != 0 ] || [ "$(cat out)" = hi ]
+		done
+	done
+}
+
 @test "descriptor limit: an error, not a hang" {
 	limited 8 1 '^ipcwire: exec:cat: .*Too many open files' -u text:abc exec:cat
 	only

@@ -108,3 +108,19 @@ print("got", got)' "$name" >out 2>&1 || {
 	grep -qx "IPCREMOTEEUID=$(id -u)" out
 	grep -qE '^IPCLOCALPATH=.*sock$' out
 }
+
+@test "unix-listen: a directory that somebody else has locked" {
+	need flock
+	mkdir d
+	mkfifo hold
+	start holder flock d sh -c 'echo locked; read -r _ <hold'
+	wait_for_line holder.out locked
+	start server "$IPCWIRE" unix-listen:d/sock pipe
+	wait_for_socket d/sock
+	[ "$(printf still | timeout 20 "$IPCWIRE" - unix:d/sock)" = still ]
+	wait_for_exit "$server_pid"
+	[ "$status" = 0 ]
+	[ ! -e d/sock ]
+	echo >hold
+	wait_for_exit "$holder_pid"
+}
