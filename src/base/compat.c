@@ -1,4 +1,4 @@
-/* pidfd_open(2) and close_range(2) by number: musl has no wrappers, older glibc neither. */
+/* pidfd_open(2), pidfd_getfd(2) and close_range(2) by number: musl has no wrappers, older glibc neither. */
 #include "base/compat.h"
 
 #include <errno.h>
@@ -8,6 +8,9 @@
 
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
 #endif
 #ifndef SYS_close_range
 #define SYS_close_range 436
@@ -20,6 +23,12 @@ int
 compat_pidfd_open(pid_t pid)
 {
 	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int
+compat_pidfd_getfd(int pidfd, int fd)
+{
+	return (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
 }
 
 /* Called between fork and exec: only system calls. Before Linux 5.11 there is no CLOEXEC flag. */

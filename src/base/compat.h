@@ -1,10 +1,40 @@
 #ifndef IPCWIRE_COMPAT_H
 #define IPCWIRE_COMPAT_H
 
+#include <sys/syscall.h>
 #include <sys/types.h>
+
+/* Calls that newer machines lack, or older headers do not know: a number that no call has. */
+#ifdef SYS_poll
+#define COMPAT_SYS_poll SYS_poll
+#else
+#define COMPAT_SYS_poll (-2)
+#endif
+#ifdef SYS_select
+#define COMPAT_SYS_select SYS_select
+#else
+#define COMPAT_SYS_select (-2)
+#endif
+#ifdef SYS_epoll_wait
+#define COMPAT_SYS_epoll_wait SYS_epoll_wait
+#else
+#define COMPAT_SYS_epoll_wait (-2)
+#endif
+#ifdef SYS_epoll_pwait2
+#define COMPAT_SYS_epoll_pwait2 SYS_epoll_pwait2
+#else
+#define COMPAT_SYS_epoll_pwait2 441
+#endif
+#ifdef SYS_pause
+#define COMPAT_SYS_pause SYS_pause
+#else
+#define COMPAT_SYS_pause (-2)
+#endif
 
 /* System calls that not every C library wraps. Results as the calls themselves: -1 and errno. */
 int compat_pidfd_open(pid_t pid);
 int compat_close_range_cloexec(unsigned first);
+/* A duplicate of another process's descriptor; needs the right to trace it. */
+int compat_pidfd_getfd(int pidfd, int fd);
 
 #endif
