@@ -61,6 +61,7 @@ _ipcwire_values()
 	--log-format | --stats) echo 'text json' ;;
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
+	--watch) echo 'fail' ;;
 	common,flush) echo 'never auto' ;;
 	common,queue) echo 'disk' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;
@@ -94,15 +95,15 @@ _ipcwire_params()
 _ipcwire_takes_value()
 {
 	case $1 in
-	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --log-file | --log-format | --raw-backward | -R | --raw-forward | -r | --size | --status | --timeout) return 0 ;;
+	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --log-file | --log-format | --raw-backward | -R | --raw-forward | -r | --size | --status | --timeout | --watch) return 0 ;;
 	esac
 	return 1
 }
 
 _ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: null zero text: stall'
 _ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l:'
-_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --progress --quiet --raw-backward= --raw-forward= --size= --stats --status= --tee --timeout= --verbose --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge progress quiet raw-backward raw-forward size stats status tee timeout verbose version'
+_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --progress --quiet --raw-backward= --raw-forward= --size= --no-watch --stats --status= --tee --timeout= --verbose --watch= --version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge progress quiet raw-backward raw-forward size no-watch stats status tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

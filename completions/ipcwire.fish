@@ -175,7 +175,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge progress quiet raw-backward raw-forward size stats status tee timeout verbose version
+	printf '%s\n' kinds options status other shape wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge progress quiet raw-backward raw-forward size no-watch stats status tee timeout verbose watch version
 end
 
 function __ipcwire_files
@@ -223,6 +223,8 @@ function __ipcwire_values
 			printf '%s\n' line json
 		case --status
 			printf '%s\n' last first worst
+		case --watch
+			printf '%s\n' fail
 		case common,flush
 			printf '%s\n' never auto
 		case common,queue
@@ -391,9 +393,11 @@ complete -c ipcwire -n 'not __ipcwire_in_program' -s q -l quiet -f -d 'fewer mes
 complete -c ipcwire -n 'not __ipcwire_in_program' -s R -l raw-backward -x -a '(__ipcwire_general_value --raw-backward)' -d 'append what flows from right to left to this file'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l size -x -d 'how many bytes will flow, for --progress'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l no-watch -f -d 'a wire that stands still is not looked at'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l stats -f -a '(__ipcwire_general_value --stats)' -d 'at the end tell what was moved, and what it cost'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l status -x -a '(__ipcwire_general_value --status)' -d 'which program\'s exit status becomes ours'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l tee -f -d 'the first end\'s output goes to all the others'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l timeout -x -d 'end the whole run after so long'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s v -l verbose -f -d 'show the traffic on standard error, as text'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l watch -x -a '(__ipcwire_general_value --watch)' -d 'after so long (2 s) tell why a wire stands still, or fail'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s V -l version -f -d 'print the version'

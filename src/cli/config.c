@@ -13,6 +13,7 @@
 #include "base/nearest.h"
 #include "endpoint/foreign.h"
 #include "endpoint/registry.h"
+#include "wire/watch_option.h"
 
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
@@ -60,6 +61,8 @@ const struct opt_desc config_opts_table[] = {
 	    .value = "FILE", .help = "append what flows from left to right to this file"),
 	OPT(struct config_general, wire.size, OPT_SIZE, .name = "size", .section = SECTION_TRAFFIC, .min = 1,
 	    .help = "how many bytes will flow, for --progress"),
+	OPT(struct config_general, no_watch, OPT_BOOL, .name = "no-watch", .section = SECTION_WIRE,
+	    .help = "a wire that stands still is not looked at"),
 	OPT(struct config_general, wire.stats, OPT_ENUM, .name = "stats", .section = SECTION_TRAFFIC, .words = WORDS("no", "text", "json"),
 	    .def = "no", .bare = "text", .value = "text|json", .help = "at the end tell what was moved, and what it cost"),
 	OPT(struct config_general, wire.status, OPT_ENUM, .name = "status", .section = SECTION_WIRE, .words = WORDS("last", "first", "worst"), .def = "last",
@@ -69,6 +72,8 @@ const struct opt_desc config_opts_table[] = {
 	OPT(struct config_general, wire.timeout, OPT_TIME, .name = "timeout", .section = SECTION_WIRE, .help = "end the whole run after so long"),
 	OPT(struct config_general, wire.show_text, OPT_BOOL, .name = "verbose", .section = SECTION_TRAFFIC, .letter = 'v',
 	    .help = "show the traffic on standard error, as text"),
+	OPT(struct config_general, watch, OPT_STRING, .name = "watch", .section = SECTION_WIRE, .value = "TIME|fail|TIME,fail",
+	    .help = "after so long (2 s) tell why a wire stands still, or fail"),
 	OPT(struct config_general, version, OPT_BOOL, .name = "version", .section = SECTION_ASK, .letter = 'V', .help = "print the version"),
 	OPT_END,
 };
@@ -372,6 +377,19 @@ config_complete(struct config_reader *r)
 }
 
 static int
+config_watch(struct config_reader *r)
+{
+	const struct config_general *g = &r->config->general;
+	struct wire_opts *w = &r->config->spec.opts;
+
+	if (watch_option_parse(g->watch, &w->watch, &w->watch_fails, r->diag) == -1)
+		return config_refuse(r, g->watch);
+	if (g->no_watch)
+		w->watch = 0;
+	return 0;
+}
+
+static int
 config_ends(struct config_reader *r)
 {
 	struct wire_spec *w = &r->config->spec;
@@ -384,6 +402,8 @@ config_ends(struct config_reader *r)
 	if (config_words(r) == -1 || config_complete(r) == -1)
 		return -1;
 	w->opts = r->config->general.wire;
+	if (config_watch(r) == -1)
+		return -1;
 	if (w->opts.forward && w->opts.backward) {
 		diag_set(r->diag, 0, "-u and -U at the same time");
 		diag_hint(r->diag, "without either, both directions flow");

@@ -13,10 +13,10 @@ enum config_action { CONFIG_RUN, CONFIG_CHECK, CONFIG_EXPLAIN, CONFIG_LIST, CONF
 
 struct config_general { /* what the table stores */
 	struct wire_opts wire;
-	bool check, version, verbose, quiet;
+	bool check, version, verbose, quiet, no_watch;
 	bool topology[TOPOLOGY_N];
 	int explain, list, log_format;
-	char *help, *log_file;
+	char *help, *log_file, *watch;
 };
 
 struct config {

@@ -19,12 +19,14 @@
 #include "base/console.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/mem.h"
 #include "endpoint/endpoint.h"
 #include "process/child.h"
 #include "process/preload_report.h"
 #include "serve/server.h"
 #include "wire/session_table.h"
 #include "wire/traffic.h"
+#include "wire/watch.h"
 #include "wire/wire.h"
 
 struct run {
@@ -98,14 +100,18 @@ run_print_signal(int signo, void *arg)
 	struct run *r = arg;
 	const bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	struct wire_info info;
-	char *text;
+	char *text, *table, *waits;
 
 	(void)signo;
 	if (r->server != NULL)
 		text = server_table(r->server, is_utf8);
 	else if (r->wire != NULL) {
 		wire_get_info(r->wire, &info);
-		text = session_table(&info, 1, is_utf8);
+		table = session_table(&info, 1, is_utf8);
+		waits = watch_describe(r->wire);
+		text = xasprintf("%s%s", table, waits);
+		free(table);
+		free(waits);
 	} else
 		return;
 	console_write(&r->console, text, strlen(text), true);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -13,6 +14,7 @@
 #include "endpoint/exec.h"
 #include "endpoint/socket_groups.h"
 #include "wire/session_table.h"
+#include "wire/watch.h"
 
 struct session {
 	struct server *server;
@@ -195,18 +197,40 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 	return s;
 }
 
+/* What the programs of the sessions wait for, a line for each. */
+static char *
+server_waits(const struct server *s)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (f == NULL)
+		return xstrdup("");
+	for (const struct session *one = s->sessions; one != NULL; one = one->next) {
+		char *line = watch_describe(one->wire);
+
+		fputs(line, f);
+		free(line);
+	}
+	fclose(f);
+	return text;
+}
+
 char *
 server_table(const struct server *s, bool is_utf8)
 {
 	struct wire_info *infos = xcalloc(s->running + 1, sizeof(*infos));
-	char *table, *text;
+	char *table, *waits, *text;
 	size_t n = 0;
 
 	for (const struct session *one = s->sessions; one != NULL && n < s->running; one = one->next)
 		wire_get_info(one->wire, &infos[n++]);
 	table = session_table(infos, n, is_utf8);
-	text = xasprintf("ipcwire: %lu sessions now, %lu since the start\n%s", s->running, s->count, table);
+	waits = server_waits(s);
+	text = xasprintf("ipcwire: %lu sessions now, %lu since the start\n%s%s", s->running, s->count, table, waits);
 	free(table);
+	free(waits);
 	free(infos);
 	return text;
 }

@@ -213,6 +213,7 @@ wire_moved(struct wire *w, bool moved)
 	w->last_activity = loop_now(w->env->loop);
 	if (w->env->traffic != NULL)
 		traffic_moved(w->env->traffic);
+	watch_moved(&w->watch);
 }
 
 static void
@@ -417,6 +418,7 @@ wire_close_begin(struct wire *w)
 	loop_timer_stop(w->env->loop, &w->gone);
 	loop_timer_stop(w->env->loop, &w->grace);
 	loop_timer_stop(w->env->loop, &w->retry);
+	watch_stop(&w->watch);
 	wire_close_joints(w);
 	wire_close_start(w);
 }
@@ -444,6 +446,7 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 	if (env->traffic != NULL)
 		traffic_join(env->traffic, &w->member, w, &w->taps);
 	wire_open_init(w, client);
+	watch_init(&w->watch, w);
 	return w;
 }
 

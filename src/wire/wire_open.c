@@ -330,6 +330,7 @@ open_run(struct wire *w)
 	loop_defer(w->env->loop, &w->first);
 	if (w->session == 0)
 		wire_tell_start(w);
+	watch_start(&w->watch);
 }
 
 static void
@@ -388,4 +389,6 @@ wire_open_start(struct wire *w)
 	}
 	if (w->state == WIRE_OPENING && --w->opening == 0)
 		open_all_open(w);
+	if (w->state == WIRE_OPENING)
+		watch_start(&w->watch);
 }

@@ -29,6 +29,8 @@ struct wire_opts {
 	int end, status;
 	struct opt_sized buffer;                /* for endpoints that do not say it themselves */
 	int64_t end_wait, idle, timeout, drain; /* ns; 0: none */
+	int64_t watch;                          /* ns of stillness before the watch looks; 0: never */
+	bool watch_fails;                       /* what it proves ends the wire */
 };
 
 struct wire_end_spec {

@@ -11,6 +11,7 @@
 #include "wire/route.h"
 #include "wire/tap.h"
 #include "wire/traffic.h"
+#include "wire/watch.h"
 #include "wire/wire.h"
 
 /* The body of struct wire, for the files of the wire only: wire.c (running), wire_open.c, wire_rules.c, wire_close.c. */
@@ -59,6 +60,7 @@ struct wire {
 	struct loop_timer idle, end_wait, gone, grace, retry, closing;
 	struct loop_task first, check, reaper;
 	uint64_t patience; /* CLOSING: until the next look at unacknowledged bytes */
+	struct watch watch;
 	void (*done)(struct wire *, const struct wire_result *, void *);
 	void *arg;
 };

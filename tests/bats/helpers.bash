@@ -82,6 +82,13 @@ is_asleep() {
 	! cut -d ' ' -f 3 /proc/"$1"/task/*/stat 2>/dev/null | grep -qv S
 }
 
+# No timer runs in the process: its loop waits without a limit.
+has_no_timer() {
+	local call
+	read -r -a call <"/proc/$1/syscall"
+	[[ ${call[4]:-} =~ ^0xf*$ && ${#call[4]} -ge 10 ]]
+}
+
 forget() {
 	local p kept=()
 	for p in "${PIDS[@]}"; do

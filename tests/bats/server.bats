@@ -121,6 +121,7 @@ switches() {
 	echo one >&8
 	read -r -t 10 line <&8
 	until_true 10 is_asleep "$server_pid"
+	until_true 10 has_no_timer "$server_pid" # the watch looks once, after 2 s
 	before=$(switches "$server_pid")
 	timeout 2 tail -f /dev/null || true
 	[ "$(switches "$server_pid")" -le "$before" ]
