@@ -1,7 +1,6 @@
 /* Start-up order and exit status, nothing else. */
 #include <err.h>
 #include <errno.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,7 +118,6 @@ main(int argc, char **argv)
 	const char *input;
 	int error, status;
 
-	setlocale(LC_CTYPE, "");
 	spawn_remember_signals();
 	error = inherited_guard_stdio();
 	if (error != 0)

@@ -11,6 +11,7 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "base/charset.h"
 #include "base/mem.h"
 
 /* Bytes of a foreign text that a message quotes, and of an input on each side of the place. */
@@ -68,9 +69,13 @@ put_char(FILE *f, const char *s, size_t len, size_t *columns)
 {
 	mbstate_t state = { 0 };
 	wchar_t wc;
-	size_t n = mbrtowc(&wc, s, len, &state);
-	int width = n >= 1 && n <= len && iswprint((wint_t)wc) ? wcwidth(wc) : -1;
+	size_t n;
+	int width;
 
+	if ((unsigned char)*s >= 0x80)
+		charset_use();
+	n = mbrtowc(&wc, s, len, &state);
+	width = n >= 1 && n <= len && iswprint((wint_t)wc) ? wcwidth(wc) : -1;
 	if (width >= 0) {
 		fwrite(s, 1, n, f);
 		*columns += (size_t)width;

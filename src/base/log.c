@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/charset.h"
 #include "base/hint.h"
 #include "base/log_format.h"
 #include "base/log_repeat.h"
@@ -107,7 +108,7 @@ log_put(struct log_sink *sink, const struct log_record *r)
 	if (lg.format == LOG_JSON && (is_file || lg.path == NULL))
 		len = log_format_json(line, r);
 	else
-		len = log_format_text(line, r, is_file, MB_CUR_MAX > 1);
+		len = log_format_text(line, r, is_file, charset_is_utf8());
 	if (!is_file && lg.hook != NULL)
 		lg.hook(true, lg.hook_arg);
 	log_sink_write(sink, line, len, r->level == LOG_ERROR);

@@ -1,17 +1,17 @@
 /* Labels of the ends: their addresses as they were written, escaped. */
 #include "cli/explain_label.h"
 
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/charset.h"
 #include "base/mem.h"
 #include "base/visible.h"
 
 static char *
 explain_escape(char *text)
 {
-	const bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	const bool is_utf8 = charset_is_utf8();
 	const size_t len = strlen(text), size = 4 * len + 1;
 	char *shown = xmalloc(size);
 	size_t taken;

@@ -1,12 +1,13 @@
 /* Layout of help and pictures: wrapping, two columns, colours only where they are seen. */
 #include "cli/page.h"
 
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
+
+#include "base/charset.h"
 
 #define PAGE_COLUMNS_MIN 20 /* narrower is taken for this wide */
 #define PAGE_TEXT_MIN 24    /* a text with less room beside its name stands below it */
@@ -38,7 +39,7 @@ page_of(FILE *out)
 	return (struct page){
 		.out = out,
 		.columns = page_terminal_columns(fileno(out)),
-		.has_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+		.has_utf8 = charset_is_utf8(),
 		.has_colour = page_wants_colour(fileno(out)),
 	};
 }

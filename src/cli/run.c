@@ -8,7 +8,6 @@
 #include "cli/run.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/blocking.h"
+#include "base/charset.h"
 #include "base/console.h"
 #include "base/log.h"
 #include "base/loop.h"
@@ -98,7 +98,7 @@ static void
 run_print_signal(int signo, void *arg)
 {
 	struct run *r = arg;
-	const bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	const bool is_utf8 = charset_is_utf8();
 	struct wire_info info;
 	char *text, *table, *waits;
 

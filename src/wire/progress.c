@@ -8,12 +8,12 @@
  */
 #include "wire/progress.h"
 
-#include <langinfo.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/charset.h"
 #include "base/human.h"
 #include "base/log.h"
 
@@ -186,7 +186,7 @@ progress_start(struct progress *p, struct loop *loop, struct console *console, b
 {
 	*p = (struct progress){ .loop = loop, .console = console, .look = look, .arg = arg, .is_json = is_json };
 	p->is_shown = !is_json && isatty(STDERR_FILENO);
-	p->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	p->is_utf8 = charset_is_utf8();
 	p->started = p->moved = loop_now(loop);
 	p->samples[0] = (struct progress_sample){ .when = p->started };
 	p->nsamples = 1;

@@ -4,11 +4,11 @@
  */
 #include "wire/traffic.h"
 
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/charset.h"
 #include "base/console.h"
 #include "base/mem.h"
 #include "wire/progress.h"
@@ -63,7 +63,7 @@ traffic_open_dump(struct traffic *t)
 {
 	t->dump.console = t->console;
 	t->dump.form = !t->opts->show_hex ? DUMP_TEXT : t->opts->show_text ? DUMP_BOTH : DUMP_HEX;
-	t->dump.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	t->dump.is_utf8 = charset_is_utf8();
 	return 0;
 }
 

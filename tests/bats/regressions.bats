@@ -127,3 +127,14 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 	[ "$rc" = 1 ]
 	[ "$(grep -c '^ipcwire: create:/dev/full: [1-9][0-9]* bytes did not arrive' err)" = 1 ]
 }
+
+@test "a run that shows no text does not look up the characters of the locale" {
+	need strace
+	no_leak_check
+	LC_ALL=C.UTF-8 timeout 20 strace -qq -e trace=open,openat -o trace "$IPCWIRE" null null </dev/null
+	grep -q /dev/null trace
+	run grep -c locale trace
+	[ "$output" = 0 ]
+	LC_ALL=C.UTF-8 run timeout 20 "$IPCWIRE" null $'n\u00fcll' </dev/null
+	[[ $output == *$'n\u00fcll'* ]]
+}
