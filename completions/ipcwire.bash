@@ -23,8 +23,8 @@ _ipcwire_options()
 	case $1 in
 	common) echo 'buffer= flush= queue=' ;;
 	opening) echo 'connect-timeout=' ;;
-	tcp) echo 'bind= bindtodevice= keepalive nodelay reuseaddr reuseport tos= ttl=' ;;
-	socket) echo 'sndbuf= rcvbuf= so-linger=' ;;
+	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
+	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	listen) echo 'accept-timeout= backlog= each max=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
@@ -38,8 +38,8 @@ _ipcwire_aliases()
 {
 	case $1 in
 	opening) echo 'open-timeout=' ;;
-	tcp) echo 'so-bindtodevice= interface= if= so-keepalive tcp-nodelay so-reuseaddr so-reuseport ip-tos= ip-ttl=' ;;
-	socket) echo 'so-sndbuf= so-rcvbuf= linger=' ;;
+	tcp) echo 'so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=' ;;
+	socket) echo 'so-priority= so-sndbuf= so-rcvbuf= linger=' ;;
 	listen) echo 'listen-timeout= fork max-children= maxchildren=' ;;
 	bound) echo 'gid= perm= unlink uid= owner=' ;;
 	of-file) echo 'o-append creat o-creat o-create o-excl gid= perm= o-nofollow o-rdonly o-rdwr seek-set= lseek= o-trunc uid= owner= o-wronly' ;;
@@ -65,8 +65,8 @@ _ipcwire_values()
 	common,flush) echo 'never auto' ;;
 	common,queue) echo 'disk' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;
-	tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid) echo 'yes no' ;;
-	tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
+	tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid) echo 'yes no' ;;
+	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
 	listen,max | listen,max-children | listen,maxchildren) echo 'none' ;;
 	bound,group | bound,gid | of-file,group | of-file,gid | of-pipe,group | of-pipe,gid) echo '@group' ;;
 	bound,user | bound,uid | bound,owner | of-file,user | of-file,uid | of-file,owner | of-pipe,user | of-pipe,uid | of-pipe,owner | of-exec,su | of-exec,substuser) echo '@user' ;;

@@ -56,13 +56,24 @@ function __ipcwire_options
 		case tcp
 			printf '%s\t%s\n' 'bind=' 'local address, numeric'
 			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
+			printf '%s\t%s\n' 'cork' 'send full segments only (TCP_CORK)'
+			printf '%s\t%s\n' 'defer-accept=' 'a listener waits for the client\'s first data'
+			printf '%s\t%s\n' 'freebind' 'the local address may be missing still (IP_FREEBIND)'
 			printf '%s\t%s\n' 'keepalive' 'probe a silent peer (SO_KEEPALIVE)'
+			printf '%s\t%s\n' 'keepcnt=' 'with keepalive: probes without an answer until the end'
+			printf '%s\t%s\n' 'keepidle=' 'with keepalive: silence before the first probe'
+			printf '%s\t%s\n' 'keepintvl=' 'with keepalive: time between probes'
+			printf '%s\t%s\n' 'linger2=' 'wait for the peer\'s end after ours (TCP_LINGER2)'
+			printf '%s\t%s\n' 'maxseg=' 'largest segment in bytes (TCP_MAXSEG)'
 			printf '%s\t%s\n' 'nodelay' 'send small pieces at once (TCP_NODELAY)'
 			printf '%s\t%s\n' 'reuseaddr' 'a listener may start again at once (SO_REUSEADDR)'
 			printf '%s\t%s\n' 'reuseport' 'several listeners may share the port'
+			printf '%s\t%s\n' 'syncnt=' 'attempts of the kernel to connect (TCP_SYNCNT)'
 			printf '%s\t%s\n' 'tos=' 'type of service or traffic class'
 			printf '%s\t%s\n' 'ttl=' 'time to live or hop limit'
+			printf '%s\t%s\n' 'window-clamp=' 'largest receive window in bytes'
 		case socket
+			printf '%s\t%s\n' 'priority=' 'priority of what is sent (SO_PRIORITY)'
 			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
 			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
@@ -123,9 +134,9 @@ function __ipcwire_aliases
 		case opening
 			printf '%s\n' open-timeout=
 		case tcp
-			printf '%s\n' so-bindtodevice= interface= if= so-keepalive tcp-nodelay so-reuseaddr so-reuseport ip-tos= ip-ttl=
+			printf '%s\n' so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=
 		case socket
-			printf '%s\n' so-sndbuf= so-rcvbuf= linger=
+			printf '%s\n' so-priority= so-sndbuf= so-rcvbuf= linger=
 		case listen
 			printf '%s\n' listen-timeout= fork max-children= maxchildren=
 		case bound
@@ -231,9 +242,9 @@ function __ipcwire_values
 			printf '%s\n' disk
 		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if
 			__ipcwire_interfaces $argv[2]
-		case tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid
+		case tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid
 			printf '%s\n' yes no
-		case tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl socket,so-linger socket,linger listen,backlog
+		case tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp socket,priority socket,so-priority socket,so-linger socket,linger listen,backlog
 			printf '%s\n' system
 		case listen,max listen,max-children listen,maxchildren
 			printf '%s\n' none

@@ -358,6 +358,7 @@ store_time(const struct opt_desc *desc, void *field, const char *value, struct d
 static int
 store_mode(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
 {
+	const unsigned long max = desc->max != 0 ? (unsigned long)desc->max : 07777;
 	size_t len = strspn(value, "01234567");
 	unsigned long mode;
 
@@ -370,8 +371,8 @@ store_mode(const struct opt_desc *desc, void *field, const char *value, struct d
 	}
 	/* Saturates, which is out of range as well. */
 	mode = strtoul(value, NULL, 8);
-	if (mode > 07777)
-		return diag_set(diag, 0, "%s must be 0 to 7777 (octal)", desc->name);
+	if (mode > max)
+		return diag_set(diag, 0, "%s must be 0 to %lo (octal)", desc->name, max);
 	*(int *)field = (int)mode;
 	return 0;
 }

@@ -18,7 +18,7 @@ enum opt_type {
 	OPT_INT,    /* int            decimal, min..max */
 	OPT_SIZE,   /* uint64_t       bytes: 4096, 64k, 1M, 2G (powers of 1024), min..max */
 	OPT_TIME,   /* int64_t        nanoseconds: 500us, 20ms, 0.5, 2s, 3m, 1h, min..max (also nanoseconds) */
-	OPT_MODE,   /* int            octal, 0..07777 */
+	OPT_MODE,   /* int            octal, 0..max, or 0..07777 */
 	OPT_USER,   /* struct opt_id  name or number */
 	OPT_GROUP,  /* struct opt_id  name or number */
 	OPT_ENUM,   /* int            index of the word in words */

@@ -54,7 +54,7 @@ static const struct opt_desc exec_opts_table[] = {
 	    .help = "where standard error goes"),
 	OPT(struct exec_opts, su, OPT_USER, .name = "su", .aliases = ALIASES("substuser"),
 	    .help = "become this user, with its groups"),
-	OPT(struct exec_opts, umask, OPT_MODE, .name = "umask", .help = "umask of the program"),
+	OPT(struct exec_opts, umask, OPT_MODE, .name = "umask", .max = 0777, .help = "umask of the program"),
 	OPT(struct exec_opts, via, OPT_ENUM, .name = "via", .words = exec_via_words, .def = "auto",
 	    .help = "how the program is attached to the wire"),
 	OPT_END,
@@ -64,11 +64,27 @@ static const struct opt_desc exec_opts_table[] = {
 /* Words and program. */
 
 static int
+exec_check_opts(const struct endpoint_spec *spec, struct diag *d)
+{
+	const struct exec_opts *o = spec->opts;
+
+	for (size_t i = 0; i < o->env.len; i++) {
+		const char *item = o->env.items[i];
+
+		if (item[0] != '=' && strchr(item, '=') != NULL)
+			continue;
+		diag_set(d, 0, "env= needs NAME=VALUE");
+		return diag_hint(d, "an empty value is env=NAME=");
+	}
+	return exec_unbuffer_check(spec, d);
+}
+
+static int
 exec_check(struct endpoint_spec *spec, struct diag *d)
 {
 	char **words;
 
-	if (exec_unbuffer_check(spec, d) == -1)
+	if (exec_check_opts(spec, d) == -1)
 		return -1;
 	if (spec->addr->nparams == 0)
 		return 0; /* the words come after -- */
@@ -82,7 +98,7 @@ exec_check(struct endpoint_spec *spec, struct diag *d)
 static int
 exec_shell_words(struct endpoint_spec *spec, const char *shell, struct diag *d)
 {
-	if (exec_unbuffer_check(spec, d) == -1)
+	if (exec_check_opts(spec, d) == -1)
 		return -1;
 	spec->argv = xcalloc(4, sizeof(*spec->argv));
 	spec->argv[0] = xstrdup(shell);

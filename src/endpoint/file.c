@@ -44,7 +44,7 @@ static const struct opt_desc file_opts_table[] = {
 	OPT(struct file_opts, rdonly, OPT_BOOL, .name = "rdonly", .aliases = ALIASES("o-rdonly"), .help = "only read it"),
 	OPT(struct file_opts, rdwr, OPT_BOOL, .name = "rdwr", .aliases = ALIASES("o-rdwr"),
 	    .help = "read and write it, whatever its place on the wire"),
-	OPT(struct file_opts, seek, OPT_SIZE, .name = "seek", .aliases = ALIASES("seek-set", "lseek"),
+	OPT(struct file_opts, seek, OPT_SIZE, .name = "seek", .aliases = ALIASES("seek-set", "lseek"), .max = INT64_MAX,
 	    .help = "begin at this offset"),
 	OPT(struct file_opts, trunc, OPT_BOOL, .name = "trunc", .aliases = ALIASES("o-trunc"), .help = "empty it first"),
 	OPT(struct file_opts, unlink_close, OPT_BOOL, .name = "unlink-close", .help = "remove it at the end"),

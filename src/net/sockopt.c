@@ -13,7 +13,12 @@
 #define SYSTEM_WORD ((const char *const[]){ "system", NULL })
 #define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
+/* A number that the system knows better unless it is given. */
+#define SYSTEM_NUMBER .words = SYSTEM_WORD, .def = "system"
+
 const struct opt_desc sock_opts_table[] = {
+	OPT(struct sock_opts, priority, OPT_INT, .name = "priority", .aliases = ALIASES("so-priority"), .max = 15,
+	    .value = "N|system", SYSTEM_NUMBER, .help = "priority of what is sent (SO_PRIORITY)"),
 	OPT(struct sock_opts, sndbuf, OPT_SIZE, .name = "sndbuf", .aliases = ALIASES("so-sndbuf"), .max = INT_MAX,
 	    .help = "send buffer of the socket"),
 	OPT(struct sock_opts, rcvbuf, OPT_SIZE, .name = "rcvbuf", .aliases = ALIASES("so-rcvbuf"), .max = INT_MAX,
@@ -29,18 +34,42 @@ const struct opt_desc tcp_opts_table[] = {
 	OPT(struct tcp_opts, device, OPT_STRING, .name = "bindtodevice",
 	    .aliases = ALIASES("so-bindtodevice", "interface", "if"), .value = "INTERFACE",
 	    .help = "use only this interface"),
+	OPT(struct tcp_opts, cork, OPT_BOOL, .name = "cork", .aliases = ALIASES("tcp-cork"),
+	    .help = "send full segments only (TCP_CORK)"),
+	OPT(struct tcp_opts, defer_accept, OPT_INT, .name = "defer-accept", .aliases = ALIASES("tcp-defer-accept"),
+	    .min = 1, .max = 32767, .value = "SECONDS|system", SYSTEM_NUMBER,
+	    .help = "a listener waits for the client's first data"),
+	OPT(struct tcp_opts, freebind, OPT_BOOL, .name = "freebind", .aliases = ALIASES("ip-freebind", "ipfreebind"),
+	    .help = "the local address may be missing still (IP_FREEBIND)"),
 	OPT(struct tcp_opts, keepalive, OPT_BOOL, .name = "keepalive", .aliases = ALIASES("so-keepalive"),
 	    .help = "probe a silent peer (SO_KEEPALIVE)"),
+	OPT(struct tcp_opts, keepcnt, OPT_INT, .name = "keepcnt", .aliases = ALIASES("tcp-keepcnt"), .min = 1,
+	    .max = 127, .value = "N|system", SYSTEM_NUMBER,
+	    .help = "with keepalive: probes without an answer until the end"),
+	OPT(struct tcp_opts, keepidle, OPT_INT, .name = "keepidle", .aliases = ALIASES("tcp-keepidle"), .min = 1,
+	    .max = 32767, .value = "SECONDS|system", SYSTEM_NUMBER,
+	    .help = "with keepalive: silence before the first probe"),
+	OPT(struct tcp_opts, keepintvl, OPT_INT, .name = "keepintvl", .aliases = ALIASES("tcp-keepintvl"), .min = 1,
+	    .max = 32767, .value = "SECONDS|system", SYSTEM_NUMBER, .help = "with keepalive: time between probes"),
+	OPT(struct tcp_opts, linger2, OPT_INT, .name = "linger2", .aliases = ALIASES("tcp-linger2"), .min = 1,
+	    .max = 120, .value = "SECONDS|system", SYSTEM_NUMBER,
+	    .help = "wait for the peer's end after ours (TCP_LINGER2)"),
+	OPT(struct tcp_opts, mss, OPT_INT, .name = "maxseg", .aliases = ALIASES("mss", "tcp-maxseg"), .min = 88,
+	    .max = 32767, .value = "N|system", SYSTEM_NUMBER, .help = "largest segment in bytes (TCP_MAXSEG)"),
 	OPT(struct tcp_opts, nodelay, OPT_BOOL, .name = "nodelay", .aliases = ALIASES("tcp-nodelay"), .def = "yes",
 	    .help = "send small pieces at once (TCP_NODELAY)"),
 	OPT(struct tcp_opts, reuseaddr, OPT_BOOL, .name = "reuseaddr", .aliases = ALIASES("so-reuseaddr"), .def = "yes",
 	    .help = "a listener may start again at once (SO_REUSEADDR)"),
 	OPT(struct tcp_opts, reuseport, OPT_BOOL, .name = "reuseport", .aliases = ALIASES("so-reuseport"),
 	    .help = "several listeners may share the port"),
+	OPT(struct tcp_opts, syncnt, OPT_INT, .name = "syncnt", .aliases = ALIASES("tcp-syncnt"), .min = 1, .max = 127,
+	    .value = "N|system", SYSTEM_NUMBER, .help = "attempts of the kernel to connect (TCP_SYNCNT)"),
 	OPT(struct tcp_opts, tos, OPT_INT, .name = "tos", .aliases = ALIASES("ip-tos"), .max = 255,
 	    .words = SYSTEM_WORD, .def = "system", .value = "N|system", .help = "type of service or traffic class"),
 	OPT(struct tcp_opts, ttl, OPT_INT, .name = "ttl", .aliases = ALIASES("ip-ttl"), .min = 1, .max = 255,
 	    .words = SYSTEM_WORD, .def = "system", .value = "N|system", .help = "time to live or hop limit"),
+	OPT(struct tcp_opts, window, OPT_INT, .name = "window-clamp", .aliases = ALIASES("tcp-window-clamp"), .min = 1,
+	    .max = INT_MAX, .value = "N|system", SYSTEM_NUMBER, .help = "largest receive window in bytes"),
 	OPT_END,
 };
 
@@ -78,6 +107,7 @@ int
 sockopt_apply(int fd, const struct sock_opts *o, const char **what)
 {
 	const struct sockopt_step steps[] = {
+		{ "priority", o->priority != OPT_INT_WORD(0), SOL_SOCKET, SO_PRIORITY, o->priority },
 		{ "sndbuf", o->sndbuf != 0, SOL_SOCKET, SO_SNDBUF, (int)o->sndbuf },
 		{ "rcvbuf", o->rcvbuf != 0, SOL_SOCKET, SO_RCVBUF, (int)o->rcvbuf },
 	};
@@ -99,6 +129,16 @@ sockopt_apply_tcp(int fd, int family, const struct tcp_opts *o, const char **wha
 		{ "nodelay", o->nodelay, IPPROTO_TCP, TCP_NODELAY, 1 },
 		{ "keepalive", o->keepalive, SOL_SOCKET, SO_KEEPALIVE, 1 },
 		{ "reuseport", o->reuseport, SOL_SOCKET, SO_REUSEPORT, 1 },
+		{ "cork", o->cork, IPPROTO_TCP, TCP_CORK, 1 },
+		{ "freebind", o->freebind, IPPROTO_IP, IP_FREEBIND, 1 },
+		{ "keepidle", o->keepidle != unset, IPPROTO_TCP, TCP_KEEPIDLE, o->keepidle },
+		{ "keepintvl", o->keepintvl != unset, IPPROTO_TCP, TCP_KEEPINTVL, o->keepintvl },
+		{ "keepcnt", o->keepcnt != unset, IPPROTO_TCP, TCP_KEEPCNT, o->keepcnt },
+		{ "linger2", o->linger2 != unset, IPPROTO_TCP, TCP_LINGER2, o->linger2 },
+		{ "maxseg", o->mss != unset, IPPROTO_TCP, TCP_MAXSEG, o->mss },
+		{ "syncnt", o->syncnt != unset, IPPROTO_TCP, TCP_SYNCNT, o->syncnt },
+		{ "window-clamp", o->window != unset, IPPROTO_TCP, TCP_WINDOW_CLAMP, o->window },
+		{ "defer-accept", o->defer_accept != unset, IPPROTO_TCP, TCP_DEFER_ACCEPT, o->defer_accept },
 		{ "ttl", o->ttl != unset, level, is_v6 ? IPV6_UNICAST_HOPS : IP_TTL, o->ttl },
 		{ "tos", o->tos != unset, level, is_v6 ? IPV6_TCLASS : IP_TOS, o->tos },
 	};

@@ -11,11 +11,13 @@
 struct sock_opts {               /* every socket */
 	uint64_t sndbuf, rcvbuf; /* 0: the system's */
 	int linger;              /* seconds, or the system's (OPT_INT_WORD(0)) */
+	int priority;            /* or the system's */
 };
 
 struct tcp_opts { /* every TCP socket */
-	bool nodelay, keepalive;
-	int ttl, tos; /* or the system's (OPT_INT_WORD(0)) */
+	bool nodelay, keepalive, cork, freebind;
+	/* Numbers, or the system's (OPT_INT_WORD(0)). */
+	int ttl, tos, keepidle, keepintvl, keepcnt, linger2, mss, syncnt, window, defer_accept;
 	char *device;
 	char *bind;
 	bool reuseaddr, reuseport;

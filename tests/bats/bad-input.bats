@@ -81,6 +81,10 @@ setup_test() {
 	refused 2 '^ipcwire: fifo:p,user=no-such-user: ' fifo:p,user=no-such-user null
 	refused 2 '^ipcwire: fifo:p,connect-timeout=soon: ' fifo:p,connect-timeout=soon null
 	refused 2 'idle' --idle=soon null null
+	refused 2 'file:f,seek=9223372036854775808: seek must be' -u file:f,seek=9223372036854775808 null
+	refused 2 'exec:true,umask=1000: umask must be 0 to 777 ' exec:true,umask=1000 null
+	refused 2 'exec:true,env=NAME: env= needs NAME=VALUE' exec:true,env=NAME null
+	refused 2 'system:true,env==x: env= needs NAME=VALUE' system:true,env==x null
 	only
 }
 

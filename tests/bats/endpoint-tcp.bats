@@ -70,6 +70,21 @@ serve() {
 	grep -q 'TCP_NODELAY, \[1\]' trace
 }
 
+@test "options of the socket that socat has, by its words" {
+	need strace
+	no_leak_check
+	serve 127.0.0.1
+	opts=so-keepalive,tcp-keepidle=11,keepintvl=12,tcp-keepcnt=3,cork,linger2=13,mss=1200,syncnt=4,window-clamp=50000
+	strace -f -qq -e trace=setsockopt -o trace timeout 20 "$IPCWIRE" -u text:x \
+		tcp:127.0.0.1:"$port",$opts,freebind,so-priority=5,defer-accept=2 </dev/null
+	cat trace
+	for set in 'SO_KEEPALIVE, \[1\]' 'TCP_KEEPIDLE, \[11\]' 'TCP_KEEPINTVL, \[12\]' 'TCP_KEEPCNT, \[3\]' \
+		'TCP_CORK, \[1\]' 'TCP_LINGER2, \[13\]' 'TCP_MAXSEG, \[1200\]' 'TCP_SYNCNT, \[4\]' \
+		'TCP_WINDOW_CLAMP, \[50000\]' 'IP_FREEBIND, \[1\]' 'SO_PRIORITY, \[5\]' 'TCP_DEFER_ACCEPT, \[2\]'; do
+		grep -q "$set.* = 0" trace
+	done
+}
+
 @test "nodelay=no leaves Nagle's algorithm on" {
 	need strace
 	no_leak_check
