@@ -90,12 +90,16 @@ plan_path(const struct plan_side *source, const struct plan_side *sink, const st
 		return (struct plan_path){ PLAN_COPY, "more than two ends" };
 	if (w->sees_bytes != NULL)
 		return (struct plan_path){ PLAN_COPY, w->sees_bytes };
+	if (source->sees_bytes != NULL && !source->yields)
+		return (struct plan_path){ PLAN_COPY, source->sees_bytes };
 	if (sink->has_disk_queue)
 		return (struct plan_path){ PLAN_COPY, "queue= is ours to keep" };
 	against = plan_against_direct(source, sink);
 	is_counted = against == NULL && w->counts_bytes != NULL;
 	if (against == NULL && !is_counted)
 		return (struct plan_path){ PLAN_DIRECT, "descriptor handed over; nothing to copy" };
+	if (source->sees_bytes != NULL)
+		return (struct plan_path){ PLAN_COPY, source->sees_bytes };
 	if (plan_table[source->class][sink->class].mode == PLAN_COPY)
 		return plan_table[source->class][sink->class];
 	against = plan_against_splice(source, sink);

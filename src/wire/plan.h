@@ -24,10 +24,12 @@ struct plan_side {
 	bool is_program;
 	bool wants_relay; /* a program with via=pipe or via=socketpair */
 	bool is_inherited;
-	bool has_append;     /* O_APPEND */
-	bool has_hook;       /* the kind reads or writes by itself */
-	bool has_disk_queue; /* queue=disk or queue=SIZE: the queue is ours */
-	bool must_be_read;   /* a socket whose input must not pile up unread */
+	bool has_append;        /* O_APPEND */
+	bool has_hook;          /* the kind reads or writes by itself */
+	bool has_disk_queue;    /* queue=disk or queue=SIZE: the queue is ours */
+	const char *sees_bytes; /* as a source: why its bytes must pass through us, for the reason; or NULL */
+	bool yields;            /* ... unless a descriptor can be handed over */
+	bool must_be_read;      /* a socket whose input must not pile up unread */
 };
 
 struct plan_wishes {

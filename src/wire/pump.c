@@ -3,7 +3,9 @@
  *
  * A read goes into the queue and at once on to the sinks; only a sink that could not take all is waited for. Interest
  * is computed from the state (pump_wants_*), never toggled. The end of input is passed on to a sink when all sources are
- * at their end and it has taken everything. A sink that fails keeps the others going; when none is left the sources are
+ * at their end and it has taken everything. What a source's lines (base/lines.h) hold back stays in the queue; when that
+ * is full with it, it goes on in pieces. While a sink waits for room no write is tried, so what comes meanwhile shares
+ * the next one. A sink that fails keeps the others going; when none is left the sources are
  * not read any more. Where several sources meet, see pump_bus.c. Without sinks (discard) what is read goes nowhere.
  */
 #include "wire/pump.h"
@@ -11,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 
 #define PUMP_ROUNDS 16           /* reads in one go, so that other wires get their turn */
@@ -22,7 +25,7 @@ pump_init(struct pump *p, const struct pump_setup *setup)
 	const uint64_t limit = setup->queue_limit;
 	const char *dir = getenv("TMPDIR");
 
-	*p = (struct pump){ .setup = *setup, .mode = setup->mode, .is_there = true };
+	*p = (struct pump){ .setup = *setup, .mode = setup->mode, .owner = -1, .is_there = true };
 	p->has_fixed_size = limit != 0 && limit != QUEUE_DISK;
 	queue_init(&p->queue,
 	    p->has_fixed_size              ? (size_t)limit :
@@ -57,9 +60,23 @@ pump_add_source(struct pump *p, struct endpoint *ep, unsigned from)
 	if (i == p->nsources)
 		p->sources = xreallocarray(p->sources, ++p->nsources, sizeof(*p->sources));
 	p->sources[i] = (struct pump_source){ .ep = ep, .from = from };
+	lines_init(&p->sources[i].lines, BUFFER_ASIS, 0, LINES_NEVER);
 	if (p->setup.is_bus)
 		queue_init(&p->sources[i].held, QUEUE_SMALL, 1);
 	return i;
+}
+
+void
+pump_set_lines(struct pump *p, unsigned source, const struct buffer_opts *o)
+{
+	struct pump_source *s = &p->sources[source];
+	struct queue *q = p->setup.is_bus ? &s->held : &p->queue;
+
+	lines_init(&s->lines, o->mode, o->size, o->flush == BUFFER_FLUSH_NEVER ? LINES_NEVER : (uint64_t)o->flush);
+	if (o->mode != BUFFER_FULL || p->has_fixed_size || o->size <= q->limit)
+		return;
+	queue_set_limit(q, (size_t)o->size);
+	p->has_fixed_size = q == &p->queue && o->size > QUEUE_LARGE;
 }
 
 unsigned
@@ -85,6 +102,8 @@ pump_remove_source(struct pump *p, unsigned source)
 
 	if (p->setup.is_bus && s->ep != NULL)
 		queue_fini(&s->held);
+	if (p->owner == (int)source)
+		p->owner = -1;
 	s->ep = NULL;
 }
 
@@ -181,9 +200,13 @@ pump_wants_sink(const struct pump *p, unsigned sink)
 void
 pump_end_sources(struct pump *p)
 {
-	for (unsigned i = 0; i < p->nsources; i++)
+	for (unsigned i = 0; i < p->nsources; i++) {
 		p->sources[i].is_over = true;
+		lines_release(&p->sources[i].lines);
+	}
 	p->setup.is_kept = false;
+	for (unsigned i = 0; i < p->nsinks; i++)
+		p->sinks[i].is_blocked = p->sinks[i].ep != NULL && !p->sinks[i].is_over; /* so that it gets the rest */
 }
 
 void
@@ -213,28 +236,43 @@ pump_pass_end(struct pump *p, unsigned sink)
 		s->error = -error;
 }
 
+/* The first len bytes of the areas. */
+static int
+pump_trim(struct iovec iov[2], int n, uint64_t len)
+{
+	if (n > 0 && iov[0].iov_len >= len) {
+		iov[0].iov_len = (size_t)len;
+		return len > 0 ? 1 : 0;
+	}
+	if (n > 1 && iov[1].iov_len > len - iov[0].iov_len)
+		iov[1].iov_len = (size_t)(len - iov[0].iov_len);
+	return n;
+}
+
+/* Bytes at the end of the queue that may not go on yet. On a bus such bytes are in no queue of the sinks. */
+static uint64_t
+pump_held(const struct pump *p)
+{
+	return p->setup.is_bus || p->nsources == 0 ? 0 : lines_held(&p->sources[0].lines);
+}
+
 /* What a sink gets next; its own messages are passed over. Returns the number of areas or -errno. */
 static int
 pump_next(struct pump *p, unsigned sink, struct iovec iov[2])
 {
 	const int self = p->sinks[sink].self;
+	const uint64_t held = pump_held(p), pending = queue_pending(&p->queue, sink);
 	size_t len;
-	int n;
 
+	if (held > 0 && pending <= held)
+		return 0;
 	if (self == -1)
-		return queue_data(&p->queue, sink, iov);
+		return pump_trim(iov, queue_data(&p->queue, sink, iov), pending - held);
 	while (queue_message(&p->queue, sink, &len) && queue_message_tag(&p->queue, sink) == (uint32_t)self)
 		queue_consume_message(&p->queue, sink);
 	if (!queue_message(&p->queue, sink, &len))
 		return 0;
-	n = queue_data(&p->queue, sink, iov);
-	if (n > 0 && iov[0].iov_len >= len) {
-		iov[0].iov_len = len;
-		return 1;
-	}
-	if (n > 1 && iov[1].iov_len > len - iov[0].iov_len)
-		iov[1].iov_len = len - iov[0].iov_len;
-	return n;
+	return pump_trim(iov, queue_data(&p->queue, sink, iov), len);
 }
 
 static bool
@@ -245,18 +283,16 @@ pump_flush_sink(struct pump *p, unsigned sink)
 	bool moved = false;
 	int n;
 
-	s->is_blocked = false;
-	while (!s->is_over && (n = pump_next(p, sink, iov)) != 0) {
+	while (!s->is_over && !s->is_blocked && (n = pump_next(p, sink, iov)) != 0) {
 		ssize_t taken = n;
 
 		if (n > 0) {
 			taken = endpoint_write(s->ep, iov, n);
 			p->calls++;
 		}
-		if (taken == -EAGAIN) {
-			s->is_blocked = true;
+		s->is_blocked = taken == -EAGAIN;
+		if (s->is_blocked)
 			break;
-		}
 		if (taken < 0) {
 			pump_end_sink(p, sink, (int)-taken);
 			return true;
@@ -341,6 +377,8 @@ pump_read(struct pump *p, struct pump_source *s, struct queue *q, bool *full)
 	p->calls++;
 	if (p->taps != NULL)
 		pump_tell_taps(p, s, iov, got);
+	if (got > 0)
+		lines_add(&s->lines, iov, n, (size_t)got, loop_now(endpoint_loop(s->ep)));
 	error = queue_commit(q, got > 0 ? (size_t)got : 0);
 	*full = got > 0 && (size_t)got == room && error == 0;
 	if (got > 0) {
@@ -357,6 +395,8 @@ pump_read(struct pump *p, struct pump_source *s, struct queue *q, bool *full)
 		s->is_over = true;
 		s->error = -error;
 	}
+	if (s->is_over)
+		lines_release(&s->lines);
 	return got;
 }
 
@@ -371,13 +411,42 @@ pump_fill(struct pump *p, struct pump_source *s)
 	return pump_read(p, s, &p->queue, &full) > 0 && full;
 }
 
-/* Out with what is there, and where several sources meet what has waited for room follows. */
+void
+pump_tell_long(struct pump_source *s, const struct queue *q)
+{
+	if (!s->has_long_line)
+		log_msg(LOG_INFO, &s->ep->who, "%s than %zu bytes passes in pieces",
+		    s->lines.mode == BUFFER_LINE ? "a line longer" : "buffer=full with more", q->limit);
+	s->has_long_line = true;
+}
+
+/* A queue that is full with what is held back: it gets a larger one, or all of it goes. Returns true when it shall go. */
+static bool
+pump_let_go(struct pump *p)
+{
+	const uint64_t held = pump_held(p);
+
+	if (held == 0 || !queue_is_full(&p->queue))
+		return false;
+	for (unsigned i = 0; i < p->nsinks; i++)
+		if (p->sinks[i].ep != NULL && !p->sinks[i].is_over && queue_pending(&p->queue, i) > held)
+			return false; /* it will make room */
+	if (!p->has_fixed_size && p->queue.limit < QUEUE_LARGE) {
+		queue_set_limit(&p->queue, QUEUE_LARGE);
+		if (!queue_is_full(&p->queue))
+			return false;
+	}
+	pump_tell_long(&p->sources[0], &p->queue);
+	return lines_release(&p->sources[0].lines);
+}
+
+/* Out with what is there, and what has waited for room or for more follows. */
 static bool
 pump_turn(struct pump *p)
 {
 	bool moved = pump_flush(p);
 
-	while (p->setup.is_bus && pump_bus_move(p)) {
+	while (p->setup.is_bus ? pump_bus_move(p) : pump_let_go(p)) {
 		moved = true;
 		pump_flush(p);
 	}
@@ -415,6 +484,30 @@ pump_run_source(struct pump *p, unsigned source)
 bool
 pump_run_sink(struct pump *p, unsigned sink)
 {
-	(void)sink; /* room for one is room in the queue for all */
-	return pump_run(p);
+	if (p->is_there)
+		p->sinks[sink].is_blocked = false;
+	return pump_run(p); /* room for one is room in the queue for all */
+}
+
+uint64_t
+pump_due(const struct pump *p)
+{
+	uint64_t due = p->setup.is_bus ? pump_bus_due(p) : LINES_NEVER;
+
+	for (unsigned i = 0; i < p->nsources; i++)
+		if (p->sources[i].ep != NULL && p->sources[i].lines.due < due)
+			due = p->sources[i].lines.due;
+	return due;
+}
+
+bool
+pump_expire(struct pump *p, uint64_t now)
+{
+	bool is_due = p->setup.is_bus && pump_bus_due(p) <= now;
+
+	for (unsigned i = 0; i < p->nsources; i++)
+		if (p->sources[i].ep != NULL)
+			is_due |= now == LINES_NEVER ? lines_release(&p->sources[i].lines) :
+						       lines_expire(&p->sources[i].lines, now);
+	return is_due && pump_run(p);
 }

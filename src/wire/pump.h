@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/lines.h"
 #include "base/queue.h"
 #include "endpoint/endpoint.h"
 #include "wire/plan.h"
@@ -18,11 +19,11 @@ struct pump_source {
 	bool is_over;        /* its end of input was seen, or it failed */
 	bool has_ended;      /* ... and it was its own end, to be passed on */
 	int error;           /* positive errno; 0 */
+	struct lines lines;  /* how much of that may go on */
+	bool has_long_line;  /* one that the room did not suffice for */
 	/* Where several sources meet: */
-	struct queue held; /* what is no whole line yet, or found no room in the queue */
-	uint64_t whole;    /* stream offset up to which held has whole lines, or is to go in any case */
+	struct queue held; /* what may not go on yet, or found no room in the queue */
 	uint64_t moved;    /* stream offset up to which it has gone to the queue */
-	bool has_long_line;
 };
 
 struct pump_sink {
@@ -50,6 +51,8 @@ struct pump {
 	struct pump_source *sources;
 	struct pump_sink *sinks;
 	unsigned nsources, nsinks, turn;
+	int owner;          /* bus: the source whose line has gone in part; no other one's bytes before its end; -1 */
+	uint64_t owner_due; /* ... or before that time, when nothing came of it any more */
 	struct queue queue;
 	bool is_there; /* false: no way here, or a direct one */
 	bool has_grown, has_fixed_size;
@@ -66,6 +69,8 @@ int pump_init(struct pump *, const struct pump_setup *);
 void pump_fini(struct pump *);
 /* Returns its number, that of a place that was free if there is one. */
 unsigned pump_add_source(struct pump *, struct endpoint *, unsigned from);
+/* How its bytes travel; before the first one. By default asis. */
+void pump_set_lines(struct pump *, unsigned source, const struct buffer_opts *);
 /* self: the source that is the same end, whose own messages it does not get; -1: it gets all. */
 unsigned pump_add_sink(struct pump *, struct endpoint *, int self);
 /* The place is free again; what only it needed is dropped. */
@@ -78,6 +83,11 @@ bool pump_run(struct pump *);
 bool pump_run_source(struct pump *, unsigned source);
 /* That sink may take something. */
 bool pump_run_sink(struct pump *, unsigned sink);
+
+/* When something that is held back may go; LINES_NEVER. */
+uint64_t pump_due(const struct pump *);
+/* Lets go what is due by then (LINES_NEVER: all that is held), and moves what can be moved. */
+bool pump_expire(struct pump *, uint64_t now);
 
 /* No more is read from any source; what is queued still goes out, and the end is passed on. */
 void pump_end_sources(struct pump *);
@@ -99,8 +109,12 @@ uint64_t pump_pending_most(const struct pump *);
 bool pump_bus_fill(struct pump *, struct pump_source *);
 /* Moves whole lines of the sources to the queue, in turn; true when anything moved. */
 bool pump_bus_move(struct pump *);
+/* When the other sources need not wait any longer for the end of a line; LINES_NEVER. */
+uint64_t pump_bus_due(const struct pump *);
 /* Bytes read that are not in the queue yet, but for those of one source (-1: of all). */
 uint64_t pump_bus_held(const struct pump *, int self);
+/* Says once that what should stay together passes in pieces; for pump.c and pump_bus.c. */
+void pump_tell_long(struct pump_source *, const struct queue *);
 /* One read into a queue, counted; for pump.c and pump_bus.c. Returns as endpoint_read; -ENOBUFS: no room; full: all room was used. */
 ssize_t pump_read(struct pump *, struct pump_source *, struct queue *, bool *full);
 

@@ -1,8 +1,9 @@
 /*
  * Where several sources meet, each has a queue of its own for what is not a whole line yet; whole lines go on to the
  * common queue as one message, so that no line is torn by another source's. The sources take turns, so a fast one does
- * not keep the others out. A line longer than the room there is passes in pieces, with a note. The tag of a message is
- * the number of its source, by which a sink knows its own.
+ * not keep the others out. A line longer than the room there is, or one that flush= lets go early, passes in pieces, and
+ * until its end is through, or nothing came of it for a while, no other source has its turn. The tag of a message is the number of its source, by which a
+ * sink knows its own.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,48 +12,35 @@
 #include "base/log.h"
 #include "wire/pump.h"
 
-static void
-bus_find_lines(struct pump_source *s, uint64_t from)
-{
-	struct iovec iov[2];
-	int n = queue_data(&s->held, 0, iov);
-	uint64_t at = s->moved;
+#define BUS_PATIENCE LOOP_SEC(5)
 
-	for (int i = 0; i < n; i++) {
-		const size_t skip = from > at ? MIN((size_t)(from - at), iov[i].iov_len) : 0;
-		const unsigned char *bytes = iov[i].iov_base;
-		const unsigned char *end = memrchr(bytes + skip, '\n', iov[i].iov_len - skip);
-
-		if (end != NULL)
-			s->whole = at + (uint64_t)(end - bytes) + 1;
-		at += iov[i].iov_len;
-	}
-}
-
+/* A queue that is full with what is held back can only let it go. */
 static void
 bus_let_go(struct pump_source *s)
 {
-	if (!s->is_over && !queue_is_full(&s->held))
+	if (!queue_is_full(&s->held) || s->lines.out > s->moved)
 		return;
-	if (!s->is_over && s->whole == s->moved && !s->has_long_line) {
-		s->has_long_line = true;
-		log_msg(LOG_INFO, &s->ep->who, "a line longer than %zu bytes passes in pieces", s->held.limit);
-	}
-	if (s->is_over || s->whole == s->moved)
-		s->whole = s->in;
+	pump_tell_long(s, &s->held);
+	lines_release(&s->lines);
+}
+
+static void
+bus_own(struct pump *p, int source)
+{
+	p->owner = source;
+	if (source != -1)
+		p->owner_due = loop_now(endpoint_loop(p->sources[source].ep)) + BUS_PATIENCE;
 }
 
 bool
 pump_bus_fill(struct pump *p, struct pump_source *s)
 {
-	const uint64_t before = s->in;
 	bool full = false;
 	ssize_t got = pump_read(p, s, &s->held, &full);
 
-	if (got > 0)
-		bus_find_lines(s, before);
-	if (got != -EAGAIN && got != -ENOBUFS)
-		bus_let_go(s);
+	bus_let_go(s);
+	if (got > 0 && p->owner == s - p->sources)
+		bus_own(p, p->owner);
 	return got > 0 && full;
 }
 
@@ -68,7 +56,32 @@ bus_fitting(struct pump *p, const struct pump_source *s, const struct iovec *iov
 	end = room > 0 ? memrchr(iov->iov_base, '\n', MIN(room, iov->iov_len)) : NULL;
 	if (end != NULL)
 		return (size_t)(end - (const unsigned char *)iov->iov_base) + 1;
-	return s->whole - s->moved > p->queue.limit && queue_len(&p->queue) == 0 ? room : 0;
+	return s->lines.out - s->moved > p->queue.limit && queue_len(&p->queue) == 0 ? room : 0;
+}
+
+/* No other source's line has gone in part, or that one goes no further. */
+static bool
+bus_is_free(struct pump *p, unsigned source)
+{
+	const struct pump_source *s = p->owner != -1 ? &p->sources[p->owner] : NULL;
+
+	if (s == NULL || p->owner == (int)source)
+		return true;
+	if (s->ep != NULL && (!s->is_over || s->moved < s->lines.in)) {
+		if (s->lines.out > s->moved || loop_now(endpoint_loop(s->ep)) < p->owner_due)
+			return false;
+		log_msg(LOG_INFO, &s->ep->who, "its line stays without end; others are not kept waiting for it");
+	}
+	p->owner = -1;
+	return true;
+}
+
+static bool
+bus_ends_line(const struct iovec *iov, size_t len)
+{
+	if (len > iov[0].iov_len)
+		return ((const char *)iov[1].iov_base)[len - iov[0].iov_len - 1] == '\n';
+	return ((const char *)iov[0].iov_base)[len - 1] == '\n';
 }
 
 static bool
@@ -79,10 +92,10 @@ bus_move_from(struct pump *p, unsigned source)
 	struct iovec iov[2];
 	int n;
 
-	if (s->ep == NULL || s->whole == s->moved)
+	if (s->ep == NULL || s->lines.out == s->moved || !bus_is_free(p, source))
 		return false;
 	n = queue_data(&s->held, 0, iov);
-	len = (size_t)(s->whole - s->moved);
+	len = (size_t)(s->lines.out - s->moved);
 	fitting = n > 0 ? bus_fitting(p, s, &iov[0], len) : 0;
 	for (int i = 0; i < n && done < fitting; i++) {
 		ssize_t put = queue_put(&p->queue, iov[i].iov_base, MIN(iov[i].iov_len, fitting - done));
@@ -97,10 +110,10 @@ bus_move_from(struct pump *p, unsigned source)
 		return false;
 	if (queue_mark_tagged(&p->queue, source) != 0)
 		p->out_of_memory = true;
+	bus_own(p, s->lines.mode == BUFFER_LINE && !bus_ends_line(iov, done) ? (int)source : -1);
 	s->moved += done;
 	queue_consume(&s->held, 0, done);
-	if (s->moved == s->whole)
-		bus_let_go(s);
+	bus_let_go(s);
 	return true;
 }
 
@@ -117,6 +130,17 @@ pump_bus_move(struct pump *p)
 	if (p->nsources > 0)
 		p->turn = (p->turn + 1) % p->nsources;
 	return moved;
+}
+
+uint64_t
+pump_bus_due(const struct pump *p)
+{
+	if (p->owner == -1 || p->sources[p->owner].lines.out > p->sources[p->owner].moved)
+		return LINES_NEVER;
+	for (unsigned i = 0; i < p->nsources; i++)
+		if ((int)i != p->owner && p->sources[i].ep != NULL && p->sources[i].lines.out > p->sources[i].moved)
+			return p->owner_due;
+	return LINES_NEVER;
 }
 
 uint64_t

@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/param.h>
 
 #include "base/io.h"
 #include "base/mem.h"
@@ -154,6 +155,20 @@ wire_update_end(struct wire *w, const struct wire_end *e)
 		wire_want(w, e->out, false, writable, watch);
 }
 
+/* The timer runs only while something is held back that shall not wait for ever. */
+static void
+wire_update_flush(struct wire *w)
+{
+	uint64_t due = LINES_NEVER;
+
+	for (unsigned i = 0; i < w->nways; i++)
+		due = MIN(due, pump_due(&w->ways[i].pump));
+	if (due == LINES_NEVER)
+		loop_timer_stop(w->env->loop, &w->flush);
+	else if (!loop_timer_is_set(&w->flush) || w->flush.when != due)
+		loop_timer_set(w->env->loop, &w->flush, due);
+}
+
 static void
 wire_update_interest(struct wire *w)
 {
@@ -163,6 +178,8 @@ wire_update_interest(struct wire *w)
 		wire_update_end(w, w->ends[i]);
 	for (unsigned i = 0; i < w->nways; i++)
 		out_of_memory |= w->ways[i].pump.out_of_memory;
+	if (w->state == WIRE_RUNNING)
+		wire_update_flush(w);
 	if (out_of_memory && w->state == WIRE_RUNNING)
 		loop_timer_set(w->env->loop, &w->retry, loop_now(w->env->loop) + LOOP_MS(20));
 }
@@ -366,6 +383,16 @@ wire_retry_expired(struct loop_timer *t)
 }
 
 static void
+wire_flush_expired(struct loop_timer *t)
+{
+	struct wire *w = t->arg;
+
+	for (unsigned i = 0; i < w->nways; i++)
+		wire_moved(w, pump_expire(&w->ways[i].pump, loop_now(w->env->loop)));
+	wire_settle(w);
+}
+
+static void
 wire_end_programs(struct wire *w, const char *reason)
 {
 	for (unsigned i = 0; i < w->nends; i++) {
@@ -412,6 +439,8 @@ wire_close_begin(struct wire *w)
 	if (w->state == WIRE_CLOSING || w->state == WIRE_DONE)
 		return;
 	w->was_running = w->state == WIRE_RUNNING;
+	for (unsigned i = 0; i < w->nways && w->was_running; i++)
+		pump_expire(&w->ways[i].pump, LINES_NEVER);
 	w->state = WIRE_CLOSING;
 	loop_timer_stop(w->env->loop, &w->idle);
 	loop_timer_stop(w->env->loop, &w->end_wait);
@@ -419,6 +448,7 @@ wire_close_begin(struct wire *w)
 	loop_timer_stop(w->env->loop, &w->grace);
 	loop_timer_stop(w->env->loop, &w->retry);
 	watch_stop(&w->watch);
+	loop_timer_stop(w->env->loop, &w->flush);
 	wire_close_joints(w);
 	wire_close_start(w);
 }
@@ -440,6 +470,7 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 	loop_timer_init(&w->gone, wire_gone_expired, w);
 	loop_timer_init(&w->grace, wire_grace_expired, w);
 	loop_timer_init(&w->retry, wire_retry_expired, w);
+	loop_timer_init(&w->flush, wire_flush_expired, w);
 	loop_task_init(&w->first, wire_run_first, w);
 	wire_close_init(w);
 	tap_list_init(&w->taps, session, spec->nends);

@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "wire/wire_buffer.h"
 #include "wire/wire_rules.h"
 #include "wire/wire_tell.h"
 
@@ -283,6 +284,7 @@ open_fill_pump(struct wire *w, struct wire_way *way)
 {
 	struct pump *p = &way->pump;
 	const bool is_hub = w->spec->topology == TOPOLOGY_HUB;
+	struct buffer_opts buffer;
 
 	p->taps = open_taps(w, way);
 
@@ -291,8 +293,12 @@ open_fill_pump(struct wire *w, struct wire_way *way)
 		const bool reads = e->from == way && e->in != NULL && (e->in->roles & ROLE_READ),
 			   writes = e->to == way && e->out != NULL && (e->out->roles & ROLE_WRITE);
 
-		if (reads)
+		if (reads) {
 			e->source = pump_add_source(p, e->in, e->position);
+			buffer = wire_buffer_of(e->in->spec, way->route.nsources > 1);
+			if (way->path.mode == PLAN_COPY)
+				pump_set_lines(p, e->source, &buffer);
+		}
 		if (writes)
 			e->sink = pump_add_sink(p, e->out, is_hub && reads ? (int)e->source : -1);
 	}

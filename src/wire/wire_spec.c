@@ -10,6 +10,7 @@
 #include "endpoint/exec_unbuffer.h"
 #include "endpoint/socket_groups.h"
 #include "wire/traffic.h"
+#include "wire/wire_buffer.h"
 
 /* A regular file or FIFO on a two-way wire is read on the left and written on the right, unless an option says so. */
 static unsigned
@@ -255,6 +256,8 @@ wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role,
 		side.class = role == ROLE_READ ? ep->rclass : ep->wclass;
 		side.has_append = ep->has_append;
 	}
+	if (role == ROLE_READ)
+		wire_buffer_plan(&side, s);
 	side.has_hook = role == ROLE_READ ? s->kind->read != NULL : s->kind->write != NULL;
 	side.is_inherited = (s->kind->flags & KIND_ONCE) != 0;
 	side.has_disk_queue = s->common.queue != 0;

@@ -57,7 +57,7 @@ struct wire {
 	char reason[128];                   /* of its end, as the log tells it; "" as long as none is known */
 	const struct wire_end *first_ended; /* whose input or program ended first, or NULL */
 	uint64_t started, last_activity, closing_since;
-	struct loop_timer idle, end_wait, gone, grace, retry, closing;
+	struct loop_timer idle, end_wait, gone, grace, retry, flush, closing;
 	struct loop_task first, check, reaper;
 	uint64_t patience; /* CLOSING: until the next look at unacknowledged bytes */
 	struct watch watch;
