@@ -21,7 +21,7 @@ _ipcwire_sets()
 _ipcwire_options()
 {
 	case $1 in
-	common) echo 'buffer= flush= queue=' ;;
+	common) echo 'buffer= cr crlf flush= queue= readbytes=' ;;
 	opening) echo 'connect-timeout=' ;;
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
@@ -37,6 +37,7 @@ _ipcwire_options()
 _ipcwire_aliases()
 {
 	case $1 in
+	common) echo 'crnl' ;;
 	opening) echo 'open-timeout=' ;;
 	tcp) echo 'so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=' ;;
 	socket) echo 'so-priority= so-sndbuf= so-rcvbuf= linger=' ;;
@@ -62,10 +63,10 @@ _ipcwire_values()
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
 	--watch) echo 'fail' ;;
+	common,cr | common,crlf | common,crnl | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid) echo 'yes no' ;;
 	common,flush) echo 'never auto' ;;
 	common,queue) echo 'disk' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;
-	tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid) echo 'yes no' ;;
 	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
 	listen,max | listen,max-children | listen,maxchildren) echo 'none' ;;
 	bound,group | bound,gid | of-file,group | of-file,gid | of-pipe,group | of-pipe,gid) echo '@group' ;;

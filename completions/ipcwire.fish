@@ -49,8 +49,11 @@ function __ipcwire_options
 	switch $argv[1]
 		case common
 			printf '%s\t%s\n' 'buffer=' 'how its output travels; a program\'s own stdio too'
+			printf '%s\t%s\n' 'cr' 'its lines end in CR; ours in LF'
+			printf '%s\t%s\n' 'crlf' 'its lines end in CR LF; ours in LF'
 			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
+			printf '%s\t%s\n' 'readbytes=' 'take so many bytes from it for all of its input'
 		case opening
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case tcp
@@ -131,6 +134,8 @@ end
 # Their other names.
 function __ipcwire_aliases
 	switch $argv[1]
+		case common
+			printf '%s\n' crnl
 		case opening
 			printf '%s\n' open-timeout=
 		case tcp
@@ -236,14 +241,14 @@ function __ipcwire_values
 			printf '%s\n' last first worst
 		case --watch
 			printf '%s\n' fail
+		case common,cr common,crlf common,crnl tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid
+			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
 		case common,queue
 			printf '%s\n' disk
 		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if
 			__ipcwire_interfaces $argv[2]
-		case tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid
-			printf '%s\n' yes no
 		case tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp socket,priority socket,so-priority socket,so-linger socket,linger listen,backlog
 			printf '%s\n' system
 		case listen,max listen,max-children listen,maxchildren

@@ -96,13 +96,20 @@ crlf_in(struct crlf *c, const struct iovec *iov, int niov, size_t n)
 	return c->mode == CRLF_CRLF ? w.done : n;
 }
 
-bool
-crlf_in_end(struct crlf *c)
+size_t
+crlf_in_end(struct crlf *c, const struct iovec *iov, int niov, size_t n)
 {
-	bool waits = c->mode == CRLF_CRLF && c->was_cr;
+	size_t at = n;
 
+	if (c->mode != CRLF_CRLF || !c->was_cr)
+		return n;
 	c->was_cr = false;
-	return waits;
+	for (int i = 0; i < niov; at -= iov[i++].iov_len)
+		if (at < iov[i].iov_len) {
+			((char *)iov[i].iov_base)[at] = '\r';
+			break;
+		}
+	return n + 1;
 }
 
 /* ---- out ---- */

@@ -27,8 +27,8 @@ struct crlf {
 size_t crlf_in_begin(const struct crlf *, const struct iovec *iov, int niov, struct iovec rest[2], int *nrest);
 /* After it: converts the first n bytes of the areas in place, that CR included. Returns the number of bytes left. */
 size_t crlf_in(struct crlf *, const struct iovec *iov, int niov, size_t n);
-/* At the end of input: true when a CR has waited in vain; it is to go on. */
-bool crlf_in_end(struct crlf *);
+/* At the end of input, after that: puts a CR that has waited in vain behind the n bytes left. Returns their number. */
+size_t crlf_in_end(struct crlf *, const struct iovec *iov, int niov, size_t n);
 
 /* Converts as much of the areas as there is room for. Returns the number of bytes made. */
 size_t crlf_out(const struct crlf *, const struct iovec *iov, int niov, unsigned char *to, size_t size);

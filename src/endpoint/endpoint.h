@@ -9,6 +9,7 @@
 
 #include "base/addr.h"
 #include "base/blocking.h"
+#include "base/crlf.h"
 #include "base/diag.h"
 #include "base/lines.h"
 #include "base/log.h"
@@ -89,6 +90,8 @@ struct endpoint_kind {
 struct common_opts {
 	uint64_t queue;          /* bytes that may wait for this endpoint; QUEUE_DISK: no bound */
 	struct opt_sized buffer; /* enum buffer_mode */
+	bool crlf, cr;           /* its line ends are CR LF, or CR */
+	uint64_t readbytes;      /* its input ends after so many; 0: where it ends */
 	int64_t flush;           /* ns; BUFFER_FLUSH_NEVER, BUFFER_FLUSH_AUTO */
 };
 #define QUEUE_DISK OPT_SIZE_WORD(0)
@@ -187,6 +190,8 @@ const char *endpoint_spec_param(const struct endpoint_spec *, size_t i);
 bool endpoint_spec_has(const struct endpoint_spec *, const char *option);
 /* The mode of -B for an endpoint whose address does not say one. */
 void endpoint_spec_set_buffer(struct endpoint_spec *, const struct opt_sized *);
+/* What the ends of its lines are. */
+enum crlf_mode endpoint_line_ends(const struct endpoint_spec *);
 /* How what comes from it travels, and (a program) how it shall write. */
 struct buffer_opts endpoint_buffer(const struct endpoint_spec *);
 

@@ -22,11 +22,16 @@ const struct endpoint_kind *const registry_kinds[] = {
 static const struct opt_desc common_opts_table[] = {
 	OPT(struct common_opts, buffer, OPT_SIZED, .name = "buffer", .min = 1, .max = 1 << 30, .words = buffer_mode_names,
 	    .def = "asis", .help = "how its output travels; a program's own stdio too"),
+	OPT(struct common_opts, cr, OPT_BOOL, .name = "cr", .help = "its lines end in CR; ours in LF"),
+	OPT(struct common_opts, crlf, OPT_BOOL, .name = "crlf", .aliases = (const char *const[]){ "crnl", NULL },
+	    .help = "its lines end in CR LF; ours in LF"),
 	OPT(struct common_opts, flush, OPT_TIME, .name = "flush", .words = (const char *const[]){ "never", "auto", NULL },
 	    .def = "auto", .help = "longest wait of what buffer=line or full holds back"),
 	OPT(struct common_opts, queue, OPT_SIZE, .name = "queue", .min = 1, .max = 1 << 30,
 	    .words = (const char *const[]){ "disk", NULL }, .value = "SIZE|disk",
 	    .help = "most bytes that may wait for this endpoint"),
+	OPT(struct common_opts, readbytes, OPT_SIZE, .name = "readbytes", .min = 1,
+	    .help = "take so many bytes from it for all of its input"),
 	OPT_END,
 };
 /* clang-format on */

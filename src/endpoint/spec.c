@@ -67,13 +67,23 @@ spec_options(struct endpoint_spec *s, struct diag *d)
 	return 0;
 }
 
+/* What no kind needs to be asked about. */
+static int
+spec_check(const struct endpoint_spec *s, struct diag *d)
+{
+	if (!s->common.cr || !s->common.crlf)
+		return 0;
+	diag_set(d, 0, "cr and crlf at the same time");
+	return diag_hint(d, "cr: its lines end in CR; crlf: in CR LF");
+}
+
 static struct endpoint_spec *
 spec_from_addr(struct addr *a, struct diag *d)
 {
 	struct endpoint_spec *s = spec_new(a->form.kind);
 
 	s->addr = a;
-	if (spec_options(s, d) == 0 && (s->kind->check == NULL || s->kind->check(s, d) == 0))
+	if (spec_options(s, d) == 0 && spec_check(s, d) == 0 && (s->kind->check == NULL || s->kind->check(s, d) == 0))
 		return s;
 	endpoint_spec_free(s);
 	return NULL;
@@ -205,4 +215,10 @@ endpoint_buffer(const struct endpoint_spec *s)
 		.flush = s->common.flush,
 		.is_written = endpoint_spec_has(s, "buffer"),
 	};
+}
+
+enum crlf_mode
+endpoint_line_ends(const struct endpoint_spec *s)
+{
+	return s->common.crlf ? CRLF_CRLF : s->common.cr ? CRLF_CR : CRLF_OFF;
 }

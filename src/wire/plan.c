@@ -92,6 +92,8 @@ plan_path(const struct plan_side *source, const struct plan_side *sink, const st
 		return (struct plan_path){ PLAN_COPY, w->sees_bytes };
 	if (source->sees_bytes != NULL && !source->yields)
 		return (struct plan_path){ PLAN_COPY, source->sees_bytes };
+	if (sink->sees_bytes != NULL)
+		return (struct plan_path){ PLAN_COPY, sink->sees_bytes };
 	if (sink->has_disk_queue)
 		return (struct plan_path){ PLAN_COPY, "queue= is ours to keep" };
 	against = plan_against_direct(source, sink);

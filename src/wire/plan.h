@@ -27,8 +27,8 @@ struct plan_side {
 	bool has_append;        /* O_APPEND */
 	bool has_hook;          /* the kind reads or writes by itself */
 	bool has_disk_queue;    /* queue=disk or queue=SIZE: the queue is ours */
-	const char *sees_bytes; /* as a source: why its bytes must pass through us, for the reason; or NULL */
-	bool yields;            /* ... unless a descriptor can be handed over */
+	const char *sees_bytes; /* why its bytes must pass through us, for the reason; or NULL */
+	bool yields;            /* ... unless (a source's) descriptor can be handed over */
 	bool must_be_read;      /* a socket whose input must not pile up unread */
 };
 

@@ -12,10 +12,12 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/param.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 
+#define PUMP_TEXT 16384          /* bytes of one write where line ends are converted */
 #define PUMP_ROUNDS 16           /* reads in one go, so that other wires get their turn */
 #define PUMP_GROW (1024u * 1024) /* bytes after which a direction counts as bulk */
 
@@ -50,6 +52,13 @@ pump_fini(struct pump *p)
 	*p = (struct pump){ 0 };
 }
 
+/* A CR that waits for what follows needs a place besides. */
+static size_t
+pump_least(const struct pump_source *s)
+{
+	return s->text.mode == CRLF_CRLF ? 2 : 1;
+}
+
 unsigned
 pump_add_source(struct pump *p, struct endpoint *ep, unsigned from)
 {
@@ -60,9 +69,13 @@ pump_add_source(struct pump *p, struct endpoint *ep, unsigned from)
 	if (i == p->nsources)
 		p->sources = xreallocarray(p->sources, ++p->nsources, sizeof(*p->sources));
 	p->sources[i] = (struct pump_source){ .ep = ep, .from = from };
+	p->sources[i].text.mode = endpoint_line_ends(ep->spec);
+	p->sources[i].left = ep->spec->common.readbytes != 0 ? ep->spec->common.readbytes : UINT64_MAX;
 	lines_init(&p->sources[i].lines, BUFFER_ASIS, 0, LINES_NEVER);
 	if (p->setup.is_bus)
 		queue_init(&p->sources[i].held, QUEUE_SMALL, 1);
+	if (p->queue.limit < pump_least(&p->sources[i]))
+		queue_set_limit(&p->queue, pump_least(&p->sources[i]));
 	return i;
 }
 
@@ -88,7 +101,7 @@ pump_add_sink(struct pump *p, struct endpoint *ep, int self)
 		i++;
 	if (i == p->nsinks)
 		p->sinks = xreallocarray(p->sinks, ++p->nsinks, sizeof(*p->sinks));
-	p->sinks[i] = (struct pump_sink){ .ep = ep, .self = self };
+	p->sinks[i] = (struct pump_sink){ .ep = ep, .self = self, .text.mode = endpoint_line_ends(ep->spec) };
 	queue_add_reader(&p->queue, i);
 	if (self == -1)
 		queue_ignore_marks(&p->queue, i);
@@ -186,7 +199,13 @@ pump_wants_source(const struct pump *p, unsigned source)
 		return false;
 	if (p->mode == PLAN_SPLICE)
 		return !p->waits_for_sink;
-	return !queue_is_full(p->setup.is_bus ? &s->held : &p->queue);
+	return !pump_is_full(s, p->setup.is_bus ? &s->held : &p->queue);
+}
+
+bool
+pump_is_full(const struct pump_source *s, const struct queue *q)
+{
+	return queue_room(q) < pump_least(s);
 }
 
 bool
@@ -275,6 +294,20 @@ pump_next(struct pump *p, unsigned sink, struct iovec iov[2])
 	return pump_trim(iov, queue_data(&p->queue, sink, iov), len);
 }
 
+static ssize_t
+pump_write(struct pump_sink *s, struct iovec *iov, int n)
+{
+	unsigned char text[PUMP_TEXT];
+	struct iovec made = { .iov_base = text };
+	ssize_t taken;
+
+	if (s->text.mode == CRLF_OFF)
+		return endpoint_write(s->ep, iov, n);
+	made.iov_len = crlf_out(&s->text, iov, n, text, sizeof(text));
+	taken = endpoint_write(s->ep, &made, 1);
+	return taken > 0 ? (ssize_t)crlf_out_taken(&s->text, iov, n, (size_t)taken) : taken;
+}
+
 static bool
 pump_flush_sink(struct pump *p, unsigned sink)
 {
@@ -287,7 +320,7 @@ pump_flush_sink(struct pump *p, unsigned sink)
 		ssize_t taken = n;
 
 		if (n > 0) {
-			taken = endpoint_write(s->ep, iov, n);
+			taken = pump_write(s, iov, n);
 			p->calls++;
 		}
 		s->is_blocked = taken == -EAGAIN;
@@ -339,18 +372,14 @@ pump_grow(struct pump *p)
 }
 
 static int
-pump_space(struct pump *p, struct queue *q, struct iovec iov[2])
+pump_space(struct pump *p, const struct pump_source *s, struct queue *q, struct iovec iov[2])
 {
-	int n = queue_space(q, iov);
+	const size_t least = pump_least(s);
+	int n = least > 1 ? queue_space_min(q, least, iov) : queue_space(q, iov);
 
 	if (n < 0)
 		p->out_of_memory = true;
-	if (n > 0 && p->setup.block != 0) {
-		if (iov[0].iov_len > p->setup.block)
-			iov[0].iov_len = p->setup.block;
-		n = 1;
-	}
-	return n;
+	return p->setup.block != 0 ? pump_trim(iov, n, MAX(p->setup.block, least)) : n;
 }
 
 static void
@@ -362,32 +391,52 @@ pump_tell_taps(const struct pump *p, const struct pump_source *s, const struct i
 		tap_end(p->taps, s->from, s->in);
 }
 
+/* Reads into the areas. *len: bytes to be put in the queue, which differ from those read where line ends are converted. */
+static ssize_t
+pump_take(struct pump *p, struct pump_source *s, const struct iovec *iov, int n, size_t *len, bool *full)
+{
+	struct iovec rest[2];
+	size_t begun, room;
+	ssize_t got;
+	int nrest;
+
+	begun = crlf_in_begin(&s->text, iov, n, rest, &nrest);
+	nrest = pump_trim(rest, nrest, s->left);
+	room = rest[0].iov_len + (nrest > 1 ? rest[1].iov_len : 0);
+	got = endpoint_read(s->ep, rest, nrest);
+	p->calls++;
+	*full = got > 0 && (size_t)got == room;
+	if (p->taps != NULL)
+		pump_tell_taps(p, s, rest, got);
+	*len = crlf_in(&s->text, iov, n, begun + (got > 0 ? (size_t)got : 0));
+	if (got > 0)
+		s->left -= (uint64_t)got;
+	if ((got <= 0 && got != -EAGAIN) || s->left == 0)
+		*len = crlf_in_end(&s->text, iov, n, *len);
+	return got;
+}
+
 ssize_t
 pump_read(struct pump *p, struct pump_source *s, struct queue *q, bool *full)
 {
 	struct iovec iov[2];
-	int n = pump_space(p, q, iov), error;
+	int n = pump_space(p, s, q, iov), error;
 	ssize_t got;
-	size_t room;
+	size_t len;
 
 	if (n <= 0)
 		return -ENOBUFS;
-	room = iov[0].iov_len + (n > 1 ? iov[1].iov_len : 0);
-	got = endpoint_read(s->ep, iov, n);
-	p->calls++;
-	if (p->taps != NULL)
-		pump_tell_taps(p, s, iov, got);
-	if (got > 0)
-		lines_add(&s->lines, iov, n, (size_t)got, loop_now(endpoint_loop(s->ep)));
-	error = queue_commit(q, got > 0 ? (size_t)got : 0);
-	*full = got > 0 && (size_t)got == room && error == 0;
+	got = pump_take(p, s, iov, n, &len, full);
+	lines_add(&s->lines, iov, n, len, loop_now(endpoint_loop(s->ep)));
+	error = queue_commit(q, len);
+	*full = *full && error == 0;
 	if (got > 0) {
 		s->in += (uint64_t)got;
 		p->in += (uint64_t)got;
 		p->messages++;
 		pump_grow(p);
 	}
-	if (got == 0)
+	if (got == 0 || s->left == 0)
 		s->is_over = s->has_ended = true;
 	else if (got < 0 && got != -EAGAIN)
 		error = (int)got;
@@ -426,14 +475,14 @@ pump_let_go(struct pump *p)
 {
 	const uint64_t held = pump_held(p);
 
-	if (held == 0 || !queue_is_full(&p->queue))
+	if (held == 0 || !pump_is_full(&p->sources[0], &p->queue))
 		return false;
 	for (unsigned i = 0; i < p->nsinks; i++)
 		if (p->sinks[i].ep != NULL && !p->sinks[i].is_over && queue_pending(&p->queue, i) > held)
 			return false; /* it will make room */
 	if (!p->has_fixed_size && p->queue.limit < QUEUE_LARGE) {
 		queue_set_limit(&p->queue, QUEUE_LARGE);
-		if (!queue_is_full(&p->queue))
+		if (!pump_is_full(&p->sources[0], &p->queue))
 			return false;
 	}
 	pump_tell_long(&p->sources[0], &p->queue);

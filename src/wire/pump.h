@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/crlf.h"
 #include "base/lines.h"
 #include "base/queue.h"
 #include "endpoint/endpoint.h"
@@ -19,6 +20,8 @@ struct pump_source {
 	bool is_over;        /* its end of input was seen, or it failed */
 	bool has_ended;      /* ... and it was its own end, to be passed on */
 	int error;           /* positive errno; 0 */
+	uint64_t left;       /* bytes of readbytes= still to be read */
+	struct crlf text;    /* its line ends */
 	struct lines lines;  /* how much of that may go on */
 	bool has_long_line;  /* one that the room did not suffice for */
 	/* Where several sources meet: */
@@ -29,6 +32,7 @@ struct pump_source {
 struct pump_sink {
 	struct endpoint *ep; /* NULL: the place is free */
 	int self;            /* the source whose messages it does not get; -1 */
+	struct crlf text;    /* its line ends */
 	uint64_t out;        /* bytes that the next hop has taken */
 	uint64_t left;       /* bytes it had not taken when it ended */
 	bool is_blocked;     /* the last write could not take all */
@@ -113,6 +117,8 @@ bool pump_bus_move(struct pump *);
 uint64_t pump_bus_due(const struct pump *);
 /* Bytes read that are not in the queue yet, but for those of one source (-1: of all). */
 uint64_t pump_bus_held(const struct pump *, int self);
+/* A queue of the source has no room for another read. */
+bool pump_is_full(const struct pump_source *, const struct queue *);
 /* Says once that what should stay together passes in pieces; for pump.c and pump_bus.c. */
 void pump_tell_long(struct pump_source *, const struct queue *);
 /* One read into a queue, counted; for pump.c and pump_bus.c. Returns as endpoint_read; -ENOBUFS: no room; full: all room was used. */

@@ -18,7 +18,7 @@
 static void
 bus_let_go(struct pump_source *s)
 {
-	if (!queue_is_full(&s->held) || s->lines.out > s->moved)
+	if (!pump_is_full(s, &s->held) || s->lines.out > s->moved)
 		return;
 	pump_tell_long(s, &s->held);
 	lines_release(&s->lines);
@@ -150,6 +150,6 @@ pump_bus_held(const struct pump *p, int self)
 
 	for (unsigned i = 0; i < p->nsources; i++)
 		if (p->sources[i].ep != NULL && (int)i != self)
-			held += p->sources[i].in - p->sources[i].moved;
+			held += p->sources[i].lines.in - p->sources[i].moved;
 	return held;
 }

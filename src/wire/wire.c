@@ -53,6 +53,13 @@ wire_end_dead_sinks(struct wire *w)
 	}
 }
 
+/* More may come of that source, but nothing of it is wanted any more. */
+static bool
+wire_is_unread(const struct pump *p, unsigned source)
+{
+	return p->sources[source].left == 0 || (pump_is_over(p) && !p->sources[source].has_ended);
+}
+
 /* A program that nobody listens to any more is not read, so that it gets SIGPIPE if it writes on. */
 static void
 wire_close_unread_sources(struct wire *w)
@@ -62,7 +69,7 @@ wire_close_unread_sources(struct wire *w)
 		struct endpoint *source = e->in;
 		const struct pump *p = wire_pump_from(e);
 
-		if (p != NULL && pump_is_over(p) && !p->sources[e->source].has_ended && source->child != NULL)
+		if (p != NULL && wire_is_unread(p, e->source) && source->child != NULL)
 			endpoint_unread(source);
 	}
 }

@@ -33,7 +33,7 @@ wire_buffer_of(const struct endpoint_spec *s, bool meets)
 
 /* What -B says for all does not stand against handing a descriptor over: then the other program sees what was written. */
 void
-wire_buffer_plan(struct plan_side *side, const struct endpoint_spec *s)
+wire_buffer_plan(struct plan_side *side, const struct endpoint_spec *s, enum endpoint_role role)
 {
 	static const char *const reasons[BUFFER_MODE_N] = {
 		[BUFFER_LINE] = "buffer=line holds unfinished lines",
@@ -41,6 +41,12 @@ wire_buffer_plan(struct plan_side *side, const struct endpoint_spec *s)
 	};
 	const struct buffer_opts o = wire_buffer_of(s, false);
 
-	side->sees_bytes = reasons[o.mode];
-	side->yields = o.mode == BUFFER_LINE && !o.is_written;
+	if (endpoint_line_ends(s) != CRLF_OFF)
+		side->sees_bytes = s->common.crlf ? "crlf converts line ends" : "cr converts line ends";
+	else if (role == ROLE_READ && s->common.readbytes != 0)
+		side->sees_bytes = "readbytes= counts the bytes";
+	else if (role == ROLE_READ) {
+		side->sees_bytes = reasons[o.mode];
+		side->yields = o.mode == BUFFER_LINE && !o.is_written;
+	}
 }

@@ -11,7 +11,7 @@
  * so that unless something else was asked for, lines stay whole.
  */
 struct buffer_opts wire_buffer_of(const struct endpoint_spec *, bool meets);
-/* Tells the plan whether the bytes of a source must be seen for that. */
-void wire_buffer_plan(struct plan_side *, const struct endpoint_spec *);
+/* Tells the plan whether the bytes must be seen for that, or for what else the options of an endpoint do to them. */
+void wire_buffer_plan(struct plan_side *, const struct endpoint_spec *, enum endpoint_role);
 
 #endif

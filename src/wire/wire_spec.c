@@ -256,8 +256,7 @@ wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role,
 		side.class = role == ROLE_READ ? ep->rclass : ep->wclass;
 		side.has_append = ep->has_append;
 	}
-	if (role == ROLE_READ)
-		wire_buffer_plan(&side, s);
+	wire_buffer_plan(&side, s, role);
 	side.has_hook = role == ROLE_READ ? s->kind->read != NULL : s->kind->write != NULL;
 	side.is_inherited = (s->kind->flags & KIND_ONCE) != 0;
 	side.has_disk_queue = s->common.queue != 0;

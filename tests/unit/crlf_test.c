@@ -54,8 +54,8 @@ in(enum crlf_mode mode, const char *text)
 
 	strcpy(buffer, text);
 	len = crlf_in(&c, &iov, 1, iov.iov_len);
-	if (crlf_in_end(&c))
-		buffer[len++] = '\r';
+	iov.iov_len = sizeof(buffer) - 1;
+	len = crlf_in_end(&c, &iov, 1, len);
 	buffer[len] = '\0';
 	return buffer;
 }
