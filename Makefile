@@ -216,7 +216,7 @@ SOURCE_DATE_EPOCH ?= $(shell date -r VERSION +%s)
 
 dist:
 	find $(DIST_TOP) -type f ! -name '*~' ! -name '.*.sw?' | LC_ALL=C sort | \
-		tar --create --format=ustar --file=- --files-from=- --no-recursion --owner=root:0 --group=root:0 \
+		tar --create --format=ustar --file=- --no-recursion --files-from=- --owner=root:0 --group=root:0 \
 		--mode='u=rwX,go=rX' --mtime=@$(SOURCE_DATE_EPOCH) --transform='s,^,$(DIST)/,' | gzip -9n >$(DISTDIR)/$(DIST).tar.gz
 
 clean:

@@ -109,7 +109,7 @@ tell_first_ended(struct wire *w)
 	const struct endpoint *program = e != NULL ? wire_program(e) : NULL;
 	char text[96];
 
-	if (wire_program_has_ended(program)) {
+	if (program != NULL && wire_program_has_ended(program)) {
 		tell_program_end(text, sizeof(text), program);
 		wire_note_reason(w, "%s", text);
 	} else if (e != NULL && e->in != NULL && !e->in->is_accepted) {

@@ -99,7 +99,8 @@ make_root() {
 
 @test "make dist: the same bytes twice, complete, and clean after distclean" {
 	export SOURCE_DATE_EPOCH=1700000000
-	make_root dist DISTDIR="$PWD"
+	make_root dist DISTDIR="$PWD" 2>complaints
+	[ ! -s complaints ] || ! cat complaints
 	mkdir tree
 	tar -xzf ipcwire-*.tar.gz -C tree
 	cd tree/ipcwire-* || return 1
