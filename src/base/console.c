@@ -41,6 +41,18 @@ console_put(struct console *c, const char *text, size_t len)
 	return false;
 }
 
+/* A status line that does not go in is no loss: there will be another. */
+static bool
+console_put_status(struct console *c, const char *text)
+{
+	const uint64_t lost = c->lost;
+	const bool is_done = console_put(c, text, strlen(text));
+
+	c->lost = lost;
+	c->is_torn = false;
+	return is_done;
+}
+
 /* A job in the background leaves the terminal alone. One that is not ours knows no jobs of ours. */
 bool
 console_is_foreground(void)
@@ -57,8 +69,7 @@ console_hide_status(struct console *c)
 		return;
 	c->is_shown = false;
 	if (console_is_foreground())
-		console_put(c, CONSOLE_CLEAR, strlen(CONSOLE_CLEAR));
-	c->is_torn = false;
+		console_put_status(c, CONSOLE_CLEAR);
 }
 
 void
@@ -69,8 +80,7 @@ console_show_status(struct console *c)
 	if (c->status == NULL || c->is_shown || !console_is_foreground())
 		return;
 	text = xasprintf("\r%s" CONSOLE_CLEAR_REST "\r", c->status);
-	c->is_shown = console_put(c, text, strlen(text));
-	c->is_torn = false;
+	c->is_shown = console_put_status(c, text);
 	free(text);
 }
 
