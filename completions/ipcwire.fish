@@ -52,8 +52,11 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'cr' 'its lines end in CR; ours in LF'
 			printf '%s\t%s\n' 'crlf' 'its lines end in CR LF; ours in LF'
 			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
+			printf '%s\t%s\n' 'from' 'where ends meet, its lines begin with its name'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'readbytes=' 'take so many bytes from it for all of its input'
+			printf '%s\t%s\n' 'slow=' 'if it is too slow: wait, drop what it misses, close it'
+			printf '%s\t%s\n' 'to-self' 'in a hub, it hears itself too'
 		case opening
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case tcp
@@ -84,7 +87,11 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
 			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
 			printf '%s\t%s\n' 'each' 'a new session for every client'
+			printf '%s\t%s\n' 'lines=' 'share=turns: an answer has so many lines'
 			printf '%s\t%s\n' 'max=' 'sessions at a time, with each; others wait'
+			printf '%s\t%s\n' 'prompt=' 'share=turns: an answer ends with what this matches'
+			printf '%s\t%s\n' 'quiet=' 'share=turns: an answer ends when nothing came for so long'
+			printf '%s\t%s\n' 'share' 'all clients on one other end: who may write to it'
 		case bound
 			printf '%s\t%s\n' 'group=' 'group of the socket file'
 			printf '%s\t%s\n' 'mode=' 'permissions of the socket file'
@@ -241,18 +248,22 @@ function __ipcwire_values
 			printf '%s\n' last first worst
 		case --watch
 			printf '%s\n' fail
-		case common,cr common,crlf common,crnl tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid
+		case common,cr common,crlf common,crnl common,from common,to-self tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
 		case common,queue
 			printf '%s\n' disk
+		case common,slow
+			printf '%s\n' auto wait drop close
 		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if
 			__ipcwire_interfaces $argv[2]
 		case tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp socket,priority socket,so-priority socket,so-linger socket,linger listen,backlog
 			printf '%s\n' system
 		case listen,max listen,max-children listen,maxchildren
 			printf '%s\n' none
+		case listen,share
+			printf '%s\n' merge turns first
 		case bound,group bound,gid of-file,group of-file,gid of-pipe,group of-pipe,gid
 			__ipcwire_groups $argv[2]
 		case bound,user bound,uid bound,owner of-file,user of-file,uid of-file,owner of-pipe,user of-pipe,uid of-pipe,owner of-exec,su of-exec,substuser

@@ -35,10 +35,29 @@ struct run {
 	struct wire *wire;
 	struct server *server;
 	struct console console;
-	struct loop_timer timeout;
+	struct loop_timer timeout, patience;
+	bool is_done; /* all but connections that are being ended */
 	struct run_result result;
 	unsigned stops;
 };
+
+/* The loop goes on while connections are being ended. */
+static void
+run_check(void *arg)
+{
+	struct run *r = arg;
+
+	if (r->is_done && r->env.lingering == 0)
+		loop_stop(r->env.loop);
+}
+
+static void
+run_done(struct run *r)
+{
+	loop_timer_stop(r->env.loop, &r->patience);
+	r->is_done = true;
+	run_check(r);
+}
 
 static void
 run_wire_done(struct wire *w, const struct wire_result *result, void *arg)
@@ -50,7 +69,7 @@ run_wire_done(struct wire *w, const struct wire_result *result, void *arg)
 	r->result.status = result->status;
 	if (result->is_pipe_ended && r->result.signo == 0)
 		r->result.signo = SIGPIPE;
-	loop_stop(r->env.loop);
+	run_done(r);
 }
 
 static void
@@ -60,7 +79,26 @@ run_server_done(int status, void *arg)
 
 	if (r->result.status == 0)
 		r->result.status = status;
-	loop_stop(r->env.loop);
+	run_done(r);
+}
+
+static void
+run_patience_over(struct loop_timer *t)
+{
+	struct run *r = t->arg;
+
+	if (r->wire != NULL)
+		wire_stop(r->wire, 0, NULL);
+}
+
+/* Its listeners take nobody any more, and those who are there have the time of --drain. */
+static void
+run_drain_wire(struct run *r)
+{
+	const uint64_t patience = (uint64_t)r->config->general.wire.drain;
+
+	loop_timer_set(r->env.loop, &r->patience, loop_now(r->env.loop) + patience);
+	wire_drain(r->wire);
 }
 
 static void
@@ -69,7 +107,16 @@ run_stop_signal(int signo, void *arg)
 	struct run *r = arg;
 
 	r->stops++;
+	if (r->is_done) {
+		loop_stop(r->env.loop);
+		return;
+	}
 	r->result.signo = signo;
+	if (r->wire != NULL && r->env.is_server && signo != SIGINT && r->stops == 1) {
+		r->result.signo = 0;
+		run_drain_wire(r);
+		return;
+	}
 	if (r->wire != NULL) {
 		child_table_signal(r->env.children, r->stops > 1 ? SIGKILL : signo);
 		wire_stop(r->wire, 0, NULL);
@@ -126,7 +173,7 @@ run_timeout(struct loop_timer *t)
 	r->result.status = 124;
 	if (r->wire != NULL)
 		wire_stop(r->wire, 124, "the run took longer than --timeout");
-	else
+	else if (r->server != NULL)
 		server_drain(r->server, 0);
 }
 
@@ -179,12 +226,15 @@ run_begin(struct run *r)
 {
 	const struct wire_spec *spec = &r->config->spec;
 
-	r->env.is_server = spec->server != -1;
+	r->env.is_server = spec->server != -1 || wire_spec_has_doors(spec);
+	r->env.lingered = run_check;
+	r->env.lingered_arg = r;
 	r->env.has_own_groups = r->env.is_server || !run_is_in_foreground();
 	loop_timer_init(&r->timeout, run_timeout, r);
+	loop_timer_init(&r->patience, run_patience_over, r);
 	if (spec->opts.timeout > 0)
 		loop_timer_set(r->env.loop, &r->timeout, loop_now(r->env.loop) + (uint64_t)spec->opts.timeout);
-	if (r->env.is_server) {
+	if (spec->server != -1) {
 		r->server = server_new(spec, &r->env, run_server_done, r);
 		server_start(r->server);
 		return;

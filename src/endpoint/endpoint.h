@@ -86,11 +86,16 @@ struct endpoint_kind {
 	void (*close)(struct endpoint *);   /* any state, exactly once; descriptors are closed afterwards */
 };
 
+/* What becomes of an end that is too slow for the others. */
+enum endpoint_slow { ENDPOINT_SLOW_AUTO, ENDPOINT_SLOW_WAIT, ENDPOINT_SLOW_DROP, ENDPOINT_SLOW_CLOSE, ENDPOINT_SLOW_N };
+
 /* Options of every kind. */
 struct common_opts {
 	uint64_t queue;          /* bytes that may wait for this endpoint; QUEUE_DISK: no bound */
 	struct opt_sized buffer; /* enum buffer_mode */
 	bool crlf, cr;           /* its line ends are CR LF, or CR */
+	int slow;                /* enum endpoint_slow */
+	bool from, to_self;      /* its lines begin with its name; it hears itself */
 	uint64_t readbytes;      /* its input ends after so many; 0: where it ends */
 	int64_t flush;           /* ns; BUFFER_FLUSH_NEVER, BUFFER_FLUSH_AUTO */
 };
@@ -127,6 +132,9 @@ struct endpoint_env {
 	struct loop *loop;
 	struct blocking *blocking;
 	struct child_table *children;
+	unsigned lingering;       /* connections that are being ended (linger.h) */
+	void (*lingered)(void *); /* the last of them has ended; may be NULL */
+	void *lingered_arg;
 	struct traffic *traffic;         /* what is to be seen of what flows, or NULL */
 	struct preload_reports *reports; /* of preloaded programs; NULL: there were none yet */
 	bool has_own_groups;             /* children get process groups of their own */
@@ -157,8 +165,9 @@ struct endpoint {
 	bool has_append;              /* O_APPEND: splice refuses it */
 	bool is_tcp;
 	bool is_open, is_closed, is_unread;
-	int status;              /* exit status for a failed opening: 1, 126, 127, 124 */
-	struct child *child;     /* KIND_CHILD, once started */
+	bool serves;         /* KIND_LISTEN, set before it is opened: its owner takes all clients, by listener_serve */
+	int status;          /* exit status for a failed opening: 1, 126, 127, 124 */
+	struct child *child; /* KIND_CHILD, once started */
 	int given_in, given_out; /* KIND_CHILD: descriptors to hand over as its stdin and stdout; -1: none */
 	bool gets_nothing_in, gets_nothing_out; /* KIND_CHILD: no wire on that side */
 	char **peer_env;        /* what a program may know of its client: "NAME=VALUE"..., owned; NULL: nothing */

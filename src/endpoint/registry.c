@@ -27,11 +27,15 @@ static const struct opt_desc common_opts_table[] = {
 	    .help = "its lines end in CR LF; ours in LF"),
 	OPT(struct common_opts, flush, OPT_TIME, .name = "flush", .words = (const char *const[]){ "never", "auto", NULL },
 	    .def = "auto", .help = "longest wait of what buffer=line or full holds back"),
+	OPT(struct common_opts, from, OPT_BOOL, .name = "from", .help = "where ends meet, its lines begin with its name"),
 	OPT(struct common_opts, queue, OPT_SIZE, .name = "queue", .min = 1, .max = 1 << 30,
 	    .words = (const char *const[]){ "disk", NULL }, .value = "SIZE|disk",
 	    .help = "most bytes that may wait for this endpoint"),
 	OPT(struct common_opts, readbytes, OPT_SIZE, .name = "readbytes", .min = 1,
 	    .help = "take so many bytes from it for all of its input"),
+	OPT(struct common_opts, slow, OPT_ENUM, .name = "slow", .words = (const char *const[]){ "auto", "wait", "drop", "close", NULL },
+	    .def = "auto", .help = "if it is too slow: wait, drop what it misses, close it"),
+	OPT(struct common_opts, to_self, OPT_BOOL, .name = "to-self", .help = "in a hub, it hears itself too"),
 	OPT_END,
 };
 /* clang-format on */

@@ -22,9 +22,15 @@ static const struct opt_desc listen_opts_table[] = {
 	    .def = "system", .value = "N|system", .help = "clients that may wait to be accepted"),
 	OPT(struct listen_opts, each, OPT_BOOL, .name = "each", .aliases = ALIASES("fork"),
 	    .help = "a new session for every client"),
+	OPT(struct listen_opts, lines, OPT_INT, .name = "lines", .min = 1, .max = 1000000,
+	    .help = "share=turns: an answer has so many lines"),
 	OPT(struct listen_opts, max, OPT_INT, .name = "max", .aliases = ALIASES("max-children", "maxchildren"), .min = 1,
 	    .max = 1000000, .words = ALIASES("none"), .def = "none", .value = "N|none",
 	    .help = "sessions at a time, with each; others wait"),
+	OPT(struct listen_opts, prompt, OPT_REGEX, .name = "prompt", .help = "share=turns: an answer ends with what this matches"),
+	OPT(struct listen_opts, quiet, OPT_TIME, .name = "quiet", .help = "share=turns: an answer ends when nothing came for so long"),
+	OPT(struct listen_opts, share, OPT_ENUM, .name = "share", .words = ALIASES("no", "merge", "turns", "first"), .def = "no", .bare = "merge",
+	    .value = "merge|turns|first", .help = "all clients on one other end: who may write to it"),
 	OPT_END,
 };
 

@@ -7,8 +7,14 @@
 
 /* Option groups of socket kinds, and what listening kinds share. */
 
+enum listen_share { LISTEN_SHARE_NO, LISTEN_SHARE_MERGE, LISTEN_SHARE_TURNS, LISTEN_SHARE_FIRST, LISTEN_SHARE_N };
+
 struct listen_opts {
 	bool each;
+	int share;    /* enum listen_share */
+	char *prompt; /* share=turns: where an answer ends */
+	int lines;
+	int64_t quiet;
 	int backlog;
 	int max; /* sessions at a time, with each; OPT_INT_WORD(0): no limit */
 	int64_t timeout;

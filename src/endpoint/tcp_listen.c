@@ -159,14 +159,12 @@ tcp_listen_tell(struct endpoint *ep)
 static void
 tcp_listen_bound(struct endpoint *ep, int error)
 {
-	const struct listen_opts *o = endpoint_spec_group(ep->spec, &listen_group);
-
 	if (error == 0) {
 		tcp_listen_tell(ep);
-		if (!o->each)
+		if (!ep->serves)
 			error = listener_wait(ep, listener_of(ep));
 	}
-	if (error < 0 || o->each)
+	if (error < 0 || ep->serves)
 		endpoint_opened(ep, error);
 }
 

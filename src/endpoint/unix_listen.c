@@ -105,7 +105,7 @@ unix_listen_start(struct endpoint *ep, int fd)
 	if (listen(fd, backlog) == -1)
 		return endpoint_fail(ep, errno, "cannot listen");
 	log_msg(LOG_INFO, &ep->who, "listening");
-	return o->each ? 0 : listener_wait(ep, l);
+	return ep->serves ? 0 : listener_wait(ep, l);
 }
 
 static int

@@ -192,6 +192,7 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 	s->max = o->max == OPT_INT_WORD(0) ? ULONG_MAX : (unsigned long)o->max;
 	s->listener = endpoint_new(e->in, env, e->roles);
 	s->listener->owner = s;
+	s->listener->serves = true;
 	s->listener->opened = server_listening;
 	loop_timer_init(&s->patience, server_patience_over, s);
 	return s;

@@ -46,6 +46,8 @@ pump_fini(struct pump *p)
 		return;
 	for (unsigned i = 0; i < p->nsources; i++)
 		pump_remove_source(p, i);
+	for (unsigned i = 0; i < p->nsinks; i++)
+		free(p->sinks[i].rest);
 	queue_fini(&p->queue);
 	free(p->sources);
 	free(p->sinks);
@@ -60,7 +62,7 @@ pump_least(const struct pump_source *s)
 }
 
 unsigned
-pump_add_source(struct pump *p, struct endpoint *ep, unsigned from)
+pump_add_source(struct pump *p, struct endpoint *ep, uint32_t id, unsigned from)
 {
 	unsigned i = 0;
 
@@ -68,7 +70,7 @@ pump_add_source(struct pump *p, struct endpoint *ep, unsigned from)
 		i++;
 	if (i == p->nsources)
 		p->sources = xreallocarray(p->sources, ++p->nsources, sizeof(*p->sources));
-	p->sources[i] = (struct pump_source){ .ep = ep, .from = from };
+	p->sources[i] = (struct pump_source){ .ep = ep, .id = id, .from = from };
 	p->sources[i].text.mode = endpoint_line_ends(ep->spec);
 	p->sources[i].left = ep->spec->common.readbytes != 0 ? ep->spec->common.readbytes : UINT64_MAX;
 	lines_init(&p->sources[i].lines, BUFFER_ASIS, 0, LINES_NEVER);
@@ -93,7 +95,7 @@ pump_set_lines(struct pump *p, unsigned source, const struct buffer_opts *o)
 }
 
 unsigned
-pump_add_sink(struct pump *p, struct endpoint *ep, int self)
+pump_add_sink(struct pump *p, struct endpoint *ep, uint32_t id, enum pump_slow slow)
 {
 	unsigned i = 0;
 
@@ -101,9 +103,10 @@ pump_add_sink(struct pump *p, struct endpoint *ep, int self)
 		i++;
 	if (i == p->nsinks)
 		p->sinks = xreallocarray(p->sinks, ++p->nsinks, sizeof(*p->sinks));
-	p->sinks[i] = (struct pump_sink){ .ep = ep, .self = self, .text.mode = endpoint_line_ends(ep->spec) };
+	p->sinks[i] = (struct pump_sink){ .ep = ep, .id = id, .slow = slow, .text.mode = endpoint_line_ends(ep->spec) };
+	p->had_sink = true;
 	queue_add_reader(&p->queue, i);
-	if (self == -1)
+	if (!p->setup.has_messages)
 		queue_ignore_marks(&p->queue, i);
 	return i;
 }
@@ -115,6 +118,8 @@ pump_remove_source(struct pump *p, unsigned source)
 
 	if (p->setup.is_bus && s->ep != NULL)
 		queue_fini(&s->held);
+	free(s->prefix);
+	s->prefix = NULL;
 	if (p->owner == (int)source)
 		p->owner = -1;
 	s->ep = NULL;
@@ -125,13 +130,20 @@ pump_remove_sink(struct pump *p, unsigned sink)
 {
 	if (p->sinks[sink].ep != NULL && !p->sinks[sink].is_over)
 		queue_drop_reader(&p->queue, sink);
+	free(p->sinks[sink].rest);
 	p->sinks[sink] = (struct pump_sink){ 0 };
+}
+
+void
+pump_close_doors(struct pump *p)
+{
+	p->setup.more_sources = p->setup.more_sinks = p->setup.waits_for_sinks = p->setup.waits_for_first = false;
 }
 
 bool
 pump_is_at_end(const struct pump *p)
 {
-	if (p->setup.is_kept)
+	if (p->setup.more_sources)
 		return false;
 	for (unsigned i = 0; i < p->nsources; i++)
 		if (p->sources[i].ep != NULL && !p->sources[i].is_over)
@@ -152,7 +164,7 @@ pump_has_sinks(const struct pump *p)
 static bool
 pump_is_unheard(const struct pump *p)
 {
-	return p->mode != PLAN_DISCARD && !p->setup.is_kept && p->nsinks > 0 && !pump_has_sinks(p);
+	return p->mode != PLAN_DISCARD && !p->setup.more_sinks && p->nsinks > 0 && !pump_has_sinks(p);
 }
 
 bool
@@ -173,7 +185,9 @@ pump_pending(const struct pump *p, unsigned sink)
 	if (p->sinks[sink].is_over)
 		return p->sinks[sink].left;
 	pending = queue_pending(&p->queue, sink);
-	return p->setup.is_bus ? pending + pump_bus_held(p, p->sinks[sink].self) : pending;
+	return p->setup.is_bus ?
+	    pending + pump_bus_held(p, p->sinks[sink].id) + p->sinks[sink].rest_len - p->sinks[sink].rest_at :
+	    pending;
 }
 
 uint64_t
@@ -187,6 +201,12 @@ pump_pending_most(const struct pump *p)
 	return most;
 }
 
+static bool
+pump_waits_for_sinks(const struct pump *p)
+{
+	return (p->setup.waits_for_sinks && !pump_has_sinks(p)) || (p->setup.waits_for_first && !p->had_sink);
+}
+
 bool
 pump_wants_source(const struct pump *p, unsigned source)
 {
@@ -195,7 +215,7 @@ pump_wants_source(const struct pump *p, unsigned source)
 	if (!p->is_there || p->out_of_memory || pump_is_over(p))
 		return false;
 	s = &p->sources[source];
-	if (s->ep == NULL || s->is_over || (p->setup.waits_for_sinks && !pump_has_sinks(p)))
+	if (s->ep == NULL || s->is_over || pump_waits_for_sinks(p))
 		return false;
 	if (p->mode == PLAN_SPLICE)
 		return !p->waits_for_sink;
@@ -223,7 +243,7 @@ pump_end_sources(struct pump *p)
 		p->sources[i].is_over = true;
 		lines_release(&p->sources[i].lines);
 	}
-	p->setup.is_kept = false;
+	p->setup.more_sources = false;
 	for (unsigned i = 0; i < p->nsinks; i++)
 		p->sinks[i].is_blocked = p->sinks[i].ep != NULL && !p->sinks[i].is_over; /* so that it gets the rest */
 }
@@ -275,23 +295,57 @@ pump_held(const struct pump *p)
 	return p->setup.is_bus || p->nsources == 0 ? 0 : lines_held(&p->sources[0].lines);
 }
 
-/* What a sink gets next; its own messages are passed over. Returns the number of areas or -errno. */
+/* The next message that is for this sink; others are passed over. */
 static int
-pump_next(struct pump *p, unsigned sink, struct iovec iov[2])
+pump_next_message(struct pump *p, unsigned sink, struct iovec iov[2])
 {
-	const int self = p->sinks[sink].self;
-	const uint64_t held = pump_held(p), pending = queue_pending(&p->queue, sink);
+	struct pump_sink *s = &p->sinks[sink];
 	size_t len;
 
-	if (held > 0 && pending <= held)
-		return 0;
-	if (self == -1)
-		return pump_trim(iov, queue_data(&p->queue, sink, iov), pending - held);
-	while (queue_message(&p->queue, sink, &len) && queue_message_tag(&p->queue, sink) == (uint32_t)self)
+	if (s->rest != NULL) {
+		iov[0] = (struct iovec){ s->rest + s->rest_at, s->rest_len - s->rest_at };
+		return 1;
+	}
+	while (queue_message(&p->queue, sink, &len) && s->inside == 0 &&
+	    !pump_tag_is_for(queue_message_tag(&p->queue, sink), s->id))
 		queue_consume_message(&p->queue, sink);
 	if (!queue_message(&p->queue, sink, &len))
 		return 0;
+	s->inside = len;
 	return pump_trim(iov, queue_data(&p->queue, sink, iov), len);
+}
+
+/* What a sink gets next. Returns the number of areas or -errno. */
+static int
+pump_next(struct pump *p, unsigned sink, struct iovec iov[2])
+{
+	const uint64_t held = pump_held(p), pending = queue_pending(&p->queue, sink);
+
+	if (p->setup.has_messages)
+		return pump_next_message(p, sink, iov);
+	if (held > 0 && pending <= held)
+		return 0;
+	return pump_trim(iov, queue_data(&p->queue, sink, iov), pending - held);
+}
+
+static void
+pump_taken(struct pump *p, unsigned sink, size_t taken)
+{
+	struct pump_sink *s = &p->sinks[sink];
+
+	s->out += (uint64_t)taken;
+	if (s->rest == NULL) {
+		if (p->setup.has_messages)
+			s->inside -= taken;
+		queue_consume(&p->queue, sink, taken);
+		return;
+	}
+	s->rest_at += taken;
+	if (s->rest_at < s->rest_len)
+		return;
+	free(s->rest);
+	s->rest = NULL;
+	s->rest_len = s->rest_at = 0;
 }
 
 static ssize_t
@@ -330,8 +384,7 @@ pump_flush_sink(struct pump *p, unsigned sink)
 			pump_end_sink(p, sink, (int)-taken);
 			return true;
 		}
-		s->out += (uint64_t)taken;
-		queue_consume(&p->queue, sink, (size_t)taken);
+		pump_taken(p, sink, (size_t)taken);
 		moved = true;
 	}
 	return moved;
@@ -340,14 +393,14 @@ pump_flush_sink(struct pump *p, unsigned sink)
 static bool
 pump_flush(struct pump *p)
 {
-	const bool is_end = pump_is_at_end(p) && (!p->setup.is_bus || pump_bus_held(p, -1) == 0);
+	const bool is_end = pump_is_at_end(p) && (!p->setup.is_bus || pump_bus_held(p, 0) == 0);
 	bool moved = false;
 
 	for (unsigned i = 0; i < p->nsinks; i++) {
 		if (p->sinks[i].ep == NULL || p->sinks[i].is_over)
 			continue;
 		moved |= pump_flush_sink(p, i);
-		if (is_end && !p->sinks[i].is_over && queue_pending(&p->queue, i) == 0) {
+		if (is_end && !p->sinks[i].is_over && p->sinks[i].rest == NULL && queue_pending(&p->queue, i) == 0) {
 			pump_pass_end(p, i);
 			moved = true;
 		}
@@ -489,13 +542,20 @@ pump_let_go(struct pump *p)
 	return lines_release(&p->sources[0].lines);
 }
 
+/* The queue is full, and by that of a sink that is not waited for. */
+static bool
+pump_is_held_up(struct pump *p)
+{
+	return p->mode != PLAN_DISCARD && queue_is_full(&p->queue) && pump_relieve(p);
+}
+
 /* Out with what is there, and what has waited for room or for more follows. */
 static bool
 pump_turn(struct pump *p)
 {
 	bool moved = pump_flush(p);
 
-	while (p->setup.is_bus ? pump_bus_move(p) : pump_let_go(p)) {
+	while (p->setup.is_bus ? pump_bus_move(p) : pump_let_go(p) || pump_is_held_up(p)) {
 		moved = true;
 		pump_flush(p);
 	}

@@ -9,12 +9,26 @@
 #include "base/queue.h"
 #include "endpoint/endpoint.h"
 #include "wire/plan.h"
+#include "wire/pump_tag.h"
 #include "wire/tap.h"
+
+enum pump_slow { PUMP_SLOW_WAIT, PUMP_SLOW_DROP, PUMP_SLOW_CLOSE, PUMP_SLOW_N };
+
+/* Who may speak where several sources meet, and who hears it. */
+struct pump_rules {
+	/* False: not now. */
+	bool (*may_speak)(void *arg, uint32_t id);
+	/* The tag of the next message; *len: at most so many of its bytes, to be made smaller where it ends before. */
+	uint32_t (*hears)(void *arg, uint32_t id, const struct iovec *, int niov, size_t *len);
+	/* It has gone on. */
+	void (*has_spoken)(void *arg, uint32_t id, size_t len);
+};
 
 /* Bytes from some sources to some sinks, through one bounded queue, or by splice from one to one. */
 
 struct pump_source {
 	struct endpoint *ep; /* NULL: the place is free */
+	uint32_t id;         /* of its end */
 	unsigned from;       /* its position on the wire, for the taps */
 	uint64_t in;         /* bytes read */
 	bool is_over;        /* its end of input was seen, or it failed */
@@ -27,24 +41,38 @@ struct pump_source {
 	/* Where several sources meet: */
 	struct queue held; /* what may not go on yet, or found no room in the queue */
 	uint64_t moved;    /* stream offset up to which it has gone to the queue */
+	bool is_mute;      /* what it says goes nowhere */
+	char *prefix;      /* stands before each of its lines; owned; or NULL */
+	bool is_in_line;
 };
 
 struct pump_sink {
 	struct endpoint *ep; /* NULL: the place is free */
-	int self;            /* the source whose messages it does not get; -1 */
+	uint32_t id;         /* of its end */
+	enum pump_slow slow;
 	struct crlf text;    /* its line ends */
 	uint64_t out;        /* bytes that the next hop has taken */
 	uint64_t left;       /* bytes it had not taken when it ended */
 	bool is_blocked;     /* the last write could not take all */
 	bool is_over;        /* takes no more: its end was passed on, or it failed */
 	int error;           /* why it failed, positive errno; 0 */
+	bool was_slow;       /* slow=close ended it */
+	uint64_t missed;     /* bytes it did not get for being slow */
+	size_t inside;       /* bytes of a message that it has had only a part of */
+	unsigned char *rest; /* those, when the others were dropped */
+	size_t rest_len, rest_at;
 };
 
 struct pump_setup {
 	enum plan_mode mode;
-	bool is_bus;          /* several sources may meet: whole lines, each at once */
-	bool is_kept;         /* more sources may come: it does not end with those it has */
-	bool waits_for_sinks; /* nothing is read before somebody takes it; else that goes nowhere */
+	bool is_bus;                    /* several sources may meet: whole lines, each at once */
+	bool has_messages;              /* a bus whose messages are not for everybody, or may be dropped */
+	bool more_sources;              /* may come: it does not end with those it has */
+	bool more_sinks;                /* may come: it is not over when the last one has gone */
+	bool waits_for_sinks;           /* nothing is read while nobody takes it */
+	bool waits_for_first;           /* ... before somebody was there */
+	const struct pump_rules *rules; /* or NULL: everybody speaks and hears */
+	void *rules_arg;
 	uint64_t queue_limit; /* 0: adapts; QUEUE_DISK */
 	size_t block;         /* bytes of one read; 0: as much as there is room */
 };
@@ -59,6 +87,7 @@ struct pump {
 	uint64_t owner_due; /* ... or before that time, when nothing came of it any more */
 	struct queue queue;
 	bool is_there; /* false: no way here, or a direct one */
+	bool had_sink;
 	bool has_grown, has_fixed_size;
 	uint64_t in;                 /* bytes read from all sources */
 	uint64_t messages;           /* reads that gave something */
@@ -72,11 +101,13 @@ struct pump {
 int pump_init(struct pump *, const struct pump_setup *);
 void pump_fini(struct pump *);
 /* Returns its number, that of a place that was free if there is one. */
-unsigned pump_add_source(struct pump *, struct endpoint *, unsigned from);
+unsigned pump_add_source(struct pump *, struct endpoint *, uint32_t id, unsigned from);
 /* How its bytes travel; before the first one. By default asis. */
 void pump_set_lines(struct pump *, unsigned source, const struct buffer_opts *);
-/* self: the source that is the same end, whose own messages it does not get; -1: it gets all. */
-unsigned pump_add_sink(struct pump *, struct endpoint *, int self);
+/* id: that of its end, by which messages know it. */
+unsigned pump_add_sink(struct pump *, struct endpoint *, uint32_t id, enum pump_slow);
+/* No more sources and sinks come than those it has. */
+void pump_close_doors(struct pump *);
 /* The place is free again; what only it needed is dropped. */
 void pump_remove_source(struct pump *, unsigned source);
 void pump_remove_sink(struct pump *, unsigned sink);
@@ -115,14 +146,17 @@ bool pump_bus_fill(struct pump *, struct pump_source *);
 bool pump_bus_move(struct pump *);
 /* When the other sources need not wait any longer for the end of a line; LINES_NEVER. */
 uint64_t pump_bus_due(const struct pump *);
-/* Bytes read that are not in the queue yet, but for those of one source (-1: of all). */
-uint64_t pump_bus_held(const struct pump *, int self);
+/* Bytes read that are not in the queue yet, but for those of one end (0: of all). */
+uint64_t pump_bus_held(const struct pump *, uint32_t but);
 /* A queue of the source has no room for another read. */
 bool pump_is_full(const struct pump_source *, const struct queue *);
 /* Says once that what should stay together passes in pieces; for pump.c and pump_bus.c. */
 void pump_tell_long(struct pump_source *, const struct queue *);
 /* One read into a queue, counted; for pump.c and pump_bus.c. Returns as endpoint_read; -ENOBUFS: no room; full: all room was used. */
 ssize_t pump_read(struct pump *, struct pump_source *, struct queue *, bool *full);
+
+/* pump_slow.c: the queue is full; does with slow sinks as they are to be dealt with. Returns true when there is more room now. */
+bool pump_relieve(struct pump *);
 
 /* pump_splice.c: the same for PLAN_SPLICE; falls back to PLAN_COPY where the kernel refuses. */
 bool pump_splice_run(struct pump *);

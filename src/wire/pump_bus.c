@@ -2,8 +2,8 @@
  * Where several sources meet, each has a queue of its own for what is not a whole line yet; whole lines go on to the
  * common queue as one message, so that no line is torn by another source's. The sources take turns, so a fast one does
  * not keep the others out. A line longer than the room there is, or one that flush= lets go early, passes in pieces, and
- * until its end is through, or nothing came of it for a while, no other source has its turn. The tag of a message is the number of its source, by which a
- * sink knows its own.
+ * until its end is through, or nothing came of it for a while, no other source has its turn. The tag of a message says who
+ * it is for (pump_tag.h); rules (pump.h) may say who speaks and who hears.
  */
 #include <errno.h>
 #include <string.h>
@@ -84,21 +84,52 @@ bus_ends_line(const struct iovec *iov, size_t len)
 	return ((const char *)iov[0].iov_base)[len - 1] == '\n';
 }
 
-static bool
-bus_move_from(struct pump *p, unsigned source)
+/* Where the first line of the areas ends; len when it does not. */
+static size_t
+bus_first_line(const struct iovec *iov, int n, size_t len)
 {
-	struct pump_source *s = &p->sources[source];
-	size_t len, done = 0, fitting;
-	struct iovec iov[2];
-	int n;
+	size_t at = 0;
 
-	if (s->ep == NULL || s->lines.out == s->moved || !bus_is_free(p, source))
-		return false;
-	n = queue_data(&s->held, 0, iov);
-	len = (size_t)(s->lines.out - s->moved);
-	fitting = n > 0 ? bus_fitting(p, s, &iov[0], len) : 0;
-	for (int i = 0; i < n && done < fitting; i++) {
-		ssize_t put = queue_put(&p->queue, iov[i].iov_base, MIN(iov[i].iov_len, fitting - done));
+	for (int i = 0; i < n && at < len; i++) {
+		const size_t most = MIN(iov[i].iov_len, len - at);
+		const unsigned char *end = memchr(iov[i].iov_base, '\n', most);
+
+		if (end != NULL)
+			return at + (size_t)(end - (const unsigned char *)iov[i].iov_base) + 1;
+		at += most;
+	}
+	return len;
+}
+
+/* How much of what may go on goes now, as one message, and for whom. 0: nothing. */
+static size_t
+bus_choose(struct pump *p, const struct pump_source *s, const struct iovec *iov, int n, uint32_t *tag)
+{
+	const struct pump_rules *rules = p->setup.rules;
+	size_t len = bus_fitting(p, s, &iov[0], (size_t)(s->lines.out - s->moved));
+
+	if (len > 0 && s->prefix != NULL) {
+		const size_t prefix = s->is_in_line ? 0 : strlen(s->prefix);
+
+		len = bus_first_line(iov, n, len);
+		if (len + prefix > queue_room(&p->queue) && queue_len(&p->queue) > 0)
+			return 0;
+	}
+	*tag = PUMP_TAG_ALL;
+	if (len > 0 && rules != NULL && rules->hears != NULL)
+		*tag = rules->hears(p->setup.rules_arg, s->id, iov, n, &len);
+	return len;
+}
+
+static size_t
+bus_put(struct pump *p, struct pump_source *s, const struct iovec *iov, int n, size_t len)
+{
+	size_t done = 0;
+
+	if (s->prefix != NULL && !s->is_in_line)
+		queue_put(&p->queue, s->prefix, strlen(s->prefix));
+	for (int i = 0; i < n && done < len; i++) {
+		ssize_t put = queue_put(&p->queue, iov[i].iov_base, MIN(iov[i].iov_len, len - done));
 
 		if (put <= 0) {
 			p->out_of_memory = put == -ENOMEM;
@@ -106,14 +137,50 @@ bus_move_from(struct pump *p, unsigned source)
 		}
 		done += (size_t)put;
 	}
-	if (done == 0)
+	return done;
+}
+
+static void
+bus_forget(struct pump_source *s)
+{
+	queue_consume(&s->held, 0, (size_t)(s->lines.out - s->moved));
+	s->moved = s->lines.out;
+}
+
+static bool
+bus_move_from(struct pump *p, unsigned source)
+{
+	const struct pump_rules *rules = p->setup.rules;
+	struct pump_source *s = &p->sources[source];
+	struct iovec iov[2];
+	uint32_t tag;
+	size_t done;
+	int n;
+
+	if (s->ep == NULL || s->lines.out == s->moved || !bus_is_free(p, source))
 		return false;
-	if (queue_mark_tagged(&p->queue, source) != 0)
+	if (s->is_mute) {
+		bus_forget(s);
+		return true;
+	}
+	if (rules != NULL && rules->may_speak != NULL && !rules->may_speak(p->setup.rules_arg, s->id))
+		return false;
+	n = queue_data(&s->held, 0, iov);
+	done = n > 0 ? bus_choose(p, s, iov, n, &tag) : 0;
+	if (n > 0 && done == 0 && !pump_relieve(p))
+		return false;
+	done = done > 0 ? bus_put(p, s, iov, n, done) : 0;
+	if (done == 0)
+		return n > 0;
+	if (queue_mark_tagged(&p->queue, tag) != 0)
 		p->out_of_memory = true;
-	bus_own(p, s->lines.mode == BUFFER_LINE && !bus_ends_line(iov, done) ? (int)source : -1);
+	s->is_in_line = !bus_ends_line(iov, done);
+	bus_own(p, s->lines.mode == BUFFER_LINE && s->is_in_line ? (int)source : -1);
 	s->moved += done;
 	queue_consume(&s->held, 0, done);
 	bus_let_go(s);
+	if (rules != NULL && rules->has_spoken != NULL)
+		rules->has_spoken(p->setup.rules_arg, s->id, done);
 	return true;
 }
 
@@ -144,12 +211,12 @@ pump_bus_due(const struct pump *p)
 }
 
 uint64_t
-pump_bus_held(const struct pump *p, int self)
+pump_bus_held(const struct pump *p, uint32_t but)
 {
 	uint64_t held = 0;
 
 	for (unsigned i = 0; i < p->nsources; i++)
-		if (p->sources[i].ep != NULL && (int)i != self)
+		if (p->sources[i].ep != NULL && p->sources[i].id != but)
 			held += p->sources[i].lines.in - p->sources[i].moved;
 	return held;
 }

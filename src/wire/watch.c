@@ -288,8 +288,8 @@ watch_start(struct watch *w)
 	const uint64_t now = loop_now(w->wire->env->loop);
 	bool is_worth_it;
 
-	if (watch_time(w) == 0)
-		return;
+	if (watch_time(w) == 0 || wire_spec_has_doors(w->wire->spec))
+		return; /* whoever comes next may move it */
 	if (w->wire->state == WIRE_RUNNING)
 		is_worth_it = watch_has_program(w->wire) && !watch_is_hopeless(w->wire);
 	else

@@ -24,8 +24,10 @@
 #include "base/mem.h"
 #include "endpoint/exec.h"
 #include "wire/pump.h"
+#include "wire/speak.h"
 #include "wire/traffic.h"
 #include "wire/wire_close.h"
+#include "wire/wire_members.h"
 #include "wire/wire_open.h"
 #include "wire/wire_rules.h"
 #include "wire/wire_state.h"
@@ -88,7 +90,7 @@ wire_check_end_wait(struct wire *w)
 static void
 wire_check_gone(struct wire *w)
 {
-	if (w->spec->topology != TOPOLOGY_PAIR || loop_timer_is_set(&w->gone))
+	if (w->spec->topology != TOPOLOGY_PAIR || wire_spec_has_doors(w->spec) || loop_timer_is_set(&w->gone))
 		return;
 	for (unsigned i = 0; i < w->nends; i++) {
 		const struct wire_end *e = w->ends[i];
@@ -152,7 +154,9 @@ wire_update_end(struct wire *w, const struct wire_end *e)
 	const bool readable = from != NULL && pump_wants_source(from, e->source),
 		   writable = to != NULL && pump_wants_sink(to, e->sink), watch = wire_watches(e);
 
-	if (e->in == e->out && e->in != NULL) {
+	if (e->in == NULL && e->out == NULL)
+		return;
+	if (e->in == e->out) {
 		wire_want(w, e->in, readable, writable, watch);
 		return;
 	}
@@ -216,6 +220,7 @@ wire_settle(struct wire *w)
 	wire_note_ends(w);
 	wire_end_dead_sinks(w);
 	wire_close_unread_sources(w);
+	wire_review_members(w);
 	w->is_pipe_ended = wire_has_lost_stdout(w);
 	if (w->is_pipe_ended || wire_rule_is_carried_out(w) || wire_has_ended(w)) {
 		wire_close_begin(w);
@@ -240,7 +245,7 @@ wire_moved(struct wire *w, bool moved)
 	watch_moved(&w->watch);
 }
 
-static void
+void
 wire_run_all(struct wire *w)
 {
 	for (unsigned i = 0; i < w->nways; i++)
@@ -441,6 +446,15 @@ wire_stop(struct wire *w, int status, const char *reason)
 }
 
 void
+wire_drain(struct wire *w)
+{
+	if (w->state == WIRE_RUNNING)
+		wire_shut_doors(w);
+	else
+		wire_stop(w, 0, NULL);
+}
+
+void
 wire_close_begin(struct wire *w)
 {
 	if (w->state == WIRE_CLOSING || w->state == WIRE_DONE)
@@ -456,6 +470,7 @@ wire_close_begin(struct wire *w)
 	loop_timer_stop(w->env->loop, &w->retry);
 	watch_stop(&w->watch);
 	loop_timer_stop(w->env->loop, &w->flush);
+	speak_stop(w);
 	wire_close_joints(w);
 	wire_close_start(w);
 }

@@ -25,5 +25,7 @@ struct wire *wire_new(const struct wire_spec *, struct endpoint_env *, unsigned 
 void wire_start(struct wire *);
 /* Ends it now: programs get the ladder, nothing more is read. status: what it counts as. */
 void wire_stop(struct wire *, int status, const char *reason);
+/* Its listeners take no more clients; it ends when those it has are through. */
+void wire_drain(struct wire *);
 
 #endif

@@ -18,6 +18,7 @@
 
 #include "base/mem.h"
 #include "endpoint/exec.h"
+#include "wire/speak.h"
 #include "wire/traffic.h"
 #include "wire/wire_info.h"
 #include "wire/wire_rules.h"
@@ -186,6 +187,7 @@ close_reap(struct loop_task *t)
 	for (unsigned i = 0; i < w->nends; i++)
 		free(w->ends[i]);
 	tap_list_fini(&w->taps);
+	speak_free(w);
 	free(w->ends);
 	free(w->ways);
 	free(w);

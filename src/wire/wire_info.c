@@ -91,9 +91,9 @@ info_chain(const struct wire *w, struct wire_flow *f)
 {
 	struct wire_flow last;
 
-	if (w->nends < 3)
+	if (w->spec->nends < 3)
 		return;
-	info_flow(w, &w->ways[w->nends - 2], &last);
+	info_flow(w, &w->ways[w->spec->nends - 2], &last);
 	f->out = last.out;
 	f->is_known = f->is_known && last.is_known;
 	f->calls += last.calls;
@@ -118,7 +118,7 @@ wire_get_info(const struct wire *w, struct wire_info *info)
 	info->reason = w->reason;
 	info->flows[1].size = UINT64_MAX;
 	info->names[0] = info_name(w, w->ends[0]);
-	info->names[1] = info_name(w, w->ends[w->nends - 1]);
+	info->names[1] = info_name(w, w->ends[w->spec->nends - 1]);
 	info_flow(w, &w->ways[0], &info->flows[0]);
 	if (w->spec->topology == TOPOLOGY_PAIR)
 		info_flow(w, &w->ways[1], &info->flows[1]);

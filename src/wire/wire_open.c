@@ -8,7 +8,8 @@
 
 #include "base/io.h"
 #include "base/mem.h"
-#include "wire/wire_buffer.h"
+#include "wire/wire_members.h"
+#include "wire/wire_pumps.h"
 #include "wire/wire_rules.h"
 #include "wire/wire_tell.h"
 
@@ -30,17 +31,21 @@ open_make_end(struct wire_end *e)
 
 	if (s->in == s->out)
 		e->in = e->out = open_endpoint(e, s->in, s->roles);
-	else if (s->roles & ROLE_READ)
+	if (e->is_door)
+		e->in->serves = true;
+	if (s->in != s->out && (s->roles & ROLE_READ))
 		e->in = open_endpoint(e, s->in, ROLE_READ);
 	if (s->in != s->out && (s->roles & ROLE_WRITE))
 		e->out = open_endpoint(e, s->out, ROLE_WRITE);
 }
 
-static void
-open_find_ways(struct wire_end *e)
+void
+wire_end_init(struct wire_end *e, struct wire *w, unsigned position)
 {
-	struct wire *w = e->wire;
-
+	e->wire = w;
+	e->position = position;
+	e->id = ++w->last_id;
+	e->is_door = wire_spec_is_door(w->spec, position);
 	for (unsigned i = 0; i < w->nways; i++) {
 		if (route_reads(w->ways[i].route, e->position))
 			e->from = &w->ways[i];
@@ -61,9 +66,7 @@ wire_open_init(struct wire *w, struct endpoint *client)
 	for (unsigned i = 0; i < w->nends; i++) {
 		struct wire_end *e = w->ends[i] = xcalloc(1, sizeof(*e));
 
-		e->wire = w;
-		e->position = i;
-		open_find_ways(e);
+		wire_end_init(e, w, i);
 		if (client != NULL && (int)i == w->spec->server) {
 			e->in = e->out = client;
 			client->is_open = true;
@@ -176,29 +179,6 @@ open_hand_over(struct wire_way *way, struct endpoint *source, struct endpoint *s
 }
 
 static int
-open_relay_side(struct endpoint *ep, enum endpoint_role role, bool is_program)
-{
-	if (ep == NULL || !(ep->roles & role) || ((ep->kind->flags & KIND_CHILD) != 0) != is_program)
-		return 0;
-	return endpoint_make_relayed(ep, role);
-}
-
-/* The ends of a way that goes through us; programs have their descriptors only once they are started. */
-static int
-open_relay(const struct wire *w, const struct wire_way *way, bool is_program)
-{
-	int error = 0;
-
-	for (unsigned i = 0; i < w->nends && error == 0; i++) {
-		if (w->ends[i]->from == way)
-			error = open_relay_side(w->ends[i]->in, ROLE_READ, is_program);
-		if (error == 0 && w->ends[i]->to == way)
-			error = open_relay_side(w->ends[i]->out, ROLE_WRITE, is_program);
-	}
-	return error;
-}
-
-static int
 open_prepare(struct wire *w, struct wire_way *way)
 {
 	switch (way->path.mode) {
@@ -207,7 +187,7 @@ open_prepare(struct wire *w, struct wire_way *way)
 	case PLAN_SPLICE:
 	case PLAN_COPY:
 	case PLAN_DISCARD:
-		return open_relay(w, way, false);
+		return wire_make_relayed(w, way, false);
 	case PLAN_NONE:
 	case PLAN_MODE_N:
 		break;
@@ -255,77 +235,6 @@ open_start_programs(struct wire *w)
 	return true;
 }
 
-/* Pumps. */
-
-static uint64_t
-open_queue_limit(const struct wire *w, const struct wire_way *way)
-{
-	uint64_t limit = 0;
-
-	for (unsigned i = 0; i < w->nends; i++)
-		if (w->ends[i]->to == way && w->ends[i]->out != NULL && w->ends[i]->out->spec->common.queue > limit)
-			limit = w->ends[i]->out->spec->common.queue;
-	return limit;
-}
-
-/* NULL when nobody looks at what this way carries: then taps cost nothing. */
-static const struct tap_list *
-open_taps(struct wire *w, const struct wire_way *way)
-{
-	const struct tap_list *taps = NULL;
-
-	for (unsigned i = 0; i < way->route.nsources && taps == NULL; i++)
-		taps = tap_list_for(&w->taps, way->route.source + i);
-	return taps;
-}
-
-static void
-open_fill_pump(struct wire *w, struct wire_way *way)
-{
-	struct pump *p = &way->pump;
-	const bool is_hub = w->spec->topology == TOPOLOGY_HUB;
-	struct buffer_opts buffer;
-
-	p->taps = open_taps(w, way);
-
-	for (unsigned i = 0; i < w->nends; i++) {
-		struct wire_end *e = w->ends[i];
-		const bool reads = e->from == way && e->in != NULL && (e->in->roles & ROLE_READ),
-			   writes = e->to == way && e->out != NULL && (e->out->roles & ROLE_WRITE);
-
-		if (reads) {
-			e->source = pump_add_source(p, e->in, e->position);
-			buffer = wire_buffer_of(e->in->spec, way->route.nsources > 1);
-			if (way->path.mode == PLAN_COPY)
-				pump_set_lines(p, e->source, &buffer);
-		}
-		if (writes)
-			e->sink = pump_add_sink(p, e->out, is_hub && reads ? (int)e->source : -1);
-	}
-}
-
-static int
-open_start_pump(struct wire *w, struct wire_way *way)
-{
-	const struct pump_setup setup = { .mode = way->path.mode,
-		.is_bus = way->route.nsources > 1,
-		.queue_limit = open_queue_limit(w, way),
-		.block = (size_t)w->spec->opts.block };
-	int error;
-
-	if (way->path.mode == PLAN_NONE || way->path.mode == PLAN_DIRECT)
-		return 0;
-	if ((error = open_relay(w, way, true)) != 0)
-		return error;
-	error = pump_init(&way->pump, &setup);
-	if (error != 0)
-		log_errno(LOG_ERROR, &w->ends[way->route.sink]->out->who, -error,
-		    "queue=disk: cannot make a temporary file in TMPDIR");
-	else
-		open_fill_pump(w, way);
-	return error;
-}
-
 static void
 open_run(struct wire *w)
 {
@@ -337,6 +246,7 @@ open_run(struct wire *w)
 	if (w->session == 0)
 		wire_tell_start(w);
 	watch_start(&w->watch);
+	wire_open_doors(w);
 }
 
 static void
@@ -356,7 +266,9 @@ open_all_open(struct wire *w)
 		wire_close_joints(w);
 	}
 	for (unsigned i = 0; i < w->nways && error == 0; i++)
-		error = open_start_pump(w, &w->ways[i]);
+		error = wire_start_pump(w, &w->ways[i]);
+	for (unsigned i = 0; i < w->nends && error == 0; i++)
+		wire_join(w->ends[i]);
 	if (error == 0)
 		open_run(w);
 	else {

@@ -12,5 +12,7 @@ void wire_open_start(struct wire *);
 /* An end's opening is over. */
 void wire_open_result(struct wire *, struct endpoint *, int result);
 void wire_close_joints(struct wire *);
+/* A new end at a position, with its ways. */
+void wire_end_init(struct wire_end *, struct wire *, unsigned position);
 
 #endif

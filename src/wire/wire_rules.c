@@ -34,7 +34,7 @@ wire_program_has_ended(const struct endpoint *program)
 static struct pump *
 wire_pump_of(struct wire_way *way, const struct endpoint *ep, enum endpoint_role role)
 {
-	return way != NULL && way->pump.is_there && ep != NULL && (ep->roles & role) ? &way->pump : NULL;
+	return way != NULL && way->pump.is_there && ep != NULL && (ep->roles & role) && !ep->serves ? &way->pump : NULL;
 }
 
 struct pump *
@@ -97,7 +97,7 @@ wire_any_is_over(const struct wire *w)
 bool
 wire_end_rule_holds(const struct wire *w)
 {
-	const struct wire_way *left = w->ends[0]->from, *right = w->ends[w->nends - 1]->from;
+	const struct wire_way *left = w->ends[0]->from, *right = w->ends[w->spec->nends - 1]->from;
 
 	switch ((enum wire_end_rule)w->spec->opts.end) {
 	case WIRE_END_FIRST:

@@ -8,9 +8,9 @@
 #include "base/mem.h"
 #include "endpoint/exec.h"
 #include "endpoint/exec_unbuffer.h"
-#include "endpoint/socket_groups.h"
 #include "wire/traffic.h"
 #include "wire/wire_buffer.h"
+#include "wire/wire_listeners.h"
 
 /* A regular file or FIFO on a two-way wire is read on the left and written on the right, unless an option says so. */
 static unsigned
@@ -45,58 +45,6 @@ wire_spec_ability(const struct wire_spec *w, unsigned end)
 	if (w->topology != TOPOLOGY_PAIR && w->topology != TOPOLOGY_HUB)
 		return in | out;
 	return (in | out) & wire_spec_one_way(e->in, end);
-}
-
-static bool
-wire_spec_is_listener(const struct wire_end_spec *e)
-{
-	const struct listen_opts *o = endpoint_spec_group(e->in, &listen_group);
-
-	return (e->in->kind->flags & KIND_LISTEN) && o->each;
-}
-
-static int
-wire_spec_find_server(struct wire_spec *w, struct diag *d)
-{
-	w->server = -1;
-	for (unsigned i = 0; i < w->nends; i++) {
-		const struct wire_end_spec *e = &w->ends[i];
-
-		if (!wire_spec_is_listener(e) &&
-		    (e->out == e->in || !(e->out->kind->flags & KIND_LISTEN) || !endpoint_spec_has(e->out, "each")))
-			continue;
-		if (e->in != e->out) {
-			diag_set(d, 0, "a listener with 'each' cannot be half of A!!B");
-			return -1;
-		}
-		if (w->topology != TOPOLOGY_PAIR) {
-			diag_set(d, 0, "'each' with --%s", topology_name(w->topology));
-			return diag_hint(d, "every client of a listener there is a member of the %s anyway",
-			    topology_name(w->topology));
-		}
-		if (w->server != -1) {
-			diag_set(d, 0, "both addresses say 'each'");
-			return diag_hint(d,
-			    "one listener serves its clients, the other end is opened for each of them");
-		}
-		w->server = (int)i;
-	}
-	return 0;
-}
-
-static int
-wire_spec_check_server(const struct wire_spec *w, struct diag *d)
-{
-	const struct wire_end_spec *other;
-
-	if (w->server == -1)
-		return 0;
-	other = &w->ends[1 - w->server];
-	if (!((other->in->kind->flags | other->out->kind->flags) & KIND_ONCE))
-		return 0;
-	diag_set(d, 0, "%s cannot be opened anew for each client", other->in->addr->text);
-	return diag_hint(d,
-	    "without 'each' the first client gets it; one end for all clients is 'share', which is yet to come");
 }
 
 static int
@@ -179,8 +127,7 @@ wire_spec_prepare_many(struct wire_spec *w, struct diag *d)
 int
 wire_spec_prepare(struct wire_spec *w, struct diag *d)
 {
-	if (wire_spec_find_server(w, d) == -1 || wire_spec_check_server(w, d) == -1 ||
-	    wire_spec_check_words(w, d) == -1)
+	if (wire_spec_find_listeners(w, d) == -1 || wire_spec_check_words(w, d) == -1)
 		return -1;
 	wire_spec_set_buffers(w);
 	if ((w->topology == TOPOLOGY_PAIR ? wire_spec_prepare_pair : wire_spec_prepare_many)(w, d) == -1)
@@ -290,7 +237,8 @@ wire_spec_plan(const struct wire_spec *w, struct route r, struct endpoint *from,
 	struct plan_side source = { .is_there = true }, sink = { .is_there = true };
 	struct plan_wishes wishes = wire_spec_wishes(w, r.source);
 
-	wishes.has_many_ends = r.nsources > 1 || r.nsinks > 1;
+	wishes.has_many_ends = r.nsources > 1 || r.nsinks > 1 || wire_spec_is_door(w, r.source) ||
+	    (r.nsinks == 1 && wire_spec_is_door(w, r.sink));
 	if (!wishes.has_many_ends) {
 		source = wire_spec_side(w, r.source, ROLE_READ, from);
 		sink = r.nsinks > 0 ? wire_spec_side(w, r.sink, ROLE_WRITE, to) : (struct plan_side){ 0 };

@@ -55,6 +55,9 @@ void wire_spec_fini(struct wire_spec *);
  * Finds out who is read and who is written. Returns 0; or -1 with a refusal in the diag (its place means nothing).
  */
 int wire_spec_prepare(struct wire_spec *, struct diag *);
+/* A listener there admits all clients, each an end of the wire. */
+bool wire_spec_is_door(const struct wire_spec *, unsigned end);
+bool wire_spec_has_doors(const struct wire_spec *);
 unsigned wire_spec_nroutes(const struct wire_spec *);
 struct route wire_spec_route(const struct wire_spec *, unsigned i);
 /* The way of a route. from and to NULL: by what kinds and file system say before anything is open. */

@@ -23,8 +23,14 @@ struct wire_way;
 struct wire_end {
 	struct wire *wire;
 	unsigned position;         /* of its address on the command line */
+	uint32_t id;               /* by which messages know it */
+	bool is_door;              /* a listener whose clients become ends at its position */
+	bool is_member;            /* such a client */
+	bool is_probed;            /* a member that says nothing more: the kernel finds out whether it is there */
+	bool is_full;              /* a door: it has as many members as it may */
+	uint64_t joined;           /* a member: when */
 	struct endpoint *in, *out; /* the same for a plain address; NULL: not used */
-	struct wire_way *from;     /* the way that reads it; never NULL */
+	struct wire_way *from;     /* the way that reads it; NULL: a member that has left */
 	struct wire_way *to;       /* the way that writes it; NULL: none */
 	unsigned source, sink;     /* its places in their pumps, once these run */
 	bool has_hung_up;          /* hang-up or error was told; it is not asked for again */
@@ -49,10 +55,13 @@ struct wire {
 	bool was_running, is_stopped, is_pipe_ended;
 	struct tap_list taps;
 	struct traffic_member member;
-	unsigned opening; /* endpoints that are not open yet */
-	struct wire_end **ends;
+	unsigned opening;       /* endpoints that are not open yet */
+	struct wire_end **ends; /* one for each position, then members */
 	struct wire_way *ways;
 	unsigned nends, nways;
+	uint32_t last_id;
+	unsigned long members;              /* since the start */
+	struct speak *speak;                /* who has the floor (share=turns); or NULL */
 	int failure;                        /* exit status of the first failure; 0 */
 	char reason[128];                   /* of its end, as the log tells it; "" as long as none is known */
 	const struct wire_end *first_ended; /* whose input or program ended first, or NULL */
@@ -69,6 +78,8 @@ struct wire {
 void wire_fail(struct wire *, int status);
 /* wire.c: CLOSING from now on. */
 void wire_close_begin(struct wire *);
+/* wire.c: moves what can be moved on all ways, and draws the consequences. */
+void wire_run_all(struct wire *);
 /* wire.c: draws the consequences of what has happened. */
 void wire_settle(struct wire *);
 /* wire.c: what the endpoints of this end tell comes to this wire. */

@@ -39,7 +39,7 @@ tell_has_ended(const struct wire_end *e)
 void
 wire_note_ends(struct wire *w)
 {
-	for (unsigned i = 0; w->first_ended == NULL && i < w->nends; i++)
+	for (unsigned i = 0; w->first_ended == NULL && i < w->spec->nends; i++)
 		if (tell_has_ended(w->ends[i]))
 			w->first_ended = w->ends[i];
 }
@@ -125,7 +125,7 @@ wire_find_reason(struct wire *w)
 	if (w->is_pipe_ended)
 		wire_note_reason(w, "the reader of standard output went away");
 	tell_errors(w);
-	for (unsigned i = 0; i < w->nends; i++)
+	for (unsigned i = 0; i < w->spec->nends; i++)
 		if (w->ends[i]->is_gone)
 			tell_with_program(w, "client is gone");
 	wire_note_ends(w);

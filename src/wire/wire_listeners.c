@@ -1,0 +1,103 @@
+/* What the listeners among the ends are, and what stands against it. */
+#include "wire/wire_listeners.h"
+
+#include "endpoint/socket_groups.h"
+
+static bool
+listeners_each(const struct endpoint_spec *s)
+{
+	const struct listen_opts *o = endpoint_spec_group(s, &listen_group);
+
+	return (s->kind->flags & KIND_LISTEN) && o->each;
+}
+
+static bool
+listeners_share(const struct endpoint_spec *s)
+{
+	const struct listen_opts *o = endpoint_spec_group(s, &listen_group);
+
+	return (s->kind->flags & KIND_LISTEN) && o->share != LISTEN_SHARE_NO;
+}
+
+static int
+listeners_check_half(const struct wire_end_spec *e, struct diag *d)
+{
+	if (e->in == e->out)
+		return 0;
+	if (listeners_each(e->in) || listeners_each(e->out))
+		return diag_set(d, 0, "a listener with 'each' cannot be half of A!!B");
+	if (listeners_share(e->in) || listeners_share(e->out))
+		return diag_set(d, 0, "a listener with 'share' cannot be half of A!!B");
+	return 0;
+}
+
+static int
+listeners_check_pair(const struct wire_spec *w, const struct wire_end_spec *e, struct diag *d)
+{
+	const bool is_each = listeners_each(e->in), is_share = listeners_share(e->in);
+
+	if (w->topology != TOPOLOGY_PAIR && (is_each || is_share)) {
+		diag_set(d, 0, "'%s' with --%s", is_each ? "each" : "share", topology_name(w->topology));
+		return diag_hint(d, "every client of a listener there is a member of the %s anyway",
+		    topology_name(w->topology));
+	}
+	if (is_each && is_share) {
+		diag_set(d, 0, "%s: 'each' and 'share' at the same time", e->in->addr->text);
+		return diag_hint(d,
+		    "each: the other end is opened anew for every client; share: all have the same one");
+	}
+	return 0;
+}
+
+static int
+listeners_check_server(const struct wire_spec *w, struct diag *d)
+{
+	const struct wire_end_spec *other = &w->ends[1 - w->server];
+
+	if (!((other->in->kind->flags | other->out->kind->flags) & KIND_ONCE) &&
+	    !wire_spec_is_door(w, 1 - (unsigned)w->server))
+		return 0;
+	diag_set(d, 0, "%s cannot be opened anew for each client", other->in->addr->text);
+	return diag_hint(d,
+	    "'share' instead of 'each': one end for all clients; without either the first client gets it");
+}
+
+int
+wire_spec_find_listeners(struct wire_spec *w, struct diag *d)
+{
+	w->server = -1;
+	for (unsigned i = 0; i < w->nends; i++) {
+		const struct wire_end_spec *e = &w->ends[i];
+
+		if (listeners_check_half(e, d) == -1 || listeners_check_pair(w, e, d) == -1)
+			return -1;
+		if (!listeners_each(e->in))
+			continue;
+		if (w->server != -1) {
+			diag_set(d, 0, "both addresses say 'each'");
+			return diag_hint(d,
+			    "one listener serves its clients, the other end is opened for each of them");
+		}
+		w->server = (int)i;
+	}
+	return w->server != -1 ? listeners_check_server(w, d) : 0;
+}
+
+bool
+wire_spec_is_door(const struct wire_spec *w, unsigned end)
+{
+	const struct wire_end_spec *e = &w->ends[end];
+
+	if (e->in != e->out || !(e->in->kind->flags & KIND_LISTEN))
+		return false;
+	return w->topology != TOPOLOGY_PAIR || listeners_share(e->in);
+}
+
+bool
+wire_spec_has_doors(const struct wire_spec *w)
+{
+	for (unsigned i = 0; i < w->nends; i++)
+		if (wire_spec_is_door(w, i))
+			return true;
+	return false;
+}

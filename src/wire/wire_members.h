@@ -1,0 +1,15 @@
+#ifndef IPCWIRE_WIRE_MEMBERS_H
+#define IPCWIRE_WIRE_MEMBERS_H
+
+#include "wire/wire_state.h"
+
+/* Members: clients of the listeners of a running wire, which come and go as ends of it. */
+
+/* The listeners take clients from now on. */
+void wire_open_doors(struct wire *);
+/* No more clients. */
+void wire_shut_doors(struct wire *);
+/* Members that are through leave. */
+void wire_review_members(struct wire *);
+
+#endif
