@@ -222,7 +222,7 @@ ipcwire: tcp-listen:localhost:7000,bind=::1: a host and bind= at the same time
   write the local address once
 $ ipcwire tcp-listen:7000,each -
 ipcwire: - cannot be opened anew for each client
-  without 'each' the first client gets it; one end for all clients is 'share', which is yet to come
+  'share' instead of 'each': one end for all clients; without either the first client gets it
 $ ipcwire tcp-listen:7000,each tcp-listen:7001,each
 ipcwire: both addresses say 'each'
   one listener serves its clients, the other end is opened for each of them
