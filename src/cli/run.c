@@ -120,6 +120,8 @@ run_stop_signal(int signo, void *arg)
 	if (r->wire != NULL) {
 		child_table_signal(r->env.children, r->stops > 1 ? SIGKILL : signo);
 		wire_stop(r->wire, 0, NULL);
+		if (r->stops > 1)
+			wire_give_up(r->wire);
 		return;
 	}
 	if (signo == SIGINT) {

@@ -152,6 +152,17 @@ server_start(struct server *s)
 }
 
 static void
+server_give_up(struct server *s)
+{
+	struct session *one, *next;
+
+	for (one = s->sessions; one != NULL; one = next) {
+		next = one->next;
+		wire_give_up(one->wire);
+	}
+}
+
+static void
 server_patience_over(struct loop_timer *t)
 {
 	struct server *s = t->arg;
@@ -167,7 +178,12 @@ void
 server_drain(struct server *s, uint64_t patience)
 {
 	if (s->is_draining) {
+		const bool was_patient = loop_timer_is_set(&s->patience);
+
+		loop_timer_stop(s->env->loop, &s->patience);
 		server_patience_over(&s->patience);
+		if (!was_patient)
+			server_give_up(s);
 		return;
 	}
 	s->is_draining = true;

@@ -370,6 +370,8 @@ wire_idle_expired(struct loop_timer *t)
 {
 	struct wire *w = t->arg;
 
+	if (w->state == WIRE_CLOSING && !wire_close_is_delivering(w))
+		return;
 	if (wire_is_due(w, t, w->spec->opts.idle))
 		wire_stop(w, 124, "nothing moved within the time of --idle");
 }
@@ -434,7 +436,7 @@ wire_grace_expired(struct loop_timer *t)
 void
 wire_stop(struct wire *w, int status, const char *reason)
 {
-	if (w->state == WIRE_CLOSING || w->state == WIRE_DONE)
+	if (w->is_stopped || w->state == WIRE_DONE)
 		return;
 	if (reason != NULL)
 		log_msg(status == 0 ? LOG_INFO : LOG_ERROR, &(struct log_who){ .session = w->session }, "%s", reason);
@@ -442,6 +444,7 @@ wire_stop(struct wire *w, int status, const char *reason)
 	if (status != 0)
 		wire_fail(w, status);
 	w->is_stopped = true;
+	w->stopped_since = loop_now(w->env->loop);
 	wire_close_begin(w);
 }
 
@@ -455,6 +458,13 @@ wire_drain(struct wire *w)
 }
 
 void
+wire_give_up(struct wire *w)
+{
+	if (w->state == WIRE_CLOSING)
+		wire_close_give_up(w);
+}
+
+void
 wire_close_begin(struct wire *w)
 {
 	if (w->state == WIRE_CLOSING || w->state == WIRE_DONE)
@@ -463,7 +473,8 @@ wire_close_begin(struct wire *w)
 	for (unsigned i = 0; i < w->nways && w->was_running; i++)
 		pump_expire(&w->ways[i].pump, LINES_NEVER);
 	w->state = WIRE_CLOSING;
-	loop_timer_stop(w->env->loop, &w->idle);
+	if (w->is_stopped)
+		loop_timer_stop(w->env->loop, &w->idle);
 	loop_timer_stop(w->env->loop, &w->end_wait);
 	loop_timer_stop(w->env->loop, &w->gone);
 	loop_timer_stop(w->env->loop, &w->grace);

@@ -222,6 +222,7 @@ close_finish(struct wire *w)
 
 	w->state = WIRE_DONE;
 	loop_timer_stop(w->env->loop, &w->closing);
+	loop_timer_stop(w->env->loop, &w->idle);
 	for (unsigned i = 0; i < w->nways; i++) {
 		if (w->ways[i].pump.is_there)
 			close_report_way(w, &w->ways[i]);
@@ -258,10 +259,22 @@ close_is_connected(const struct endpoint *ep)
 	return getsockopt(ep->wfd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 && info.tcpi_state != TCP_CLOSE;
 }
 
-static void
-close_look_at_output(struct wire_end *e)
+/* At an ordinary end a slow peer is waited for, however long it takes; a wire that was stopped has no more than that. */
+static bool
+close_is_out_of_time(const struct wire *w)
 {
-	e->is_delivered = close_unacknowledged(e->out) == 0 || !close_is_connected(e->out);
+	return w->is_stopped && loop_now(w->env->loop) - w->stopped_since >= CLOSE_DRAIN;
+}
+
+static void
+close_look_at_output(struct wire *w, struct wire_end *e)
+{
+	const uint64_t unacknowledged = close_unacknowledged(e->out);
+
+	if (unacknowledged != e->unacknowledged)
+		w->last_activity = loop_now(w->env->loop);
+	e->unacknowledged = unacknowledged;
+	e->is_delivered = unacknowledged == 0 || close_is_out_of_time(w) || !close_is_connected(e->out);
 }
 
 /* Returns false when there is nothing more to come. */
@@ -304,7 +317,7 @@ close_begin_end(struct wire *w, struct wire_end *e)
 	if (e->out->roles & ROLE_WRITE)
 		endpoint_shutdown(e->out);
 	e->is_delivered = false;
-	close_look_at_output(e);
+	close_look_at_output(w, e);
 	e->is_drained = one_way || (from != NULL && from->sources[e->source].is_over);
 	close_look_at_input(w, e);
 	endpoint_want(e->out, !e->is_drained, false, false);
@@ -354,12 +367,29 @@ close_look(struct wire *w, struct wire_end *e)
 	if (!close_is_socket(e))
 		return;
 	if (!e->is_delivered)
-		close_look_at_output(e);
+		close_look_at_output(w, e);
 	if (!e->is_drained) {
 		close_look_at_input(w, e);
 		if (e->is_drained)
 			endpoint_want(e->out, false, false, false);
 	}
+}
+
+bool
+wire_close_is_delivering(const struct wire *w)
+{
+	for (unsigned i = 0; i < w->nends; i++)
+		if (!w->ends[i]->is_delivered)
+			return true;
+	return false;
+}
+
+void
+wire_close_give_up(struct wire *w)
+{
+	for (unsigned i = 0; i < w->nends; i++)
+		w->ends[i]->is_drained = w->ends[i]->is_delivered = true;
+	wire_close_check(w);
 }
 
 void

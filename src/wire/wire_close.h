@@ -12,5 +12,9 @@ void wire_close_start(struct wire *);
 void wire_close_event(struct wire_end *);
 /* Finishes when nothing is left to wait for. */
 void wire_close_check(struct wire *);
+/* A socket's peer has not acknowledged everything yet, and is waited for. */
+bool wire_close_is_delivering(const struct wire *);
+/* No peer is waited for any more; what did not arrive is reported. */
+void wire_close_give_up(struct wire *);
 
 #endif

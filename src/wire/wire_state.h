@@ -36,7 +36,8 @@ struct wire_end {
 	bool has_hung_up;          /* hang-up or error was told; it is not asked for again */
 	bool is_gone;              /* a client that will neither read nor write any more */
 	bool is_drained;           /* CLOSING: its input needs no more reading */
-	bool is_delivered;         /* CLOSING: its peer has acknowledged everything */
+	bool is_delivered;         /* CLOSING: its peer has acknowledged everything, or has no more time to */
+	uint64_t unacknowledged;   /* CLOSING: bytes, at the last look */
 };
 
 /* One of the wire's routes, as it is carried out. */
@@ -65,7 +66,7 @@ struct wire {
 	int failure;                        /* exit status of the first failure; 0 */
 	char reason[128];                   /* of its end, as the log tells it; "" as long as none is known */
 	const struct wire_end *first_ended; /* whose input or program ended first, or NULL */
-	uint64_t started, last_activity, closing_since;
+	uint64_t started, last_activity, closing_since, stopped_since;
 	struct loop_timer idle, end_wait, gone, grace, retry, flush, closing;
 	struct loop_task first, check, reaper;
 	uint64_t patience; /* CLOSING: until the next look at unacknowledged bytes */
