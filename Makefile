@@ -46,7 +46,8 @@ WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwri
 BSD_CPPFLAGS = $(LIBBSD_CFLAGS) -DLIBBSD_OPENBSD_VIS
 OWN_CPPFLAGS = -Isrc -D_GNU_SOURCE -DIPCWIRE_VERSION='"$(VERSION)"' -DIPCWIRE_LIBDIR='"$(LIBDIR)"' $(BSD_CPPFLAGS)
 OWN_CFLAGS = -std=c11 -pthread $(WARNINGS)
-OWN_LDFLAGS = -pthread
+# One mapping less, and the pages that it would take: a short start counts.
+OWN_LDFLAGS = -pthread -Wl,-z,noseparate-code
 OWN_LDLIBS = $(LIBBSD_LIBS)
 
 ifeq ($(WERROR),1)

@@ -297,6 +297,8 @@ log_msg(enum log_level level, const struct log_who *who, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (!log_is_on(level)) /* here already: what is not told costs no large frame */
+		return;
 	va_start(ap, fmt);
 	log_verrno(level, who, 0, fmt, ap);
 	va_end(ap);
@@ -307,6 +309,8 @@ log_errno(enum log_level level, const struct log_who *who, int error, const char
 {
 	va_list ap;
 
+	if (!log_is_on(level))
+		return;
 	va_start(ap, fmt);
 	log_verrno(level, who, error, fmt, ap);
 	va_end(ap);

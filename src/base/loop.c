@@ -29,7 +29,7 @@
 
 struct loop {
 	int epoll_fd;
-	bool is_stopped;
+	bool is_running, is_stopped;
 	uint64_t now;
 	struct epoll_event batch[LOOP_BATCH];
 	int batch_len;
@@ -38,6 +38,7 @@ struct loop {
 	size_t heap_len, heap_size;
 	struct loop_task *tasks, **tasks_tail;
 	int signal_fd;
+	bool has_new_signals; /* asked for, but not waited for yet */
 	sigset_t signals;
 	struct loop_source signal_source;
 	struct loop_signal_handler handlers[NSIG];
@@ -366,19 +367,20 @@ loop_signals_ready(struct loop_source *s, uint32_t events)
 	}
 }
 
-int
-loop_signal(struct loop *l, int signo, void (*received)(int, void *), void *arg)
+/* All that were asked for, at once. */
+static int
+loop_signals_apply(struct loop *l)
 {
 	int fd;
 
-	assert(signo > 0 && signo < NSIG);
-	sigaddset(&l->signals, signo);
+	if (!l->has_new_signals)
+		return 0;
+	l->has_new_signals = false;
 	if (sigprocmask(SIG_BLOCK, &l->signals, NULL) == -1)
 		return -errno;
 	fd = signalfd(l->signal_fd, &l->signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd == -1)
 		return -errno;
-	l->handlers[signo] = (struct loop_signal_handler){ received, arg };
 	if (l->signal_fd != -1)
 		return 0;
 	l->signal_fd = fd;
@@ -387,8 +389,23 @@ loop_signal(struct loop *l, int signo, void (*received)(int, void *), void *arg)
 }
 
 int
+loop_signal(struct loop *l, int signo, void (*received)(int, void *), void *arg)
+{
+	assert(signo > 0 && signo < NSIG);
+	sigaddset(&l->signals, signo);
+	l->handlers[signo] = (struct loop_signal_handler){ received, arg };
+	l->has_new_signals = true;
+	return l->is_running ? loop_signals_apply(l) : 0;
+}
+
+int
 loop_run(struct loop *l)
 {
+	const int error = loop_signals_apply(l);
+
+	if (error != 0)
+		return error;
+	l->is_running = true;
 	l->is_stopped = false;
 	while (!l->is_stopped) {
 		int n = epoll_wait(l->epoll_fd, l->batch, LOOP_BATCH, loop_patience(l));

@@ -69,7 +69,7 @@ bool loop_timer_is_set(const struct loop_timer *);
 void loop_task_init(struct loop_task *, void (*run)(struct loop_task *), void *arg);
 void loop_defer(struct loop *, struct loop_task *);
 
-/* Takes over signal signo: blocked, read by signalfd. Returns 0 or -errno. */
+/* Takes over signal signo, from loop_run on: blocked, read by signalfd. Returns 0 or -errno. */
 int loop_signal(struct loop *, int signo, void (*received)(int, void *), void *arg);
 
 #endif

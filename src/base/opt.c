@@ -6,19 +6,25 @@
 #include "base/opt.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/ids.h"
 #include "base/mem.h"
+#include "base/name.h"
 #include "base/nearest.h"
 
 typedef int (*opt_store_fn)(const struct opt_desc *, void *field, const char *value, struct diag *);
+
+/* Not isdigit(3), which brings in the locale's tables at every start. */
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
 
 /* ---- refusals ---- */
 
@@ -75,8 +81,10 @@ join_words(char *text, const char *first, const char *const *words, const char *
 static int
 find_word(const char *const *words, const char *value)
 {
+	const size_t len = strlen(value);
+
 	for (int i = 0; words != NULL && words[i] != NULL; i++)
-		if (strcasecmp(words[i], value) == 0)
+		if (name_is(words[i], value, len))
 			return i;
 	return -1;
 }
@@ -100,7 +108,7 @@ parse_digits(const char **p, uint64_t *n)
 	const char *start = *p;
 	bool fits = true;
 
-	for (*n = 0; isdigit((unsigned char)**p); ++*p)
+	for (*n = 0; is_digit(**p); ++*p)
 		fits = fits && !__builtin_mul_overflow(*n, 10u, n) &&
 		    !__builtin_add_overflow(*n, (uint64_t)(**p - '0'), n);
 	return fits && *p > start;
@@ -197,7 +205,7 @@ parse_int(const struct opt_desc *desc, const char *value, int64_t *number, struc
 	uint64_t n;
 	bool fits;
 
-	if (!isdigit((unsigned char)*p)) {
+	if (!is_digit(*p)) {
 		refuse(value, "not a number", diag);
 		return hint_example(desc, example, diag);
 	}
@@ -244,7 +252,7 @@ parse_size(const struct opt_desc *desc, const char *value, uint64_t *size, struc
 	uint64_t n, factor = 1;
 	bool fits;
 
-	if (!isdigit((unsigned char)*p)) {
+	if (!is_digit(*p)) {
 		refuse(value, "not a size", diag);
 		return hint_example(desc, size_example, diag);
 	}
@@ -285,12 +293,12 @@ parse_time(const struct opt_desc *desc, const char *value, int64_t *ns, struct d
 	int64_t time;
 	bool fits;
 
-	if (!isdigit((unsigned char)*p)) {
+	if (!is_digit(*p)) {
 		refuse(value, "not a time", diag);
 		return hint_example(desc, time_example, diag);
 	}
 	fits = parse_digits(&p, &n);
-	if (*p == '.' && isdigit((unsigned char)p[1])) {
+	if (*p == '.' && is_digit(p[1])) {
 		fraction = p + 1;
 		nfraction = strspn(fraction, "0123456789");
 		p = fraction + nfraction;
@@ -443,7 +451,8 @@ parse_sized(const struct opt_desc *desc, int word, const char *colon, uint64_t *
 static int
 store_sized(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
 {
-	size_t len = strcspn(value, ":");
+	const char *colon = strchr(value, ':');
+	size_t len = colon != NULL ? (size_t)(colon - value) : strlen(value);
 	char *name = xstrndup(value, len);
 	int word = find_word(desc->words, name), result = 0;
 	uint64_t size = 0;
@@ -682,20 +691,14 @@ opt_fini(const struct opt_desc *table, void *base)
 	}
 }
 
-static bool
-is_name(const char *known, const char *name, size_t len)
-{
-	return strncasecmp(known, name, len) == 0 && known[len] == '\0';
-}
-
 const struct opt_desc *
 opt_find(const struct opt_desc *table, const char *name, size_t len)
 {
 	for (; table->name != NULL; table++) {
-		if (is_name(table->name, name, len))
+		if (name_is(table->name, name, len))
 			return table;
 		for (size_t i = 0; table->aliases != NULL && table->aliases[i] != NULL; i++)
-			if (is_name(table->aliases[i], name, len))
+			if (name_is(table->aliases[i], name, len))
 				return table;
 	}
 	return NULL;

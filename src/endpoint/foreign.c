@@ -3,7 +3,8 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/name.h"
 
 /* clang-format off */
 const struct foreign foreign_table[] = {
@@ -107,19 +108,24 @@ is_word(enum foreign_place place, const char *known, size_t known_len, const cha
 {
 	if (known_len != len)
 		return false;
-	return place == FOREIGN_GENERAL && len == 1 ? *known == *word : strncasecmp(known, word, len) == 0;
+	if (place == FOREIGN_GENERAL && len == 1)
+		return *known == *word;
+	for (size_t i = 0; i < len; i++)
+		if (name_lower(known[i]) != name_lower(word[i]))
+			return false;
+	return true;
 }
 
 const char *
 foreign_hint(enum foreign_place place, const char *word, size_t len)
 {
 	for (const struct foreign *f = foreign_table; f->words != NULL; f++) {
-		for (const char *p = f->words; f->place == place && *p != '\0'; p += strspn(p, " ")) {
-			const size_t n = strcspn(p, " ");
+		for (const char *p = f->place == place ? f->words : NULL, *next; p != NULL; p = next) {
+			const char *end = strchr(p, ' ');
 
-			if (is_word(place, p, n, word, len))
+			if (is_word(place, p, end != NULL ? (size_t)(end - p) : strlen(p), word, len))
 				return f->hint;
-			p += n;
+			next = end != NULL ? end + 1 : NULL;
 		}
 	}
 	return NULL;

@@ -2,8 +2,8 @@
 #include "endpoint/registry.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "base/name.h"
 #include "base/nearest.h"
 #include "endpoint/foreign.h"
 
@@ -75,16 +75,10 @@ registry_table(const struct endpoint_kind *k, unsigned i, const struct opt_group
 }
 
 static bool
-registry_is(const char *known, const char *name, size_t len)
-{
-	return strncasecmp(known, name, len) == 0 && known[len] == '\0';
-}
-
-static bool
 registry_is_any(const char *const *known, const char *name, size_t len)
 {
 	for (; known != NULL && *known != NULL; known++)
-		if (registry_is(*known, name, len))
+		if (name_is(*known, name, len))
 			return true;
 	return false;
 }
@@ -93,7 +87,7 @@ const struct endpoint_kind *
 registry_find(const char *name, size_t len)
 {
 	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)
-		if (registry_is((*k)->name, name, len) || registry_is_any((*k)->aliases, name, len))
+		if (name_is((*k)->name, name, len) || registry_is_any((*k)->aliases, name, len))
 			return *k;
 	return NULL;
 }

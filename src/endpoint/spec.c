@@ -1,7 +1,6 @@
 /* From the text of an address to a spec: kind, options in their structs, checked by the kind. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
 #include "endpoint/endpoint.h"
