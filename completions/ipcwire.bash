@@ -10,7 +10,7 @@ _ipcwire_sets()
 	pipe | echo | fifo) echo 'of-pipe common opening' ;;
 	exec | system | shell) echo 'of-exec common' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening' ;;
-	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket' ;;
+	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l | fd-listen | accept-fd) echo 'common listen tcp socket' ;;
 	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening' ;;
 	unix-listen | unix-l) echo 'common listen bound socket' ;;
 	abstract-listen | abstract-l) echo 'common listen socket' ;;
@@ -58,7 +58,7 @@ _ipcwire_values()
 	--explain) echo 'text dot' ;;
 	--help | -h) echo '@topic' ;;
 	--list) echo 'kinds options all' ;;
-	--log-file | --raw-backward | -R | --raw-forward | -r) echo '@file' ;;
+	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r) echo '@file' ;;
 	--log-format | --stats) echo 'text json' ;;
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
@@ -90,6 +90,7 @@ _ipcwire_params()
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'HOST PORT' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'HOST|PORT PORT' ;;
 	abstract | abstract-connect | abstract-client | abstract-listen | abstract-l) echo 'NAME' ;;
+	fd-listen | accept-fd) echo 'N|NAME' ;;
 	text) echo 'STRING' ;;
 	esac
 }
@@ -98,15 +99,15 @@ _ipcwire_params()
 _ipcwire_takes_value()
 {
 	case $1 in
-	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --log-file | --log-format | --raw-backward | -R | --raw-forward | -r | --size | --status | --timeout | --watch) return 0 ;;
+	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --log-file | --log-format | --pidfile | --raw-backward | -R | --raw-forward | -r | --ready-fd | --size | --status | --timeout | --watch) return 0 ;;
 	esac
 	return 1
 }
 
-_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: null zero text: stall'
-_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l:'
-_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --progress --quiet --raw-backward= --raw-forward= --size= --no-watch --stats --status= --tee --timeout= --verbose --watch= --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge progress quiet raw-backward raw-forward size no-watch stats status tee timeout verbose watch version'
+_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: null zero text: stall'
+_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd:'
+_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --tee --timeout= --verbose --watch= --version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

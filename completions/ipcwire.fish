@@ -13,7 +13,7 @@ function __ipcwire_sets
 			printf '%s\n' of-exec common
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
 			printf '%s\n' common tcp socket opening
-		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
+		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l fd-listen accept-fd
 			printf '%s\n' common listen tcp socket
 		case unix unix-connect unix-client local abstract abstract-connect abstract-client
 			printf '%s\n' common socket opening
@@ -39,6 +39,8 @@ function __ipcwire_params
 			printf '%s\n' 'HOST|PORT' 'PORT'
 		case abstract abstract-connect abstract-client abstract-listen abstract-l
 			printf '%s\n' 'NAME'
+		case fd-listen accept-fd
+			printf '%s\n' 'N|NAME'
 		case text
 			printf '%s\n' 'STRING'
 	end
@@ -186,6 +188,7 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'abstract:' 'a connection to an abstract UNIX stream socket'
 	printf '%s\t%s\n' 'unix-listen:' 'clients of a UNIX stream socket that is made'
 	printf '%s\t%s\n' 'abstract-listen:' 'clients of an abstract UNIX stream socket'
+	printf '%s\t%s\n' 'fd-listen:' 'clients of listening sockets that were passed to us'
 	printf '%s\t%s\n' 'null' 'nothing to read, swallows what is written'
 	printf '%s\t%s\n' 'zero' 'endless zero bytes, swallows what is written'
 	printf '%s\t%s\n' 'text:' 'gives STRING (C escapes are understood), then ends'
@@ -194,11 +197,11 @@ end
 
 # Their other names.
 function __ipcwire_kind_aliases
-	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l:
+	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd:
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen null zero text stall block buffer chain check debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge progress quiet raw-backward raw-forward size no-watch stats status tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version
 end
 
 function __ipcwire_files
@@ -238,7 +241,7 @@ function __ipcwire_values
 			__ipcwire_topics $argv[2]
 		case --list
 			printf '%s\n' kinds options all
-		case --log-file --raw-backward -R --raw-forward -r
+		case --log-file --pidfile --raw-backward -R --raw-forward -r
 			__ipcwire_files $argv[2]
 		case --log-format --stats
 			printf '%s\n' text json
@@ -400,6 +403,7 @@ complete -c ipcwire -n 'not __ipcwire_in_program' -s b -l block -x -d 'most byte
 complete -c ipcwire -n 'not __ipcwire_in_program' -s B -l buffer -x -a '(__ipcwire_general_value --buffer)' -d 'how output travels where an address has no buffer='
 complete -c ipcwire -n 'not __ipcwire_in_program' -l chain -f -d 'each end\'s output is the next one\'s input'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l check -f -d 'parse and plan, run nothing, say nothing'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l daemon -f -d 'go on in the background once all listeners are up'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s d -l debug -f -d 'more messages; may be repeated'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l drain -x -d 'how long a server waits for its sessions at the end'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l end -x -a '(__ipcwire_general_value --end)' -d 'which direction\'s end is the end of the wire'
@@ -415,10 +419,12 @@ complete -c ipcwire -n 'not __ipcwire_in_program' -l list -f -a '(__ipcwire_gene
 complete -c ipcwire -n 'not __ipcwire_in_program' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l merge -f -d 'all outputs go to the last end'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l pidfile -x -a '(__ipcwire_general_value --pidfile)' -d 'hold this file, with our pid in it; only one can'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l progress -f -a '(__ipcwire_general_value --progress)' -d 'show on a terminal how far it is'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s q -l quiet -f -d 'fewer messages; errors stay'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s R -l raw-backward -x -a '(__ipcwire_general_value --raw-backward)' -d 'append what flows from right to left to this file'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l ready-fd -x -d 'write a newline there once all listeners are up'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l size -x -d 'how many bytes will flow, for --progress'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l no-watch -f -d 'a wire that stands still is not looked at'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l stats -f -a '(__ipcwire_general_value --stats)' -d 'at the end tell what was moved, and what it cost'

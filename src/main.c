@@ -18,6 +18,7 @@
 #include "cli/page.h"
 #include "cli/run.h"
 #include "endpoint/inherited.h"
+#include "net/listen_fds.h"
 #include "process/spawn.h"
 
 static int
@@ -119,6 +120,7 @@ main(int argc, char **argv)
 	int error, status;
 
 	spawn_remember_signals();
+	listen_fds_take();
 	error = inherited_guard_stdio();
 	if (error != 0)
 		err(1, "cannot open /dev/null for a closed standard descriptor");

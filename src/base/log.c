@@ -33,6 +33,7 @@ static struct {
 	int file_fd;
 	struct log_sink console, file;
 	bool is_ready; /* the sinks are set up */
+	bool has_no_console;
 	struct log_repeat repeat;
 	struct loop *loop;
 	struct loop_timer timer; /* runs only while something is held back */
@@ -105,6 +106,8 @@ log_put(struct log_sink *sink, const struct log_record *r)
 	char line[LOG_LINE_MAX + 1];
 	size_t len;
 
+	if (!is_file && lg.has_no_console)
+		return;
 	if (lg.format == LOG_JSON && (is_file || lg.path == NULL))
 		len = log_format_json(line, r);
 	else
@@ -316,6 +319,17 @@ log_errno(enum log_level level, const struct log_who *who, int error, const char
 	va_end(ap);
 }
 
+void
+log_lines(enum log_level level, const char *text)
+{
+	for (const char *p = text; *p != '\0'; p += strspn(p, "\n")) {
+		const int len = (int)strcspn(p, "\n");
+
+		log_msg(level, NULL, "%.*s", len, p);
+		p += len;
+	}
+}
+
 static void
 log_session(const struct log_who *who, enum log_event event, const struct log_session *about)
 {
@@ -420,6 +434,16 @@ log_reopen_file(void)
 	log_tell_held(LOG_REPEAT_NEVER);
 	log_use_fd(fd);
 	log_msg(LOG_INFO, &who, "log file opened again");
+}
+
+void
+log_leave_console(void)
+{
+	log_prepare();
+	log_tell_held(LOG_REPEAT_NEVER);
+	log_sink_fini(&lg.console, LOG_PATIENCE);
+	log_sink_init(&lg.console, -1);
+	lg.has_no_console = true;
 }
 
 /* ---- start and stop ---- */

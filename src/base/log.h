@@ -45,6 +45,8 @@ int log_open_file(const char *path);
 bool log_has_file(void);
 /* Opens the file anew, after it was renamed. If that fails the old one stays, and says so. */
 void log_reopen_file(void);
+/* Standard error is not ours any more: only the file is written to from now on. */
+void log_leave_console(void);
 /* What is held back or was not taken is told from this loop. */
 void log_start(struct loop *);
 /* Before the loop is freed, and at the end: tells everything that was held back; a blocked reader gets a second. */
@@ -68,6 +70,8 @@ void log_errno(enum log_level, const struct log_who *, int error, const char *fm
     __attribute__((format(printf, 4, 5)));
 void log_verrno(enum log_level, const struct log_who *, int error, const char *fmt, va_list)
     __attribute__((format(printf, 4, 0)));
+/* A text of several lines, each a message. */
+void log_lines(enum log_level, const char *text);
 /* The line of a session's (or the only wire's) start and end, at info. */
 void log_session_start(const struct log_who *, const struct log_session *);
 void log_session_end(const struct log_who *, const struct log_session *);

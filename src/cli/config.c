@@ -26,6 +26,8 @@ const struct opt_desc config_opts_table[] = {
 	OPT(struct config_general, topology[TOPOLOGY_CHAIN], OPT_BOOL, .name = "chain", .section = SECTION_SHAPE,
 	    .help = "each end's output is the next one's input"),
 	OPT(struct config_general, check, OPT_BOOL, .name = "check", .section = SECTION_ASK, .help = "parse and plan, run nothing, say nothing"),
+	OPT(struct config_general, service.daemon, OPT_BOOL, .name = "daemon", .section = SECTION_SERVICE,
+	    .help = "go on in the background once all listeners are up"),
 	OPT(struct config_general, verbose, OPT_BOOL, .name = "debug", .section = SECTION_LOG, .letter = 'd', .help = "more messages; may be repeated"),
 	OPT(struct config_general, wire.drain, OPT_TIME, .name = "drain", .section = SECTION_WIRE, .def = "10s",
 	    .help = "how long a server waits for its sessions at the end"),
@@ -52,6 +54,8 @@ const struct opt_desc config_opts_table[] = {
 	    .def = "text", .help = "form of the messages: for people, or JSON lines"),
 	OPT(struct config_general, topology[TOPOLOGY_MERGE], OPT_BOOL, .name = "merge", .section = SECTION_SHAPE,
 	    .help = "all outputs go to the last end"),
+	OPT(struct config_general, service.pidfile, OPT_STRING, .name = "pidfile", .section = SECTION_SERVICE, .value = "FILE",
+	    .help = "hold this file, with our pid in it; only one can"),
 	OPT(struct config_general, wire.progress, OPT_ENUM, .name = "progress", .section = SECTION_TRAFFIC, .words = WORDS("no", "line", "json"),
 	    .def = "no", .bare = "line", .value = "line|json", .help = "show on a terminal how far it is"),
 	OPT(struct config_general, quiet, OPT_BOOL, .name = "quiet", .section = SECTION_LOG, .letter = 'q', .help = "fewer messages; errors stay"),
@@ -59,6 +63,8 @@ const struct opt_desc config_opts_table[] = {
 	    .value = "FILE", .help = "append what flows from right to left to this file"),
 	OPT(struct config_general, wire.raw_forward, OPT_STRING, .name = "raw-forward", .section = SECTION_TRAFFIC, .letter = 'r',
 	    .value = "FILE", .help = "append what flows from left to right to this file"),
+	OPT(struct config_general, service.ready_fd, OPT_INT, .name = "ready-fd", .section = SECTION_SERVICE, .min = 3, .max = 65535,
+	    .value = "N", .help = "write a newline there once all listeners are up"),
 	OPT(struct config_general, wire.size, OPT_SIZE, .name = "size", .section = SECTION_TRAFFIC, .min = 1,
 	    .help = "how many bytes will flow, for --progress"),
 	OPT(struct config_general, no_watch, OPT_BOOL, .name = "no-watch", .section = SECTION_WIRE,
@@ -86,6 +92,7 @@ const struct config_section_desc config_sections[SECTION_N] = {
 	[SECTION_BYTES] = { "bytes", "how the bytes travel" },
 	[SECTION_TRAFFIC] = { "traffic", "to see what flows" },
 	[SECTION_LOG] = { "log", "messages" },
+	[SECTION_SERVICE] = { "service", "to run unattended" },
 	[SECTION_ASK] = { "ask", "to ask instead of to run" },
 };
 
@@ -409,7 +416,10 @@ config_ends(struct config_reader *r)
 		diag_hint(r->diag, "without either, both directions flow");
 		return config_refuse(r, NULL);
 	}
-	return wire_spec_prepare(w, r->diag) == -1 ? config_refuse(r, NULL) : 0;
+	if (wire_spec_prepare(w, r->diag) == -1 ||
+	    service_check(&r->config->general.service, r->config->general.log_file != NULL, w, r->diag) == -1)
+		return config_refuse(r, NULL);
+	return 0;
 }
 
 static enum config_action

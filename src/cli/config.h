@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/opt.h"
+#include "cli/service.h"
 #include "wire/wire_spec.h"
 
 /* The command line: general options by table, addresses, the words after "--". */
@@ -13,6 +14,7 @@ enum config_action { CONFIG_RUN, CONFIG_CHECK, CONFIG_EXPLAIN, CONFIG_LIST, CONF
 
 struct config_general { /* what the table stores */
 	struct wire_opts wire;
+	struct service_opts service;
 	bool check, version, verbose, quiet, no_watch;
 	bool topology[TOPOLOGY_N];
 	int explain, list, log_format;
@@ -36,6 +38,7 @@ enum config_section {
 	SECTION_BYTES,
 	SECTION_TRAFFIC,
 	SECTION_LOG,
+	SECTION_SERVICE,
 	SECTION_ASK,
 	SECTION_N
 };

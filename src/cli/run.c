@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "cli/service.h"
 #include "endpoint/endpoint.h"
 #include "process/child.h"
 #include "process/preload_report.h"
@@ -37,6 +38,7 @@ struct run {
 	struct console console;
 	struct loop_timer timeout, patience;
 	bool is_done; /* all but connections that are being ended */
+	struct service service;
 	struct run_result result;
 	unsigned stops;
 };
@@ -101,6 +103,12 @@ run_drain_wire(struct run *r)
 	wire_drain(r->wire);
 }
 
+static bool
+run_has_clients(const struct run *r)
+{
+	return r->config->spec.server != -1 || wire_spec_has_doors(&r->config->spec);
+}
+
 static void
 run_stop_signal(int signo, void *arg)
 {
@@ -111,8 +119,9 @@ run_stop_signal(int signo, void *arg)
 		loop_stop(r->env.loop);
 		return;
 	}
+	service_stopping(&r->service);
 	r->result.signo = signo;
-	if (r->wire != NULL && r->env.is_server && signo != SIGINT && r->stops == 1) {
+	if (r->wire != NULL && run_has_clients(r) && signo != SIGINT && r->stops == 1) {
 		r->result.signo = 0;
 		run_drain_wire(r);
 		return;
@@ -163,7 +172,10 @@ run_print_signal(int signo, void *arg)
 		free(waits);
 	} else
 		return;
-	console_write(&r->console, text, strlen(text), true);
+	if (r->config->general.service.daemon)
+		log_lines(LOG_WARN, text);
+	else
+		console_write(&r->console, text, strlen(text), true);
 	free(text);
 }
 
@@ -177,6 +189,34 @@ run_timeout(struct loop_timer *t)
 		wire_stop(r->wire, 124, "the run took longer than --timeout");
 	else if (r->server != NULL)
 		server_drain(r->server, 0);
+}
+
+/* Who started the daemon and did not wait for it does not want it. */
+static void
+run_ready(void *arg)
+{
+	struct run *r = arg;
+
+	if (service_ready(&r->service) != 0) {
+		r->result.status = 1;
+		kill(getpid(), SIGTERM);
+	}
+}
+
+static unsigned
+run_count_listeners(const struct wire_spec *w)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < w->nends; i++) {
+		const struct wire_end_spec *e = &w->ends[i];
+
+		if (w->server != -1 && w->server != (int)i)
+			continue;
+		n += (e->in->kind->flags & KIND_LISTEN) != 0;
+		n += e->out != e->in && (e->out->kind->flags & KIND_LISTEN) != 0;
+	}
+	return n;
 }
 
 static bool
@@ -228,7 +268,8 @@ run_begin(struct run *r)
 {
 	const struct wire_spec *spec = &r->config->spec;
 
-	r->env.is_server = spec->server != -1 || wire_spec_has_doors(spec);
+	r->env.ready = (struct ready){ .awaited = run_count_listeners(spec), .announce = run_ready, .arg = r };
+	r->env.is_server = run_has_clients(r) || r->config->general.service.daemon;
 	r->env.lingered = run_check;
 	r->env.lingered_arg = r;
 	r->env.has_own_groups = r->env.is_server || !run_is_in_foreground();
@@ -251,50 +292,66 @@ run_start(struct loop_task *t)
 	run_begin(t->arg);
 }
 
+static void
+run_all(struct run *r)
+{
+	const struct config *config = r->config;
+	struct loop_task start;
+	int error;
+
+	r->env.loop = loop_new();
+	if (r->env.loop == NULL) {
+		log_errno(LOG_ERROR, NULL, errno, "cannot make an event loop");
+		r->result.status = 1;
+		return;
+	}
+	console_init(&r->console);
+	log_start(r->env.loop);
+	service_start(&r->service, r->env.loop);
+	r->env.blocking = blocking_new(r->env.loop);
+	r->env.children = child_table_new(r->env.loop);
+	error = run_signals(r);
+	if (error == 0 && traffic_open(&r->env.traffic, &config->spec, r->env.loop, &r->console) != 0) {
+		r->result.status = 1;
+		goto out;
+	}
+	loop_task_init(&start, run_start, r);
+	if (error == 0) {
+		loop_defer(r->env.loop, &start);
+		error = loop_run(r->env.loop);
+	}
+	if (error != 0) {
+		log_errno(LOG_ERROR, NULL, -error, "the event loop failed");
+		r->result.status = 1;
+	}
+out:
+	server_free(r->server);
+	loop_timer_stop(r->env.loop, &r->timeout);
+	loop_run_rest(r->env.loop);
+	if (traffic_close(r->env.traffic) != 0 && r->result.status == 0)
+		r->result.status = 1;
+	console_fini(&r->console);
+	service_end(&r->service);
+	log_stop();
+	child_table_free(r->env.children);
+	preload_reports_free(r->env.reports);
+	blocking_free(r->env.blocking);
+	loop_free(r->env.loop);
+}
+
 struct run_result
 run_config(const struct config *config)
 {
 	struct run r = { .config = config };
-	struct loop_task start;
-	int error;
+	struct daemon_outcome outcome;
 
 	if (config->general.log_file != NULL && log_open_file(config->general.log_file) != 0)
 		return (struct run_result){ .status = 1 };
-	r.env.loop = loop_new();
-	if (r.env.loop == NULL) {
-		log_errno(LOG_ERROR, NULL, errno, "cannot make an event loop");
-		log_stop();
-		return (struct run_result){ .status = 1 };
-	}
-	console_init(&r.console);
-	log_start(r.env.loop);
-	r.env.blocking = blocking_new(r.env.loop);
-	r.env.children = child_table_new(r.env.loop);
-	error = run_signals(&r);
-	if (error == 0 && traffic_open(&r.env.traffic, &config->spec, r.env.loop, &r.console) != 0) {
-		r.result.status = 1;
-		goto out;
-	}
-	loop_task_init(&start, run_start, &r);
-	if (error == 0) {
-		loop_defer(r.env.loop, &start);
-		error = loop_run(r.env.loop);
-	}
-	if (error != 0) {
-		log_errno(LOG_ERROR, NULL, -error, "the event loop failed");
-		r.result.status = 1;
-	}
-out:
-	server_free(r.server);
-	loop_timer_stop(r.env.loop, &r.timeout);
-	loop_run_rest(r.env.loop);
-	if (traffic_close(r.env.traffic) != 0 && r.result.status == 0)
-		r.result.status = 1;
-	console_fini(&r.console);
+	if (service_begin(&r.service, &config->general.service, &outcome) == SERVICE_RUNS)
+		run_all(&r);
+	else
+		r.result = (struct run_result){ .status = outcome.status, .signo = outcome.signo };
+	service_end(&r.service);
 	log_stop();
-	child_table_free(r.env.children);
-	preload_reports_free(r.env.reports);
-	blocking_free(r.env.blocking);
-	loop_free(r.env.loop);
 	return r.result;
 }

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/opt.h"
+#include "endpoint/ready.h"
 #include "process/child.h"
 
 /*
@@ -137,6 +138,7 @@ struct endpoint_env {
 	void *lingered_arg;
 	struct traffic *traffic;         /* what is to be seen of what flows, or NULL */
 	struct preload_reports *reports; /* of preloaded programs; NULL: there were none yet */
+	struct ready ready;              /* who is to be told when everything is up */
 	bool has_own_groups;             /* children get process groups of their own */
 	bool is_server; /* each client has a session: children's stderr is logged, their stdin is not ours */
 };
@@ -164,6 +166,7 @@ struct endpoint {
 	bool is_accepted;             /* a client's connection */
 	bool has_append;              /* O_APPEND: splice refuses it */
 	bool is_tcp;
+	bool is_up; /* a listener: its clients get through */
 	bool is_open, is_closed, is_unread;
 	bool serves;         /* KIND_LISTEN, set before it is opened: its owner takes all clients, by listener_serve */
 	int status;          /* exit status for a failed opening: 1, 126, 127, 124 */

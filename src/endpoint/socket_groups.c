@@ -154,7 +154,7 @@ connection_adopt(struct endpoint *ep, int fd)
 			error = -errno;
 		if (error == 0 && so != NULL)
 			error = sockopt_apply(fd, so, &what);
-		if (error == 0 && to != NULL)
+		if (error == 0 && to != NULL && (own.ss_family == AF_INET || own.ss_family == AF_INET6))
 			error = sockopt_apply_tcp(fd, own.ss_family, to, &what);
 	}
 	if (error != 0) {
@@ -185,6 +185,19 @@ listener_welcomes(struct endpoint *ep, const struct acceptor_peer *peer)
 	if (l->is_welcome == NULL || l->is_welcome(ep, peer))
 		return true;
 	io_close(&fd);
+	return false;
+}
+
+/* The abstract namespace has no permissions, so others are turned away by the uid of their process (unix(7)). */
+bool
+listener_knows_user(struct endpoint *ep, const struct acceptor_peer *peer)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 && cred.uid == geteuid())
+		return true;
+	log_msg(LOG_WARN, &ep->who, "refused a client of another user (uid %u)", (unsigned)cred.uid);
 	return false;
 }
 
@@ -225,6 +238,7 @@ listener_wait(struct endpoint *ep, struct listener *l)
 	loop_timer_init(&l->timer, listener_expired, ep);
 	if (o->timeout > 0)
 		loop_timer_set(endpoint_loop(ep), &l->timer, loop_now(endpoint_loop(ep)) + (uint64_t)o->timeout);
+	ready_listener(ep);
 	return 1;
 }
 
@@ -249,7 +263,10 @@ listener_serve(struct endpoint *ep, void (*accepted)(struct endpoint *, void *),
 	l->accepted = accepted;
 	l->server = arg;
 	error = acceptor_start(l->acceptor, listener_got_another, ep);
-	return error != 0 ? endpoint_fail(ep, -error, "cannot wait for clients") : 0;
+	if (error != 0)
+		return endpoint_fail(ep, -error, "cannot wait for clients");
+	ready_listener(ep);
+	return 0;
 }
 
 void
@@ -275,6 +292,23 @@ listener_accept(struct endpoint *ep, struct endpoint *out)
 	l->newest.fd = -1;
 	out->is_accepted = true;
 	return connection_adopt(out, fd);
+}
+
+void
+listener_tell(struct endpoint *ep)
+{
+	const struct acceptor *a = listener_of(ep)->acceptor;
+
+	for (unsigned i = 0; i < acceptor_len(a); i++) {
+		struct sockaddr_storage ss = { 0 };
+		socklen_t len = sizeof(ss);
+		char text[PEERNAME_MAX];
+
+		if (getsockname(acceptor_fd(a, i), (struct sockaddr *)&ss, &len) == 0) {
+			peername_format(&ss, len, text);
+			log_msg(LOG_INFO, &ep->who, "listening on %s", text);
+		}
+	}
 }
 
 void

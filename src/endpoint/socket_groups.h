@@ -38,6 +38,8 @@ struct listener {
 	bool (*is_welcome)(struct endpoint *, const struct acceptor_peer *); /* NULL: everybody */
 };
 
+/* A client that is this user; others are told of. For sockets that have no permissions. */
+bool listener_knows_user(struct endpoint *, const struct acceptor_peer *);
 /* Waits for one client, then closes the listening sockets. Returns 1, or -errno (told). */
 int listener_wait(struct endpoint *, struct listener *);
 /* For a server: hands every client to `accepted` (endpoint_accept takes it). Returns 0 or -errno (told). */
@@ -46,6 +48,8 @@ void listener_pause(struct endpoint *, bool is_paused);
 /* Makes `out` the endpoint of the client that was accepted last. Returns 0 or -errno (told). */
 int listener_accept(struct endpoint *, struct endpoint *out);
 void listener_close(struct endpoint *);
+/* Tells at info where it listens. */
+void listener_tell(struct endpoint *);
 /* Every listening kind's state begins with its struct listener. */
 struct listener *listener_of(const struct endpoint *);
 

@@ -138,29 +138,12 @@ tcp_listen_on(struct endpoint *ep, const struct addrinfo *list)
 	return 0;
 }
 
-static void
-tcp_listen_tell(struct endpoint *ep)
-{
-	const struct acceptor *a = listener_of(ep)->acceptor;
-
-	for (unsigned i = 0; i < acceptor_len(a); i++) {
-		struct sockaddr_storage ss = { 0 };
-		socklen_t len = sizeof(ss);
-		char text[PEERNAME_MAX];
-
-		if (getsockname(acceptor_fd(a, i), (struct sockaddr *)&ss, &len) == 0) {
-			peername_format(&ss, len, text);
-			log_msg(LOG_INFO, &ep->who, "listening on %s", text);
-		}
-	}
-}
-
 /* A server asks for its clients itself (listener_serve); otherwise one is waited for. */
 static void
 tcp_listen_bound(struct endpoint *ep, int error)
 {
 	if (error == 0) {
-		tcp_listen_tell(ep);
+		listener_tell(ep);
 		if (!ep->serves)
 			error = listener_wait(ep, listener_of(ep));
 	}

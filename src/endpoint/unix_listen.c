@@ -78,19 +78,6 @@ unix_listen_bind(struct endpoint *ep, int fd)
 	return unix_listen_dress(ep, name);
 }
 
-/* The abstract namespace has no permissions, so others are turned away by the uid of their process (unix(7)). */
-static bool
-unix_listen_is_welcome(struct endpoint *ep, const struct acceptor_peer *peer)
-{
-	struct ucred cred;
-	socklen_t len = sizeof(cred);
-
-	if (getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 && cred.uid == geteuid())
-		return true;
-	log_msg(LOG_WARN, &ep->who, "refused a client of another user (uid %u)", (unsigned)cred.uid);
-	return false;
-}
-
 static int
 unix_listen_start(struct endpoint *ep, int fd)
 {
@@ -101,7 +88,7 @@ unix_listen_start(struct endpoint *ep, int fd)
 	l->acceptor = acceptor_new(endpoint_loop(ep), &ep->who);
 	acceptor_add(l->acceptor, fd);
 	if (unix_is_abstract(ep->kind))
-		l->is_welcome = unix_listen_is_welcome;
+		l->is_welcome = listener_knows_user;
 	if (listen(fd, backlog) == -1)
 		return endpoint_fail(ep, errno, "cannot listen");
 	log_msg(LOG_INFO, &ep->who, "listening");

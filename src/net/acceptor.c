@@ -17,7 +17,6 @@
 #define ACCEPTOR_REST LOOP_MS(100)
 #define ACCEPTOR_COMPLAIN LOOP_SEC(1)
 #define ACCEPTOR_BATCH 16
-#define ACCEPTOR_SOCKETS 8
 
 struct acceptor {
 	struct loop *loop;

@@ -10,6 +10,8 @@
 /* One or several listening sockets (IPv4 and IPv6 of one address) from which connections are accepted. */
 struct acceptor;
 
+#define ACCEPTOR_SOCKETS 8 /* listening sockets that one takes */
+
 struct acceptor_peer {
 	int fd; /* the connection, CLOEXEC and non-blocking: the callee's */
 	struct sockaddr_storage ss;

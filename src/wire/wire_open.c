@@ -243,8 +243,10 @@ open_run(struct wire *w)
 	if (w->spec->opts.idle > 0)
 		loop_timer_set(w->env->loop, &w->idle, w->last_activity + (uint64_t)w->spec->opts.idle);
 	loop_defer(w->env->loop, &w->first);
-	if (w->session == 0)
+	if (w->session == 0) {
 		wire_tell_start(w);
+		ready_wire(w->env);
+	}
 	watch_start(&w->watch);
 	wire_open_doors(w);
 }

@@ -22,6 +22,10 @@ fault() {
 }
 EIO=5 ENOMEM=12 EMFILE=24 EINVAL=22 ENOSPC=28 ECONNREFUSED=111 EAGAIN=11 EADDRINUSE=98
 
+@test "daemon.fork: said where it was started" {
+	fault daemon.fork:$EAGAIN 1 --daemon --log-file=log -u text:x null
+	grep -q "cannot go into the background" err
+}
 @test "io.read" { fault io.read:$EIO 1 -u file:/etc/hostname create:made; }
 @test "io.write" { echo x | fault io.write:$ENOSPC 1 -u - create:made; }
 @test "output.write: the copy ends, the wire goes on" {
