@@ -230,7 +230,7 @@ log_may_be_held(const struct log_record *r)
 	return r->level == LOG_WARN || (r->level == LOG_ERROR && r->session != 0);
 }
 
-/* The class of a message: where it is written in the code, the endpoint and the cause; not its numbers, not its session. */
+/* The class of a message: where it is written in the code, its words, the endpoint and the cause; not its numbers and session. */
 static uint64_t
 log_class_of(const struct log_record *r, const char *fmt, int error)
 {
@@ -239,9 +239,10 @@ log_class_of(const struct log_record *r, const char *fmt, int error)
 	hash = log_repeat_hash(hash, &fmt, sizeof(fmt));
 	if (r->endpoint != NULL)
 		hash = log_repeat_hash(hash, r->endpoint, strlen(r->endpoint));
+	/* A text that is somebody else's is its own class; of ours two that name different things are told both. */
 	if (strcmp(fmt, "%s") == 0)
-		hash = log_repeat_hash(hash, r->text, r->text_len);
-	return hash;
+		return log_repeat_hash(hash, r->text, r->text_len);
+	return log_repeat_hash_text(hash, r->text, r->text_len);
 }
 
 static void

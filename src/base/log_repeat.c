@@ -85,3 +85,12 @@ log_repeat_hash(uint64_t hash, const void *bytes, unsigned long len)
 		hash = (hash ^ *p) * UINT64_C(0x100000001b3); /* FNV-1a */
 	return hash;
 }
+
+uint64_t
+log_repeat_hash_text(uint64_t hash, const char *text, unsigned long len)
+{
+	for (const char *p = text; len-- > 0; p++)
+		if (*p < '0' || *p > '9')
+			hash = log_repeat_hash(hash, p, 1);
+	return hash;
+}

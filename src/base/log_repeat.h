@@ -33,6 +33,8 @@ void *log_repeat_take(struct log_repeat *, uint64_t now, unsigned long *count);
 /* When something held is to be told next, or LOG_REPEAT_NEVER. */
 uint64_t log_repeat_due(const struct log_repeat *);
 uint64_t log_repeat_hash(uint64_t hash, const void *bytes, unsigned long len);
+/* The same for texts that differ in their numbers alone. */
+uint64_t log_repeat_hash_text(uint64_t hash, const char *text, unsigned long len);
 #define LOG_REPEAT_HASH UINT64_C(0xcbf29ce484222325) /* what a hash begins with */
 
 #endif

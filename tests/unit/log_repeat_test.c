@@ -1,6 +1,8 @@
 /* At most one message of a class a second, and none forgotten. */
 #include "base/log_repeat.h"
 
+#include <string.h>
+
 #include "unit.h"
 
 #define SEC LOG_REPEAT_SPAN
@@ -64,10 +66,25 @@ loses_nothing(void)
 	CHECK_INT(told, 200000);
 }
 
+static uint64_t
+hash_text(const char *text)
+{
+	return log_repeat_hash_text(LOG_REPEAT_HASH, text, strlen(text));
+}
+
+static void
+tells_texts_apart_but_not_numbers(void)
+{
+	CHECK(hash_text("cannot connect to 127.0.0.1:80") != hash_text("cannot connect to [::1]:80"));
+	CHECK(hash_text("12 bytes did not arrive") == hash_text("7 bytes did not arrive"));
+	CHECK(hash_text("") == LOG_REPEAT_HASH);
+}
+
 static const struct unit_test tests[] = {
 	TEST(lets_the_first_pass_and_counts_the_rest),
 	TEST(forgets_what_was_silent),
 	TEST(loses_nothing),
+	TEST(tells_texts_apart_but_not_numbers),
 };
 
 int
