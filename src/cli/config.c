@@ -276,14 +276,50 @@ config_read(struct config_reader *r)
 	return 0;
 }
 
+/* An option of the run that was written as one of an address; the place is that of its name. */
+static const struct opt_desc *
+config_find_misplaced(const struct diag *d, const char *arg)
+{
+	const char *name = arg + d->pos;
+	size_t len = 0;
+
+	if (strncmp(d->text, "unknown option ", strlen("unknown option ")) != 0 || d->pos >= strlen(arg))
+		return NULL;
+	while (name[len] != '\0' && strchr("=,!", name[len]) == NULL)
+		len++;
+	return foreign_hint(FOREIGN_OPTION, name, len) == NULL ? opt_find(config_opts_table, name, len) : NULL;
+}
+
+/* What the kinds know nothing of when they refuse an address: options of the run, and verbs. */
+static void
+config_advise(const struct config_reader *r, const char *arg)
+{
+	const struct opt_desc *d = config_find_misplaced(r->diag, arg);
+	const char *verb;
+
+	if (d != NULL) {
+		char *value = opt_value_name(d);
+
+		diag_hint(r->diag, "--%s%s%s is an option of the run, not of an address", d->name,
+		    d->type == OPT_BOOL ? "" : "=", d->type == OPT_BOOL ? "" : value);
+		free(value);
+		return;
+	}
+	verb = r->config->spec.nends == 1 && r->diag->pos == 0 ? foreign_nearest(FOREIGN_VERB, arg) : NULL;
+	if (verb != NULL)
+		diag_hint(r->diag, "did you mean '%s'?", verb);
+}
+
 /* A new end for an address. */
 static int
 config_end(struct config_reader *r, const char *arg)
 {
 	struct wire_end_spec *e = wire_spec_add_end(&r->config->spec);
 
-	if (endpoint_spec_parse(arg, &e->in, &e->out, r->diag) == -1)
+	if (endpoint_spec_parse(arg, &e->in, &e->out, r->diag) == -1) {
+		config_advise(r, arg);
 		return config_refuse(r, arg);
+	}
 	if (e->out == NULL)
 		e->out = e->in;
 	return 0;

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/name.h"
+#include "base/nearest.h"
+#include "endpoint/registry.h"
 
 /* clang-format off */
 const struct foreign foreign_table[] = {
@@ -129,4 +131,22 @@ foreign_hint(enum foreign_place place, const char *word, size_t len)
 		}
 	}
 	return NULL;
+}
+
+const char *
+foreign_nearest(enum foreign_place place, const char *word)
+{
+	struct nearest n;
+
+	if (strlen(word) < 4)
+		return NULL;
+	nearest_init(&n, word, strlen(word));
+	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)
+		nearest_feed(&n, (*k)->name);
+	for (const struct foreign *f = foreign_table; f->words != NULL; f++)
+		if (f->place == place)
+			nearest_feed(&n, f->words);
+	return nearest_name(&n) != NULL && foreign_hint(place, nearest_name(&n), strlen(nearest_name(&n))) != NULL ?
+	    nearest_name(&n) :
+	    NULL;
 }

@@ -23,5 +23,10 @@ extern const struct foreign foreign_table[]; /* ends with NULL words */
 
 /* What to write instead of that word (len bytes), or NULL. */
 const char *foreign_hint(enum foreign_place, const char *word, size_t len);
+/*
+ * The word of that place that a misspelt one of four letters or more was meant to be, if it is nearer than any kind is, or NULL.
+ * Only for places whose rows have one word each.
+ */
+const char *foreign_nearest(enum foreign_place, const char *word);
 
 #endif

@@ -263,23 +263,47 @@ stats_json(const struct stats *s)
 
 /* ---- for people ---- */
 
+/* A few bytes that took no time have no rate. */
+#define STATS_RATE_MIN UINT64_C(10000000)
+
+static void
+stats_put_amount(FILE *f, const struct stats_flow *flow)
+{
+	char size[HUMAN_MAX];
+
+	fprintf(f, "%" PRIu64 " %s", flow->in, flow->in == 1 ? "byte" : "bytes");
+	if (flow->in >= 1024)
+		fprintf(f, " (%s)", human_size(size, flow->in));
+	fprintf(f, " in %" PRIu64 " %s, ", flow->messages, flow->messages == 1 ? "read" : "reads");
+}
+
+static void
+stats_put_calls(FILE *f, const struct stats_flow *flow)
+{
+	if (flow->in >= (uint64_t)MIB)
+		fprintf(f, "%.1f system calls per MiB\n", stats_calls_per_mib(flow));
+	else
+		fprintf(f, "%" PRIu64 " system %s\n", flow->calls, flow->calls == 1 ? "call" : "calls");
+}
+
 static void
 stats_put_flow(FILE *f, const struct stats *s, unsigned from)
 {
 	const struct stats_flow *flow = &s->flows[from];
-	char size[HUMAN_MAX], rate[HUMAN_MAX];
+	char rate[HUMAN_MAX];
 
 	fprintf(f, "  %-9s", from == 0 ? "forward" : "backward");
 	if (flow->path.mode == PLAN_NONE && flow->in == 0) {
 		fprintf(f, "none (%s)\n", stats_plan_reason(flow));
 		return;
 	}
-	fprintf(f, "%" PRIu64 " bytes (%s) in %" PRIu64 " reads, %s, ", flow->in, human_size(size, flow->in),
-	    flow->messages, human_rate(rate, human_per_second(flow->in, s->duration)));
+	stats_put_amount(f, flow);
+	if (s->duration >= STATS_RATE_MIN || flow->in >= (uint64_t)MIB)
+		fprintf(f, "%s, ", human_rate(rate, human_per_second(flow->in, s->duration)));
 	if (flow->out != flow->in)
 		fprintf(f, "%" PRIu64 " bytes delivered, ", flow->out);
-	fprintf(f, "%s (%s), %.1f system calls per MiB\n", stats_plan_name(flow), stats_plan_reason(flow),
-	    stats_calls_per_mib(flow));
+	fprintf(f, "%s (%s), ", stats_plan_name(flow), stats_plan_reason(flow));
+	stats_put_calls(f, flow);
 }
 
 char *

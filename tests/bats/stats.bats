@@ -26,6 +26,11 @@ json_says() {
 	[ "$(grep -c . err)" = 4 ]
 }
 
+@test "--stats of a few bytes: no rate, and one read is one" {
+	stats --stats -u text:x create:got
+	grep -qE '^  forward  1 byte in 1 read, copy \(.*\), [0-9]+ system calls?$' err
+}
+
 @test "--stats=json is one object with exact counts" {
 	need jq
 	random_file want 3M

@@ -194,6 +194,22 @@ $ ipcwire - 'exec:awk -F, {print $2}'
 ipcwire: exec:awk -F, {print $2}: unknown option '{print $2}' of exec
          ~~~~~~~~~~~~^
   a comma in a command is written '\,' or in quotes, or give the command after --
+$ ipcwire text:'a, b' -
+ipcwire: text:a, b: unknown option 'b' of text
+         ~~~~~~~^
+  a comma in a text is written '\,', or the text stands in quotes: text:'"a, b"'
+$ ipcwire tcp:a:1,idle=5 -
+ipcwire: tcp:a:1,idle=5: unknown option 'idle' of tcp
+         ~~~~~~~~^
+  --idle=TIME is an option of the run, not of an address
+$ ipcwire 'pipe!!tcp:b:1,stats'
+ipcwire: pipe!!tcp:b:1,stats: unknown option 'stats' of tcp
+         ~~~~~~~~~~~~~~^
+  --stats=text|json is an option of the run, not of an address
+$ ipcwire exepct -
+ipcwire: exepct: unknown kind 'exepct'
+         ^
+  did you mean 'expect'?
 $ ipcwire exec:cat,buffer=lines -
 ipcwire: exec:cat,buffer=lines: 'lines' is none of asis, none, line, full
          ~~~~~~~~~~~~~~~~^
