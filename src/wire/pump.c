@@ -338,6 +338,10 @@ pump_taken(struct pump *p, unsigned sink, size_t taken)
 		if (p->setup.has_messages)
 			s->inside -= taken;
 		queue_consume(&p->queue, sink, taken);
+		if (queue_pending(&p->queue, sink) == 0) {
+			s->is_stuck = false;
+			s->slow_due = 0;
+		}
 		return;
 	}
 	s->rest_at += taken;
@@ -606,17 +610,19 @@ pump_due(const struct pump *p)
 	for (unsigned i = 0; i < p->nsources; i++)
 		if (p->sources[i].ep != NULL && p->sources[i].lines.due < due)
 			due = p->sources[i].lines.due;
-	return due;
+	return MIN(due, pump_slow_due(p));
 }
 
 bool
 pump_expire(struct pump *p, uint64_t now)
 {
-	bool is_due = p->setup.is_bus && pump_bus_due(p) <= now;
+	bool is_due = (p->setup.is_bus && pump_bus_due(p) <= now) || pump_slow_due(p) <= now, moved;
 
 	for (unsigned i = 0; i < p->nsources; i++)
 		if (p->sources[i].ep != NULL)
 			is_due |= now == LINES_NEVER ? lines_release(&p->sources[i].lines) :
 						       lines_expire(&p->sources[i].lines, now);
-	return is_due && pump_run(p);
+	moved = is_due && pump_run(p);
+	pump_slow_expire(p, now);
+	return moved;
 }

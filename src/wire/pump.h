@@ -50,16 +50,19 @@ struct pump_sink {
 	struct endpoint *ep; /* NULL: the place is free */
 	uint32_t id;         /* of its end */
 	enum pump_slow slow;
-	struct crlf text;    /* its line ends */
-	uint64_t out;        /* bytes that the next hop has taken */
-	uint64_t left;       /* bytes it had not taken when it ended */
-	bool is_blocked;     /* the last write could not take all */
-	bool is_over;        /* takes no more: its end was passed on, or it failed */
-	int error;           /* why it failed, positive errno; 0 */
-	bool was_slow;       /* slow=close ended it */
-	uint64_t missed;     /* bytes it did not get for being slow */
-	size_t inside;       /* bytes of a message that it has had only a part of */
-	unsigned char *rest; /* those, when the others were dropped */
+	struct crlf text;     /* its line ends */
+	uint64_t out;         /* bytes that the next hop has taken */
+	uint64_t left;        /* bytes it had not taken when it ended */
+	bool is_blocked;      /* the last write could not take all */
+	bool is_over;         /* takes no more: its end was passed on, or it failed */
+	int error;            /* why it failed, positive errno; 0 */
+	bool was_slow;        /* slow=close ended it */
+	bool is_stuck;        /* it was too late, and has not taken everything since */
+	uint64_t slow_due;    /* until when it is waited for; 0: it holds nobody back */
+	uint64_t slow_target; /* what out must be by then */
+	uint64_t missed;      /* bytes it did not get for being slow */
+	size_t inside;        /* bytes of a message that it has had only a part of */
+	unsigned char *rest;  /* those, when the others were dropped */
 	size_t rest_len, rest_at;
 };
 
@@ -157,6 +160,9 @@ ssize_t pump_read(struct pump *, struct pump_source *, struct queue *, bool *ful
 
 /* pump_slow.c: the queue is full; does with slow sinks as they are to be dealt with. Returns true when there is more room now. */
 bool pump_relieve(struct pump *);
+/* When a sink that holds the others back is waited for no longer; LINES_NEVER. Then that is over, whatever came of it. */
+uint64_t pump_slow_due(const struct pump *);
+void pump_slow_expire(struct pump *, uint64_t now);
 
 /* pump_splice.c: the same for PLAN_SPLICE; falls back to PLAN_COPY where the kernel refuses. */
 bool pump_splice_run(struct pump *);

@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "wire/pump.h"
 
+#define SLOW_GRACE LOOP_MS(250)
+
 static void
 slow_keep_rest(struct pump *p, unsigned sink)
 {
@@ -61,7 +63,45 @@ slow_close(struct pump *p, unsigned sink)
 	s->left = 0;
 }
 
-/* Returns true when there is more room now. */
+/*
+ * A sink that makes room in time only holds the others back a little: what it had waiting when the queue was full it must
+ * have taken SLOW_GRACE later. One that was too late is not waited for again before it has taken everything.
+ */
+static bool
+slow_is_late(const struct pump *p, unsigned sink)
+{
+	struct pump_sink *s = &p->sinks[sink];
+	const uint64_t now = loop_now(endpoint_loop(s->ep));
+
+	if (s->is_stuck)
+		return true;
+	if (s->slow_due == 0 || s->out >= s->slow_target) {
+		s->slow_due = now + SLOW_GRACE;
+		s->slow_target = s->out + queue_pending(&p->queue, sink);
+	}
+	return now >= s->slow_due;
+}
+
+uint64_t
+pump_slow_due(const struct pump *p)
+{
+	uint64_t due = LINES_NEVER;
+
+	for (unsigned i = 0; i < p->nsinks; i++)
+		if (p->sinks[i].ep != NULL && !p->sinks[i].is_over && p->sinks[i].slow_due != 0 &&
+		    p->sinks[i].slow_due < due)
+			due = p->sinks[i].slow_due;
+	return due;
+}
+
+void
+pump_slow_expire(struct pump *p, uint64_t now)
+{
+	for (unsigned i = 0; i < p->nsinks; i++)
+		if (p->sinks[i].slow_due <= now)
+			p->sinks[i].slow_due = 0;
+}
+
 bool
 pump_relieve(struct pump *p)
 {
@@ -73,13 +113,15 @@ pump_relieve(struct pump *p)
 	bool did = false;
 
 	for (unsigned i = 0; i < p->nsinks && most > 0; i++) {
-		const struct pump_sink *s = &p->sinks[i];
+		struct pump_sink *s = &p->sinks[i];
 
 		if (s->ep == NULL || s->is_over || !s->is_blocked || relieve[s->slow] == NULL)
 			continue;
-		if (queue_pending(&p->queue, i) < most)
+		if (queue_pending(&p->queue, i) < most || !slow_is_late(p, i))
 			continue;
 		relieve[s->slow](p, i);
+		s->slow_due = 0;
+		s->is_stuck = true;
 		did = true;
 	}
 	return did && queue_len(&p->queue) < most;
