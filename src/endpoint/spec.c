@@ -46,7 +46,8 @@ spec_unknown_option(const struct endpoint_kind *k, const struct addr_option *o, 
 	if (near != NULL)
 		return diag_hint(d, "did you mean '%s'?", near);
 	if ((k->flags & KIND_COMMAND) && !(k->flags & KIND_CHILD))
-		return diag_hint(d, "a comma in a text is written '\\,', or the text stands in quotes: %s:'\"a, b\"'", k->name);
+		return diag_hint(d, "a comma in a text is written '\\,', or the text stands in quotes: %s:'\"a, b\"'",
+		    k->name);
 	if (k->flags & KIND_COMMAND)
 		return diag_hint(d, "a comma in a command is written '\\,' or in quotes, or give the command after --");
 	return diag_hint(d, "--help=%s lists its options; a comma in a value is written '\\,'", k->name);

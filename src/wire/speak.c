@@ -273,6 +273,16 @@ speak_set_up(struct wire *w, const struct wire_way *way, struct pump_setup *setu
 	setup->rules_arg = w->speak;
 }
 
+bool
+speak_is_answered(const struct wire_end *e)
+{
+	const struct listen_opts *o = speak_options(e->wire, e->position);
+	const struct speak *s = e->wire->speak;
+
+	return o != NULL && o->share == LISTEN_SHARE_TURNS && s != NULL &&
+	    !(s->asker == e->id && (s->is_busy || s->is_asking));
+}
+
 /* share=first */
 
 static bool

@@ -17,6 +17,8 @@ void speak_set_up(struct wire *, const struct wire_way *, struct pump_setup *);
 /* A member has joined; one is about to leave. */
 void speak_joined(struct wire_end *);
 void speak_leaves(struct wire_end *);
+/* share=turns: a member that asks no more has had its last answer, and nothing else is for it. */
+bool speak_is_answered(const struct wire_end *);
 void speak_stop(struct wire *);
 void speak_free(struct wire *);
 

@@ -141,6 +141,18 @@ members_sink_is_over(const struct wire_end *e)
 	return p == NULL || p->sinks[e->sink].is_over;
 }
 
+/* It asks no more and has its answers: that is the end for it, although the shared end goes on. */
+static void
+members_end_answered(const struct wire_end *e)
+{
+	struct pump *to = wire_pump_to(e);
+
+	if (to == NULL || to->sinks[e->sink].is_over || !members_source_is_over(e) || !speak_is_answered(e))
+		return;
+	if (queue_pending(&to->queue, e->sink) == 0 && to->sinks[e->sink].rest == NULL)
+		pump_end_sink(to, e->sink, 0);
+}
+
 static bool
 members_is_through(const struct wire_end *e)
 {
@@ -234,6 +246,7 @@ wire_review_members(struct wire *w)
 		struct wire_end *e = w->ends[i];
 		const unsigned position = e->position;
 
+		members_end_answered(e);
 		if (!members_is_through(e)) {
 			members_probe(e);
 			i++;

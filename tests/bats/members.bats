@@ -107,6 +107,15 @@ clients() {
 	drained
 }
 
+@test "share=turns: a client that has asked all gets its answers, and the end" {
+	need bc
+	serve --drain 1s "unix-listen:$BATS_TEST_TMPDIR/s,share=turns,lines=1" exec:'bc -q'
+	wait_for_socket "$BATS_TEST_TMPDIR/s"
+	[ "$(printf '1 + 1\n2 + 2\n' | timeout 20 "$IPCWIRE" "unix:$BATS_TEST_TMPDIR/s")" = $'2\n4' ]
+	[ "$(printf '3 + 3\n' | timeout 20 nc -N -U "$BATS_TEST_TMPDIR/s")" = 6 ]
+	drained
+}
+
 @test "share=turns: by quiet, when the answer's length is not known" {
 	need bc
 	serve --drain 1s "unix-listen:$BATS_TEST_TMPDIR/s,share=turns,quiet=50ms" exec:'bc -q'
