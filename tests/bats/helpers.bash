@@ -171,7 +171,17 @@ wait_for_socket() {
 		return 1
 	}
 }
+# A path is found by the inode of its file where ss(8) tells it: the kernel's table has paths as they were given, and another
+# test has a "sock", too.
 is_unix_listening() {
+	local inode
+	if [[ $1 != @* ]]; then
+		inode=$(stat -c %i "$1" 2>/dev/null) || return 1
+		! command -v ss >/dev/null || {
+			ss -xlHe | grep -qE " ino:$inode( |\$)"
+			return
+		}
+	fi
 	awk -v path="$1" '$4 == "00010000" && substr($0, index($0, $7) + length($7) + 1) == path { found = 1 }
 		END { exit !found }' /proc/net/unix
 }
