@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 
 #include "base/addr.h"
 #include "base/mem.h"
@@ -310,6 +311,13 @@ config_advise(const struct config_reader *r, const char *arg)
 		diag_hint(r->diag, "did you mean '%s'?", verb);
 }
 
+/* An end has one program: its end and its status are the end's. */
+static bool
+config_has_two_programs(const struct wire_end_spec *e)
+{
+	return e->out != NULL && (e->in->kind->flags & KIND_CHILD) && (e->out->kind->flags & KIND_CHILD);
+}
+
 /* A new end for an address. */
 static int
 config_end(struct config_reader *r, const char *arg)
@@ -318,6 +326,12 @@ config_end(struct config_reader *r, const char *arg)
 
 	if (endpoint_spec_parse(arg, &e->in, &e->out, r->diag) == -1) {
 		config_advise(r, arg);
+		return config_refuse(r, arg);
+	}
+	if (config_has_two_programs(e)) {
+		diag_set(r->diag, strlen(arg) - MIN(strlen(arg), strlen(e->out->addr->text)),
+		    "a second program at one end");
+		diag_hint(r->diag, "--chain A ADDRESS B: the program A writes to the address, and B reads what comes from it");
 		return config_refuse(r, arg);
 	}
 	if (e->out == NULL)

@@ -210,6 +210,10 @@ $ ipcwire exepct -
 ipcwire: exepct: unknown kind 'exepct'
          ^
   did you mean 'expect'?
+$ ipcwire 'exec:date!!exec:cat' tcp:a:1
+ipcwire: exec:date!!exec:cat: a second program at one end
+         ~~~~~~~~~~~^
+  --chain A ADDRESS B: the program A writes to the address, and B reads what comes from it
 $ ipcwire exec:cat,buffer=lines -
 ipcwire: exec:cat,buffer=lines: 'lines' is none of asis, none, line, full
          ~~~~~~~~~~~~~~~~^
