@@ -331,7 +331,8 @@ config_end(struct config_reader *r, const char *arg)
 	if (config_has_two_programs(e)) {
 		diag_set(r->diag, strlen(arg) - MIN(strlen(arg), strlen(e->out->addr->text)),
 		    "a second program at one end");
-		diag_hint(r->diag, "--chain A ADDRESS B: the program A writes to the address, and B reads what comes from it");
+		diag_hint(r->diag,
+		    "--chain A ADDRESS B: the program A writes to the address, and B reads what comes from it");
 		return config_refuse(r, arg);
 	}
 	if (e->out == NULL)
