@@ -152,25 +152,39 @@ run_log_signal(int signo, void *arg)
 	log_reopen_file();
 }
 
+/* The wire, the clients that are ends of it, and what its programs wait for. */
+static char *
+run_wire_table(const struct run *r, bool is_utf8)
+{
+	const unsigned n = wire_nmembers(r->wire);
+	struct wire_info *infos = xcalloc(1 + n, sizeof(*infos));
+	char *table, *waits, *text;
+
+	wire_get_info(r->wire, &infos[0]);
+	for (unsigned i = 0; i < n; i++)
+		wire_get_member_info(r->wire, i, &infos[1 + i]);
+	table = session_table(infos, 1 + n, is_utf8);
+	waits = watch_describe(r->wire);
+	text = xasprintf("%s%s", table, waits);
+	free(infos);
+	free(table);
+	free(waits);
+	return text;
+}
+
 static void
 run_print_signal(int signo, void *arg)
 {
 	struct run *r = arg;
 	const bool is_utf8 = charset_is_utf8();
-	struct wire_info info;
-	char *text, *table, *waits;
+	char *text;
 
 	(void)signo;
 	if (r->server != NULL)
 		text = server_table(r->server, is_utf8);
-	else if (r->wire != NULL) {
-		wire_get_info(r->wire, &info);
-		table = session_table(&info, 1, is_utf8);
-		waits = watch_describe(r->wire);
-		text = xasprintf("%s%s", table, waits);
-		free(table);
-		free(waits);
-	} else
+	else if (r->wire != NULL)
+		text = run_wire_table(r, is_utf8);
+	else
 		return;
 	if (r->config->general.service.daemon)
 		log_lines(LOG_WARN, text);

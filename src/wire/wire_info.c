@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "net/tcpcount.h"
+#include "wire/wire_rules.h"
 #include "wire/wire_state.h"
 
 static const char *
@@ -124,4 +125,35 @@ wire_get_info(const struct wire *w, struct wire_info *info)
 		info_flow(w, &w->ways[1], &info->flows[1]);
 	else if (w->spec->topology == TOPOLOGY_CHAIN)
 		info_chain(w, &info->flows[0]);
+}
+
+unsigned
+wire_nmembers(const struct wire *w)
+{
+	return w->nends - w->spec->nends;
+}
+
+static void
+info_member_flow(const struct wire_way *way, uint64_t in, uint64_t out, struct wire_flow *f)
+{
+	*f = (struct wire_flow){ .path = way->path, .is_known = true, .in = in, .out = out, .size = UINT64_MAX };
+}
+
+void
+wire_get_member_info(const struct wire *w, unsigned i, struct wire_info *info)
+{
+	const struct wire_end *e = w->ends[w->spec->nends + i];
+	const struct pump *from = wire_pump_from(e), *to = wire_pump_to(e);
+	const struct pump_source *source = from != NULL ? &from->sources[e->source] : NULL;
+	const struct pump_sink *sink = to != NULL ? &to->sinks[e->sink] : NULL;
+	const uint64_t now = loop_now(w->env->loop);
+
+	*info = (struct wire_info){ .session = e->in->who.session, .state = "member", .age = now - e->joined, .reason = "" };
+	info->idle = info->age;
+	info->names[0] = info_name(w, e);
+	info->names[1] = topology_name(w->spec->topology);
+	if (source != NULL)
+		info_member_flow(e->from, source->in, source->in, &info->flows[0]);
+	if (sink != NULL)
+		info_member_flow(e->to, sink->out, sink->out, &info->flows[1]);
 }

@@ -29,5 +29,8 @@ struct wire_info {
 };
 
 void wire_get_info(const struct wire *, struct wire_info *);
+/* The clients that are ends of it now, and each of them. */
+unsigned wire_nmembers(const struct wire *);
+void wire_get_member_info(const struct wire *, unsigned i, struct wire_info *);
 
 #endif

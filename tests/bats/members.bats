@@ -201,6 +201,21 @@ clients() {
 	[ "$(wc -l <got)" = 20000 ]
 }
 
+@test "SIGUSR1 prints the members" {
+	free_port
+	serve --drain 1s --hub "tcp-listen:$port"
+	wait_for_port "$port"
+	clients one two
+	exec 7>one.in 8>two.in
+	echo hello >&7
+	wait_for_line two.out '^hello$'
+	kill -USR1 "$server_pid"
+	wait_for_line server.err 's1 .*127\.0\.0\.1:[0-9]+'
+	wait_for_line server.err 's2 .*127\.0\.0\.1:[0-9]+'
+	exec 7>&- 8>&-
+	drained
+}
+
 @test "max= holds further members back until one leaves" {
 	serve -d --drain 1s --hub "unix-listen:$BATS_TEST_TMPDIR/s,max=1"
 	wait_for_socket "$BATS_TEST_TMPDIR/s"
