@@ -6,14 +6,15 @@ _ipcwire_sets()
 {
 	case $1 in
 	stdio | stdin | stdout | stderr | fd | null | zero | text | stall) echo 'common' ;;
-	file | open | create | creat | gopen) echo 'of-file common opening' ;;
-	pipe | echo | fifo) echo 'of-pipe common opening' ;;
+	file | open | create | creat | gopen) echo 'of-file common opening retry' ;;
+	pipe | echo | fifo) echo 'of-pipe common opening retry' ;;
 	exec | system | shell) echo 'of-exec common' ;;
-	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening' ;;
-	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l | fd-listen | accept-fd) echo 'common listen tcp socket' ;;
-	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening' ;;
-	unix-listen | unix-l) echo 'common listen bound socket' ;;
-	abstract-listen | abstract-l) echo 'common listen socket' ;;
+	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening retry' ;;
+	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket retry' ;;
+	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening retry' ;;
+	unix-listen | unix-l) echo 'common listen bound socket retry' ;;
+	abstract-listen | abstract-l) echo 'common listen socket retry' ;;
+	fd-listen | accept-fd) echo 'common listen tcp socket' ;;
 	esac
 }
 
@@ -23,6 +24,7 @@ _ipcwire_options()
 	case $1 in
 	common) echo 'buffer= cr crlf flush= from queue= readbytes= slow= to-self' ;;
 	opening) echo 'connect-timeout=' ;;
+	retry) echo 'delay= forever interval= jitter= max-delay= retry' ;;
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	listen) echo 'accept-timeout= backlog= each lines= max= prompt= quiet= share' ;;
@@ -63,10 +65,11 @@ _ipcwire_values()
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
 	--watch) echo 'fail' ;;
-	common,cr | common,crlf | common,crnl | common,from | common,to-self | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid) echo 'yes no' ;;
+	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid) echo 'yes no' ;;
 	common,flush) echo 'never auto' ;;
 	common,queue) echo 'disk' ;;
 	common,slow) echo 'auto wait drop close' ;;
+	retry,retry) echo 'forever' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;
 	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
 	listen,max | listen,max-children | listen,maxchildren) echo 'none' ;;

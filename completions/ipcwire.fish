@@ -6,21 +6,23 @@ function __ipcwire_sets
 		case stdio stdin stdout stderr fd null zero text stall
 			printf '%s\n' common
 		case file open create creat gopen
-			printf '%s\n' of-file common opening
+			printf '%s\n' of-file common opening retry
 		case pipe echo fifo
-			printf '%s\n' of-pipe common opening
+			printf '%s\n' of-pipe common opening retry
 		case exec system shell
 			printf '%s\n' of-exec common
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
-			printf '%s\n' common tcp socket opening
-		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l fd-listen accept-fd
-			printf '%s\n' common listen tcp socket
+			printf '%s\n' common tcp socket opening retry
+		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
+			printf '%s\n' common listen tcp socket retry
 		case unix unix-connect unix-client local abstract abstract-connect abstract-client
-			printf '%s\n' common socket opening
+			printf '%s\n' common socket opening retry
 		case unix-listen unix-l
-			printf '%s\n' common listen bound socket
+			printf '%s\n' common listen bound socket retry
 		case abstract-listen abstract-l
-			printf '%s\n' common listen socket
+			printf '%s\n' common listen socket retry
+		case fd-listen accept-fd
+			printf '%s\n' common listen tcp socket
 	end
 end
 
@@ -61,6 +63,13 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'to-self' 'in a hub, it hears itself too'
 		case opening
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case retry
+			printf '%s\t%s\n' 'delay=' 'before the first retry; doubled for each further one'
+			printf '%s\t%s\n' 'forever' 'try to open it until that works'
+			printf '%s\t%s\n' 'interval=' 'between retries, always the same; instead of delay'
+			printf '%s\t%s\n' 'jitter=' 'up to so much is added to each delay, at random'
+			printf '%s\t%s\n' 'max-delay=' 'longest delay between retries'
+			printf '%s\t%s\n' 'retry' 'try to open it so many times more'
 		case tcp
 			printf '%s\t%s\n' 'bind=' 'local address, numeric'
 			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
@@ -251,7 +260,7 @@ function __ipcwire_values
 			printf '%s\n' last first worst
 		case --watch
 			printf '%s\n' fail
-		case common,cr common,crlf common,crnl common,from common,to-self tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid
+		case common,cr common,crlf common,crnl common,from common,to-self retry,forever tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
@@ -259,6 +268,8 @@ function __ipcwire_values
 			printf '%s\n' disk
 		case common,slow
 			printf '%s\n' auto wait drop close
+		case retry,retry
+			printf '%s\n' forever
 		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if
 			__ipcwire_interfaces $argv[2]
 		case tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp socket,priority socket,so-priority socket,so-linger socket,linger listen,backlog

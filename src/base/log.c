@@ -276,13 +276,16 @@ log_tell(struct log_record *r, const char *fmt, int error)
 void
 log_verrno(enum log_level level, const struct log_who *who, int error, const char *fmt, va_list ap)
 {
-	struct log_record r = { .level = level };
+	struct log_record r = { 0 };
 	const int saved = errno;
 	char text[LOG_TEXT_MAX];
 	int len;
 
+	if (who != NULL && (int)level < who->quietest)
+		level = (enum log_level)who->quietest;
 	if (!log_is_on(level))
 		return;
+	r.level = level;
 	len = vsnprintf(text, sizeof(text), fmt, ap);
 	if (len < 0)
 		return;

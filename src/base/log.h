@@ -18,6 +18,7 @@ enum log_format { LOG_TEXT, LOG_JSON, LOG_FORMAT_N };
 struct log_who {
 	unsigned long session; /* 0: the only wire, or none */
 	const char *name;      /* the endpoint as it was written, or NULL */
+	int quietest;          /* enum log_level: what is graver is told at that level */
 };
 
 /* What there is to say of a session, or of the only wire. */

@@ -17,6 +17,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "endpoint/retry.h"
 
 const char *
 endpoint_class_name(enum endpoint_class c)
@@ -168,8 +169,17 @@ endpoint_make_blocking(struct endpoint *ep, enum endpoint_role role)
 int
 endpoint_open(struct endpoint *ep)
 {
-	int result = ep->kind->open(ep);
+	int result;
 
+	if (ep->retry == NULL)
+		ep->retry = retry_new(ep);
+	if (ep->retry != NULL)
+		retry_begin(ep->retry);
+	result = ep->kind->open(ep);
+	if (result < 0 && ep->retry != NULL && retry_again(ep->retry))
+		return 1;
+	if (result <= 0)
+		ep->who.quietest = LOG_ERROR;
 	if (result == 0)
 		ep->is_open = true;
 	return result;
@@ -178,6 +188,9 @@ endpoint_open(struct endpoint *ep)
 void
 endpoint_opened(struct endpoint *ep, int result)
 {
+	if (result < 0 && ep->retry != NULL && retry_again(ep->retry))
+		return;
+	ep->who.quietest = LOG_ERROR;
 	if (result == 0)
 		ep->is_open = true;
 	ep->opened(ep, result);
@@ -354,16 +367,12 @@ endpoint_reap(struct loop_task *t)
 }
 
 void
-endpoint_free(struct endpoint *ep)
+endpoint_release(struct endpoint *ep)
 {
-	struct loop_task *t;
 	int rfd, wfd;
 
-	if (ep == NULL || ep->is_closed)
-		return;
 	if (ep->kind->close != NULL)
 		ep->kind->close(ep);
-	ep->is_closed = true;
 	loop_source_stop(endpoint_loop(ep), &ep->rsource);
 	loop_source_stop(endpoint_loop(ep), &ep->wsource);
 	rfd = ep->rfd;
@@ -373,6 +382,20 @@ endpoint_free(struct endpoint *ep)
 	if (wfd > 2)
 		io_close(&wfd);
 	ep->rfd = ep->wfd = -1;
+}
+
+void
+endpoint_free(struct endpoint *ep)
+{
+	struct loop_task *t;
+
+	if (ep == NULL || ep->is_closed)
+		return;
+	if (!retry_is_waiting(ep->retry))
+		endpoint_release(ep);
+	retry_free(ep->retry);
+	ep->retry = NULL;
+	ep->is_closed = true;
 	t = xcalloc(1, sizeof(*t));
 	loop_task_init(t, endpoint_reap, ep);
 	loop_defer(endpoint_loop(ep), t);

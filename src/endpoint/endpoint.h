@@ -25,6 +25,7 @@
 
 struct endpoint;
 struct traffic;
+struct retry;
 struct endpoint_spec;
 
 enum endpoint_role {
@@ -182,6 +183,7 @@ struct endpoint {
 	void (*ended)(struct endpoint *); /* its program has ended */
 	void *owner;
 	void *state;
+	struct retry *retry; /* NULL: a failed opening is final */
 };
 
 /*
@@ -231,6 +233,8 @@ int endpoint_shutdown(struct endpoint *);
 void endpoint_unread(struct endpoint *);
 /* Which sides the owner waits for; `watch`: tell of hang-up and error in any case. Returns 0 or -errno. */
 int endpoint_want(struct endpoint *, bool readable, bool writable, bool watch);
+/* For retry: closes what is open. */
+void endpoint_release(struct endpoint *);
 /* Closes; frees when the loop is done with the current events. NULL is fine. */
 void endpoint_free(struct endpoint *);
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "endpoint/retry.h"
 
 /* clang-format off */
 const struct opt_desc fifo_opts_table[] = {
@@ -29,7 +30,7 @@ const struct opt_desc fifo_opts_table[] = {
 };
 /* clang-format on */
 
-const struct opt_group *const fifo_groups[] = { &opening_group, NULL };
+const struct opt_group *const fifo_groups[] = { &opening_group, &retry_group, NULL };
 
 static int
 fifo_dress(struct endpoint *ep, const char *path, const struct fifo_opts *o)

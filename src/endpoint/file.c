@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/openjob.h"
+#include "endpoint/retry.h"
 #include "endpoint/unix.h"
 
 struct file_opts {
@@ -55,7 +56,7 @@ static const struct opt_desc file_opts_table[] = {
 };
 /* clang-format on */
 
-static const struct opt_group *const file_groups[] = { &opening_group, NULL };
+static const struct opt_group *const file_groups[] = { &opening_group, &retry_group, NULL };
 
 static int
 file_check(struct endpoint_spec *spec, struct diag *d)

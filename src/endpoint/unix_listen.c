@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "base/io.h"
 #include "endpoint/endpoint.h"
+#include "endpoint/retry.h"
 #include "endpoint/socket_groups.h"
 #include "endpoint/unix_name.h"
 #include "net/unixpath.h"
@@ -18,8 +19,9 @@ struct unix_listen_state {
 	struct stat bound;
 };
 
-static const struct opt_group *const unix_listen_groups[] = { &listen_group, &bound_group, &socket_group, NULL };
-static const struct opt_group *const abstract_listen_groups[] = { &listen_group, &socket_group, NULL };
+static const struct opt_group *const unix_listen_groups[] = { &listen_group, &bound_group, &socket_group, &retry_group,
+	NULL };
+static const struct opt_group *const abstract_listen_groups[] = { &listen_group, &socket_group, &retry_group, NULL };
 
 static enum endpoint_class
 unix_listen_predict(const struct endpoint_spec *spec, enum endpoint_role role)

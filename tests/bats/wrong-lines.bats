@@ -260,10 +260,6 @@ ipcwire: unix-listen:s,user=nobody-here: there is no user 'nobody-here'
 $ ipcwire file:x,rdonly,wronly -
 ipcwire: file:x,rdonly,wronly: only one of rdonly, wronly and rdwr can hold
          ^
-$ ipcwire file:x,retry=3 -
-ipcwire: file:x,retry=3: unknown option 'retry' of file
-         ~~~~~~~^
-  there is no retrying yet: a loop around ipcwire does it (until ipcwire ARG...; do sleep 1; done)
 $ ipcwire fd:x -
 ipcwire: fd:x: 'x' is not a number
          ~~~^
