@@ -139,6 +139,22 @@ get() {
 	wait_for_exit "$client_pid"
 }
 
+@test "a daemon whose starter was ended before it was ready ends, too" {
+	free_port
+	start one "$IPCWIRE" "tcp-listen:$port,each" text:one
+	wait_for_port "$port"
+	start waiting "$IPCWIRE" --daemon --pidfile=a.pid --log-file=log "tcp-listen:$port,each,retry,interval=20ms" text:two
+	wait_for_line log 'Address already in use'
+	kill -INT "$waiting_pid"
+	wait_for_exit "$waiting_pid"
+	[ "$status" = 130 ]
+	kill "$one_pid"
+	wait_for_exit "$one_pid"
+	wait_for_line log 'cannot tell who started this daemon'
+	until_true 10 test ! -e a.pid
+	! is_listening "$port"
+}
+
 @test "--daemon wants a log file, and no standard streams" {
 	free_port
 	run "$IPCWIRE" --daemon "tcp-listen:$port,each" text:x
