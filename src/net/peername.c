@@ -2,18 +2,37 @@
 #include "net/peername.h"
 
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 #include <vis.h>
 
+/* An IPv4 client of a socket that takes both families is shown as what it is. */
+static socklen_t
+peername_unmap(struct sockaddr_storage *out, const struct sockaddr_storage *ss, socklen_t len)
+{
+	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)ss;
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = sin6->sin6_port };
+
+	*out = *ss;
+	if (ss->ss_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr))
+		return len;
+	memcpy(&sin.sin_addr, &sin6->sin6_addr.s6_addr[12], sizeof(sin.sin_addr));
+	memcpy(out, &sin, sizeof(sin));
+	return sizeof(sin);
+}
+
 bool
 peername_split(const struct sockaddr_storage *ss, socklen_t len, char host[PEERNAME_MAX], char port[16])
 {
+	struct sockaddr_storage plain;
+
 	if (ss->ss_family != AF_INET && ss->ss_family != AF_INET6)
 		return false;
-	return getnameinfo((const struct sockaddr *)ss, len, host, PEERNAME_MAX, port, 16,
+	len = peername_unmap(&plain, ss, len);
+	return getnameinfo((const struct sockaddr *)&plain, len, host, PEERNAME_MAX, port, 16,
 		   NI_NUMERICHOST | NI_NUMERICSERV) == 0;
 }
 
@@ -46,5 +65,5 @@ peername_format(const struct sockaddr_storage *ss, socklen_t len, char text[PEER
 	else if (!peername_split(ss, len, host, port))
 		snprintf(text, PEERNAME_MAX, "unknown");
 	else
-		snprintf(text, PEERNAME_MAX, ss->ss_family == AF_INET6 ? "[%.400s]:%s" : "%.400s:%s", host, port);
+		snprintf(text, PEERNAME_MAX, strchr(host, ':') != NULL ? "[%.400s]:%s" : "%.400s:%s", host, port);
 }

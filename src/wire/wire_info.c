@@ -148,7 +148,8 @@ wire_get_member_info(const struct wire *w, unsigned i, struct wire_info *info)
 	const struct pump_sink *sink = to != NULL ? &to->sinks[e->sink] : NULL;
 	const uint64_t now = loop_now(w->env->loop);
 
-	*info = (struct wire_info){ .session = e->in->who.session, .state = "member", .age = now - e->joined, .reason = "" };
+	*info =
+	    (struct wire_info){ .session = e->in->who.session, .state = "member", .age = now - e->joined, .reason = "" };
 	info->idle = info->age;
 	info->names[0] = info_name(w, e);
 	info->names[1] = topology_name(w->spec->topology);

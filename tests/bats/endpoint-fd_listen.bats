@@ -19,7 +19,7 @@ setup_test() {
 		    else:
 		        s = socket.socket(socket.AF_INET6 if a[0] == "[" else socket.AF_INET)
 		        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-		        s.bind(("::1" if a[0] == "[" else "127.0.0.1", int(a.rsplit(":", 1)[1])))
+		        s.bind((a.rsplit(":", 1)[0].strip("[]"), int(a.rsplit(":", 1)[1])))
 		    s.listen(64)
 		    socks.append(s)
 		high = [fcntl.fcntl(s.fileno(), fcntl.F_DUPFD, 40) for s in socks]
@@ -73,6 +73,16 @@ get() {
 	[[ $output == *TCPLOCALPORT=$port* ]]
 	[[ $output != *LISTEN_* ]]
 	[ "$(grep -c 'socket:' <<<"$output")" = 2 ]
+}
+
+@test "an IPv4 client of a socket for both families has an IPv4 address" {
+	free_port
+	activate web "[::]:$port" -- "$IPCWIRE" -d fd-listen,each -- env
+	wait_for_port "$port"
+	run get "tcp4:127.0.0.1:$port"
+	[[ $output == *TCPREMOTEIP=127.0.0.1$'\n'* ]]
+	[[ $output == *TCPLOCALIP=127.0.0.1$'\n'* ]]
+	wait_for_line server.err 'peer 127.0.0.1:'
 }
 
 @test "without each the first client is the only one" {
