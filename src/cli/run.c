@@ -217,6 +217,14 @@ run_ready(void *arg)
 	}
 }
 
+static void
+run_count(unsigned long running, unsigned long total, void *arg)
+{
+	struct run *r = arg;
+
+	service_count(&r->service, running, total);
+}
+
 static unsigned
 run_count_listeners(const struct wire_spec *w)
 {
@@ -282,7 +290,8 @@ run_begin(struct run *r)
 {
 	const struct wire_spec *spec = &r->config->spec;
 
-	r->env.ready = (struct ready){ .awaited = run_count_listeners(spec), .announce = run_ready, .arg = r };
+	r->env.ready =
+	    (struct ready){ .awaited = run_count_listeners(spec), .announce = run_ready, .count = run_count, .arg = r };
 	r->env.is_server = run_has_clients(r) || r->config->general.service.daemon;
 	r->env.lingered = run_check;
 	r->env.lingered_arg = r;

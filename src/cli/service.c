@@ -18,6 +18,7 @@
 #include "endpoint/endpoint.h"
 
 #define SERVICE_PIDFILE_MODE 0644
+#define SERVICE_COUNT_EVERY LOOP_SEC(1)
 
 /* What was asked for. */
 
@@ -158,10 +159,33 @@ service_live(struct loop_timer *t)
 	loop_timer_set(s->loop, t, loop_now(s->loop) + s->notify.watchdog / 2);
 }
 
+static void
+service_tell_count(struct loop_timer *t)
+{
+	struct service *s = t->arg;
+	char *text = xasprintf("STATUS=%lu sessions, %lu since the start", s->running, s->total);
+
+	s->counted = loop_now(s->loop);
+	service_tell_manager(s, text);
+	free(text);
+}
+
+void
+service_count(struct service *s, unsigned long running, unsigned long total)
+{
+	const uint64_t now = loop_now(s->loop), due = s->counted + SERVICE_COUNT_EVERY;
+
+	s->running = running;
+	s->total = total;
+	if (s->notify.fd != -1 && !s->is_stopping && !loop_timer_is_set(&s->status))
+		loop_timer_set(s->loop, &s->status, due > now ? due : now);
+}
+
 void
 service_start(struct service *s, struct loop *loop)
 {
 	s->loop = loop;
+	loop_timer_init(&s->status, service_tell_count, s);
 	loop_timer_init(&s->watchdog, service_live, s);
 	if (s->notify.watchdog != 0)
 		loop_timer_set(loop, &s->watchdog, loop_now(loop) + s->notify.watchdog / 2);
@@ -201,6 +225,7 @@ service_stopping(struct service *s)
 	if (s->is_stopping)
 		return;
 	s->is_stopping = true;
+	loop_timer_stop(s->loop, &s->status);
 	service_tell_manager(s, "STOPPING=1\nSTATUS=ending");
 }
 
@@ -209,6 +234,7 @@ service_end(struct service *s)
 {
 	if (s->loop != NULL) {
 		service_stopping(s);
+		loop_timer_stop(s->loop, &s->status);
 		loop_timer_stop(s->loop, &s->watchdog);
 	}
 	s->loop = NULL;

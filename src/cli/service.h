@@ -26,6 +26,9 @@ struct service {
 	struct notify notify;
 	struct daemon daemon;
 	struct loop *loop;
+	struct loop_timer status; /* runs while there is a newer count than the manager knows */
+	unsigned long running, total;
+	uint64_t counted;
 	struct loop_timer watchdog; /* runs only when the manager wants signs of life */
 	bool is_stopping;
 };
@@ -43,6 +46,8 @@ enum service_begun service_begin(struct service *, const struct service_opts *, 
 void service_start(struct service *, struct loop *);
 /* Everything is up: tells all who wait for that. Returns 0, or -EPIPE when who started the daemon is gone (told). */
 int service_ready(struct service *);
+/* So many sessions run, so many there were: for the manager, at most once a second. */
+void service_count(struct service *, unsigned long running, unsigned long total);
 /* The end has begun. May be called again. */
 void service_stopping(struct service *);
 /* At the end; the pidfile is removed. */

@@ -32,3 +32,10 @@ ready_wire(struct endpoint_env *env)
 {
 	ready_tell(&env->ready);
 }
+
+void
+ready_count(struct endpoint_env *env, unsigned long running, unsigned long total)
+{
+	if (env->ready.count != NULL)
+		env->ready.count(running, total, env->ready.arg);
+}

@@ -13,7 +13,8 @@ struct endpoint_env;
 struct ready {
 	unsigned awaited; /* listeners that are not up yet */
 	bool is_told;
-	void (*announce)(void *arg); /* NULL: nobody asked */
+	void (*announce)(void *arg);                                          /* NULL: nobody asked */
+	void (*count)(unsigned long running, unsigned long total, void *arg); /* NULL: nobody asked */
 	void *arg;
 };
 
@@ -21,5 +22,7 @@ struct ready {
 void ready_listener(struct endpoint *);
 /* The wire runs; that counts when no listener is awaited. */
 void ready_wire(struct endpoint_env *);
+/* So many sessions run, so many there were. */
+void ready_count(struct endpoint_env *, unsigned long running, unsigned long total);
 
 #endif

@@ -59,6 +59,7 @@ server_session_ended(struct wire *w, const struct wire_result *result, void *arg
 		one->next->prev = one->prev;
 	free(one);
 	s->running--;
+	ready_count(s->env, s->running, s->count);
 	if (s->is_paused && !s->is_draining && s->running < s->max) {
 		s->is_paused = false;
 		listener_pause(s->listener, false);
@@ -103,6 +104,7 @@ server_accepted(struct endpoint *listener, void *arg)
 		listener_pause(s->listener, true);
 	}
 	one->wire = wire_new(s->spec, s->env, ++s->count, client, server_session_ended, one);
+	ready_count(s->env, s->running, s->count);
 	wire_start(one->wire);
 }
 

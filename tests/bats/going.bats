@@ -244,6 +244,21 @@ get() {
 	! grep -q WATCHDOG manager.out
 }
 
+@test "a service manager is told how many sessions there are" {
+	free_port
+	manage "$PWD/notify.sock"
+	start one env NOTIFY_SOCKET="$PWD/notify.sock" "$IPCWIRE" --drain=0.1 "tcp-listen:$port,each" stall
+	wait_for_line manager.out READY=1
+	start client "$IPCWIRE" stall "tcp:127.0.0.1:$port"
+	wait_for_line manager.out 'STATUS=1 sessions, 1 since the start'
+	until_true 10 has_no_timer "$one_pid"
+	start other "$IPCWIRE" stall "tcp:127.0.0.1:$port"
+	wait_for_line manager.out 'STATUS=2 sessions, 2 since the start'
+	kill "$client_pid" "$other_pid"
+	wait_for_exit "$client_pid"
+	wait_for_exit "$other_pid"
+}
+
 @test "an abstract NOTIFY_SOCKET, and signs of life only when they are asked for" {
 	free_port
 	manage "@ipcwire-test-$$-$BATS_TEST_NUMBER"
