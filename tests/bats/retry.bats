@@ -169,7 +169,8 @@ delays() {
 	start one "$IPCWIRE" --no-watch -u "tcp:127.0.0.1:$port,forever,interval=1h" null
 	wait_for_line one.err 'Connection refused'
 	until_true 10 is_asleep "$one_pid"
-	! ls -l "/proc/$one_pid/fd" | grep -q socket:
+	run readlink "/proc/$one_pid/fd/"*
+	[[ $output == */dev/null* && $output != *socket:* ]]
 }
 
 @test "without retry no attempt is repeated and no timer runs" {
