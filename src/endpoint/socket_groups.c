@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -97,7 +99,8 @@ env_add_tcp(struct env_list *l, const struct sockaddr_storage *peer, socklen_t p
 }
 
 static void
-env_add_unix(struct env_list *l, int fd, const struct sockaddr_storage *own, socklen_t olen)
+env_add_unix(struct env_list *l, int fd, const struct sockaddr_storage *peer, socklen_t plen,
+    const struct sockaddr_storage *own, socklen_t olen)
 {
 	char path[PEERNAME_MAX];
 	struct ucred cred;
@@ -107,9 +110,14 @@ env_add_unix(struct env_list *l, int fd, const struct sockaddr_storage *own, soc
 	env_add(l, "PROTO=IPC");
 	env_add(l, "IPCWIRE_SOCKADDR=%s", path);
 	env_add(l, "IPCLOCALPATH=%s", path);
+	if (plen > offsetof(struct sockaddr_un, sun_path)) { /* the client has bound its end */
+		peername_format(peer, plen, path);
+		env_add(l, "IPCREMOTEPATH=%s", path);
+	}
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0) {
 		env_add(l, "IPCREMOTEEUID=%u", (unsigned)cred.uid);
 		env_add(l, "IPCREMOTEEGID=%u", (unsigned)cred.gid);
+		env_add(l, "IPCWIRE_PEERPID=%ld", (long)cred.pid);
 	}
 }
 
@@ -135,7 +143,9 @@ connection_name(struct endpoint *ep, int fd)
 	if (ep->is_tcp)
 		env_add_tcp(&l, &peer, plen, &own, olen);
 	else
-		env_add_unix(&l, fd, &own, olen);
+		env_add_unix(&l, fd, &peer, plen, &own, olen);
+	if (ep->who.session != 0)
+		env_add(&l, "IPCWIRE_SESSION=%lu", ep->who.session);
 	ep->peer_env = l.items;
 }
 

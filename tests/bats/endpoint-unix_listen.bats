@@ -109,6 +109,31 @@ print("got", got)' "$name" >out 2>&1 || {
 	grep -qE '^IPCLOCALPATH=.*sock$' out
 }
 
+@test "the program is told the client's process, path and session" {
+	need python3
+	start server "$IPCWIRE" unix-listen:sock,each exec:printenv
+	wait_for_socket sock
+	cat >ask.py <<'PY'
+import os, socket, sys
+s = socket.socket(socket.AF_UNIX)
+if len(sys.argv) > 1:
+    s.bind(sys.argv[1].encode().decode("unicode_escape"))
+s.connect("sock")
+s.shutdown(socket.SHUT_WR)
+print("ASKER=%d" % os.getpid())
+while data := s.recv(65536):
+    sys.stdout.write(data.decode())
+PY
+	timeout 20 python3 ask.py >one
+	grep -qx "IPCWIRE_PEERPID=$(sed -n 's/^ASKER=//p' one)" one
+	grep -qx IPCWIRE_SESSION=1 one
+	[ "$(grep -c '^IPCREMOTEPATH=' one)" = 0 ]
+	timeout 20 python3 ask.py 'cli\nFORGED=1' >two
+	grep -qx IPCWIRE_SESSION=2 two
+	grep -q '^IPCREMOTEPATH=cli..*FORGED=1$' two
+	[ "$(grep -c '^FORGED' two)" = 0 ]
+}
+
 @test "unix-listen: a directory that somebody else has locked" {
 	need flock
 	mkdir d
