@@ -17,7 +17,7 @@ cases() {
 		ipcwire tcp-listen:7000,ea|ipcwire tcp-listen:7000,each
 		ipcwire tcp-listen:7000,backl|ipcwire tcp-listen:7000,backlog=
 		ipcwire TCP-LISTEN:7000,ea|ipcwire TCP-LISTEN:7000,each
-		ipcwire tcp-listen:7000,for|ipcwire tcp-listen:7000,fork
+		ipcwire tcp-listen:7000,maxch|ipcwire tcp-listen:7000,maxchildren=
 		ipcwire tcp-conn|ipcwire tcp-connect:
 		ipcwire --end fi|ipcwire --end first
 		ipcwire --end=fi|ipcwire --end=first
