@@ -280,6 +280,8 @@ stall_classify(const struct watch_snapshot *s, struct watch_verdict *v)
 		v->class = WATCH_IS_HELD;
 	else if ((v->culprit = stall_suspect(s)) < s->nthreads)
 		v->class = WATCH_IS_SUSPECT;
+	else if (stall_find_state(s, WATCH_SIGNAL) < s->nthreads)
+		v->class = WATCH_IS_EXTERNAL; /* who waits for a signal expects one */
 	else
 		v->class = WATCH_IS_SILENT;
 }

@@ -59,6 +59,8 @@ static const struct scene scenes[] = {
 	{ "two writers", { WRITER(0, 1, 0), WRITER(1, 0, 1) }, .full = 3, .class = WATCH_IS_FULL, .culprit = 1 },
 	{ "one writes, the other waits for a signal", { WRITER(0, 1, 0), IN_STATE(1, WATCH_SIGNAL, 0, 1) }, .full = 1,
 	    .class = WATCH_IS_UNREAD, .culprit = 1 },
+	{ "one reads, the other waits for a signal", { READER(0, 1, 0), IN_STATE(1, WATCH_SIGNAL, 0, 1) },
+	    .class = WATCH_IS_EXTERNAL },
 	{ "one writes into its own input", { WRITER(0, 0, 0) }, .full = 1, .class = WATCH_IS_FULL, .culprit = 1 },
 	{ "one is stopped", { READER(0, 1, 0), IN_STATE(1, WATCH_STOPPED, 0, 1) }, .class = WATCH_IS_STOPPED, .culprit = 2 },
 	{ "stopped, and a person may go on", { READER(0, 1, 0), IN_STATE(1, WATCH_STOPPED, 0, 1) }, .outside_writes = 2,
