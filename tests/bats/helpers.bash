@@ -57,6 +57,18 @@ start() {
 	printf -v "${name//-/_}_pid" %s "$pid"
 }
 
+# wire STATUS ARGUMENT...: ipcwire, bounded; output in out and err; the status must be that.
+wire() {
+	local want=$1 rc=0
+	shift
+	timeout --kill-after=5 20 "$IPCWIRE" "$@" >out 2>err || rc=$?
+	[ "$rc" = "$want" ] || {
+		echo "status $rc instead of $want: $*" >&2
+		cat err >&2
+		return 1
+	}
+}
+
 # wait_for_exit PID [DEADLINE]: sets $status to the exit status. Fails at the deadline, with $status unset.
 wait_for_exit() {
 	unset status

@@ -3,18 +3,6 @@
 
 load helpers
 
-# wire STATUS ARGUMENT...: ipcwire, bounded; output in out and err; the status must be that.
-wire() {
-	local want=$1 rc=0
-	shift
-	timeout --kill-after=5 20 "$IPCWIRE" "$@" >out 2>err || rc=$?
-	[ "$rc" = "$want" ] || {
-		echo "status $rc instead of $want: $*" >&2
-		cat err >&2
-		return 1
-	}
-}
-
 @test "chain: each end's output is the next one's input" {
 	wire 0 --chain text:'b\na\nc\n' exec:sort exec:'tr a-z A-Z' stdout
 	[ "$(cat out)" = $'A\nB\nC' ]

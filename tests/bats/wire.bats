@@ -3,18 +3,6 @@
 
 load helpers
 
-# wire STATUS ARGUMENT...: ipcwire, bounded; output in out and err; the status must be that.
-wire() {
-	local want=$1 rc=0
-	shift
-	timeout --kill-after=5 20 "$IPCWIRE" "$@" >out 2>err || rc=$?
-	[ "$rc" = "$want" ] || {
-		echo "status $rc instead of $want: $*" >&2
-		cat err >&2
-		return 1
-	}
-}
-
 @test "--end=first: the end of one direction is the end of the wire" {
 	wire 0 --end=first - stall </dev/null
 }
