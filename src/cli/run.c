@@ -37,7 +37,8 @@ struct run {
 	struct server *server;
 	struct console console;
 	struct loop_timer timeout, patience;
-	bool is_done; /* all but connections that are being ended */
+	bool has_failed; /* the loop */
+	bool is_done;    /* all but connections that are being ended */
 	struct service service;
 	struct run_result result;
 	unsigned stops;
@@ -309,10 +310,14 @@ run_begin(struct run *r)
 	wire_start(r->wire);
 }
 
+/* A loop that failed before its first turn still carries out what was put off. */
 static void
 run_start(struct loop_task *t)
 {
-	run_begin(t->arg);
+	struct run *r = t->arg;
+
+	if (!r->has_failed)
+		run_begin(r);
 }
 
 static void
@@ -346,6 +351,7 @@ run_all(struct run *r)
 	if (error != 0) {
 		log_errno(LOG_ERROR, NULL, -error, "the event loop failed");
 		r->result.status = 1;
+		r->has_failed = true;
 	}
 out:
 	server_free(r->server);
