@@ -89,7 +89,7 @@ make_root() {
 		make_root dist DISTDIR="$PWD"
 		mkdir "$dir"
 		tar -xzf ipcwire-*.tar.gz -C "$dir" --strip-components=1
-		make -s -C "$dir" CFLAGS="-O2 -g -ffile-prefix-map=$PWD/$dir=." build/ipcwire-preload.so build/src/main.o \
+		make -s -C "$dir" BUILD=build CFLAGS="-O2 -g -ffile-prefix-map=$PWD/$dir=." build/ipcwire-preload.so build/src/main.o \
 			build/src/base/diag.o
 	done
 	for file in ipcwire-preload.so src/main.o src/base/diag.o; do

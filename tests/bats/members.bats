@@ -203,10 +203,12 @@ clients() {
 
 @test "SIGUSR1 prints the members" {
 	free_port
-	serve --drain 1s --hub "tcp-listen:$port"
+	serve -d --drain 1s --hub "tcp-listen:$port"
 	wait_for_port "$port"
 	clients one two
 	exec 7>one.in 8>two.in
+	wait_for_line server.err '\[s1\].*joined'
+	wait_for_line server.err '\[s2\].*joined'
 	echo hello >&7
 	wait_for_line two.out '^hello$'
 	kill -USR1 "$server_pid"
