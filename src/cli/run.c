@@ -296,6 +296,7 @@ run_begin(struct run *r)
 	r->env.is_server = run_has_clients(r) || r->config->general.service.daemon;
 	r->env.lingered = run_check;
 	r->env.lingered_arg = r;
+	r->env.runs_programs = wire_spec_has_programs(spec);
 	r->env.has_own_groups = r->env.is_server || !run_is_in_foreground();
 	loop_timer_init(&r->timeout, run_timeout, r);
 	loop_timer_init(&r->patience, run_patience_over, r);

@@ -89,7 +89,6 @@ endpoint_new(const struct endpoint_spec *spec, struct endpoint_env *env, unsigne
 	ep->who.name = spec->addr->text;
 	ep->rfd = ep->wfd = ep->given_in = ep->given_out = ep->inherited_wfd = -1;
 	ep->status = 1;
-	ep->state = xcalloc(1, ep->kind->state_size);
 	loop_source_init(&ep->rsource, -1, endpoint_read_ready, ep);
 	loop_source_init(&ep->wsource, -1, endpoint_write_ready, ep);
 	return ep;
@@ -171,6 +170,8 @@ endpoint_open(struct endpoint *ep)
 {
 	int result;
 
+	if (ep->state == NULL)
+		ep->state = xcalloc(1, ep->kind->state_size);
 	if (ep->retry == NULL)
 		ep->retry = retry_new(ep);
 	if (ep->retry != NULL)
@@ -371,7 +372,7 @@ endpoint_release(struct endpoint *ep)
 {
 	int rfd, wfd;
 
-	if (ep->kind->close != NULL)
+	if (ep->kind->close != NULL && ep->state != NULL)
 		ep->kind->close(ep);
 	loop_source_stop(endpoint_loop(ep), &ep->rsource);
 	loop_source_stop(endpoint_loop(ep), &ep->wsource);

@@ -81,11 +81,13 @@ struct endpoint_kind {
 	int (*check)(struct endpoint_spec *, struct diag *);                              /* 0 or -1 with the refusal */
 	enum endpoint_class (*predict)(const struct endpoint_spec *, enum endpoint_role); /* before it is open */
 	int (*open)(struct endpoint *); /* 0 ready, 1 in progress (endpoint_opened follows), -errno (told) */
-	int (*accept)(struct endpoint *, struct endpoint *out);   /* a listener: hands its newest connection to out */
+	/* A listener: hands its newest connection to out, whose state is NULL, and whose close hook runs only if this makes one. */
+	int (*accept)(struct endpoint *, struct endpoint *out);
 	ssize_t (*read)(struct endpoint *, struct iovec *, int);  /* NULL: the descriptor; 0 is end of input */
 	ssize_t (*write)(struct endpoint *, struct iovec *, int); /* NULL: the descriptor */
 	int (*shutdown)(struct endpoint *); /* end of our writing; NULL: shutdown(2) or close of wfd */
-	void (*close)(struct endpoint *);   /* any state, exactly once; descriptors are closed afterwards */
+	void (*close)(struct endpoint
+		*); /* of one that was opened: exactly once, in any state; descriptors are closed afterwards */
 };
 
 /* What becomes of an end that is too slow for the others. */
@@ -141,6 +143,7 @@ struct endpoint_env {
 	struct preload_reports *reports; /* of preloaded programs; NULL: there were none yet */
 	struct ready ready;              /* who is to be told when everything is up */
 	bool has_own_groups;             /* children get process groups of their own */
+	bool runs_programs;              /* on some wire: they are told of their clients */
 	bool is_server; /* each client has a session: children's stderr is logged, their stdin is not ours */
 };
 
@@ -174,7 +177,8 @@ struct endpoint {
 	struct child *child; /* KIND_CHILD, once started */
 	int given_in, given_out; /* KIND_CHILD: descriptors to hand over as its stdin and stdout; -1: none */
 	bool gets_nothing_in, gets_nothing_out; /* KIND_CHILD: no wire on that side */
-	char **peer_env;        /* what a program may know of its client: "NAME=VALUE"..., owned; NULL: nothing */
+	char **
+	    peer_env; /* what a program may know of its client: "NAME=VALUE"..., owned; NULL: nothing, or there is none */
 	char *const *extra_env; /* KIND_CHILD: the other end's peer_env, borrowed */
 	char *peer;             /* the other side's name for messages, owned; or NULL */
 	struct loop_source rsource, wsource;
@@ -182,7 +186,7 @@ struct endpoint {
 	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);
 	void (*ended)(struct endpoint *); /* its program has ended */
 	void *owner;
-	void *state;
+	void *state;         /* of the kind; NULL until it is opened */
 	struct retry *retry; /* NULL: a failed opening is final */
 };
 

@@ -138,7 +138,7 @@ connection_name(struct endpoint *ep, int fd)
 	peername_format(&peer, plen, text);
 	ep->peer = xstrdup(text);
 	ep->is_tcp = own.ss_family == AF_INET || own.ss_family == AF_INET6;
-	if (!ep->is_accepted)
+	if (!ep->is_accepted || !ep->env->runs_programs)
 		return;
 	if (ep->is_tcp)
 		env_add_tcp(&l, &peer, plen, &own, olen);

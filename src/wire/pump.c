@@ -74,8 +74,10 @@ pump_add_source(struct pump *p, struct endpoint *ep, uint32_t id, unsigned from)
 	p->sources[i].text.mode = endpoint_line_ends(ep->spec);
 	p->sources[i].left = ep->spec->common.readbytes != 0 ? ep->spec->common.readbytes : UINT64_MAX;
 	lines_init(&p->sources[i].lines, BUFFER_ASIS, 0, LINES_NEVER);
-	if (p->setup.is_bus)
-		queue_init(&p->sources[i].held, QUEUE_SMALL, 1);
+	if (p->setup.is_bus) {
+		p->sources[i].held = xmalloc(sizeof(*p->sources[i].held));
+		queue_init(p->sources[i].held, QUEUE_SMALL, 1);
+	}
 	if (p->queue.limit < pump_least(&p->sources[i]))
 		queue_set_limit(&p->queue, pump_least(&p->sources[i]));
 	return i;
@@ -85,7 +87,7 @@ void
 pump_set_lines(struct pump *p, unsigned source, const struct buffer_opts *o)
 {
 	struct pump_source *s = &p->sources[source];
-	struct queue *q = p->setup.is_bus ? &s->held : &p->queue;
+	struct queue *q = p->setup.is_bus ? s->held : &p->queue;
 
 	lines_init(&s->lines, o->mode, o->size, o->flush == BUFFER_FLUSH_NEVER ? LINES_NEVER : (uint64_t)o->flush);
 	if (o->mode != BUFFER_FULL || p->has_fixed_size || o->size <= q->limit)
@@ -116,8 +118,10 @@ pump_remove_source(struct pump *p, unsigned source)
 {
 	struct pump_source *s = &p->sources[source];
 
-	if (p->setup.is_bus && s->ep != NULL)
-		queue_fini(&s->held);
+	if (s->held != NULL)
+		queue_fini(s->held);
+	free(s->held);
+	s->held = NULL;
 	free(s->prefix);
 	s->prefix = NULL;
 	if (p->owner == (int)source)
@@ -219,7 +223,7 @@ pump_wants_source(const struct pump *p, unsigned source)
 		return false;
 	if (p->mode == PLAN_SPLICE)
 		return !p->waits_for_sink;
-	return !pump_is_full(s, p->setup.is_bus ? &s->held : &p->queue);
+	return !pump_is_full(s, p->setup.is_bus ? s->held : &p->queue);
 }
 
 bool

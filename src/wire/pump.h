@@ -39,10 +39,10 @@ struct pump_source {
 	struct lines lines;  /* how much of that may go on */
 	bool has_long_line;  /* one that the room did not suffice for */
 	/* Where several sources meet: */
-	struct queue held; /* what may not go on yet, or found no room in the queue */
-	uint64_t moved;    /* stream offset up to which it has gone to the queue */
-	bool is_mute;      /* what it says goes nowhere */
-	char *prefix;      /* stands before each of its lines; owned; or NULL */
+	struct queue *held; /* what may not go on yet, or found no room in the queue; else NULL */
+	uint64_t moved;     /* stream offset up to which it has gone to the queue */
+	bool is_mute;       /* what it says goes nowhere */
+	char *prefix;       /* stands before each of its lines; owned; or NULL */
 	bool is_in_line;
 };
 

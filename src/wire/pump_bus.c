@@ -18,9 +18,9 @@
 static void
 bus_let_go(struct pump_source *s)
 {
-	if (!pump_is_full(s, &s->held) || s->lines.out > s->moved)
+	if (!pump_is_full(s, s->held) || s->lines.out > s->moved)
 		return;
-	pump_tell_long(s, &s->held);
+	pump_tell_long(s, s->held);
 	lines_release(&s->lines);
 }
 
@@ -36,7 +36,7 @@ bool
 pump_bus_fill(struct pump *p, struct pump_source *s)
 {
 	bool full = false;
-	ssize_t got = pump_read(p, s, &s->held, &full);
+	ssize_t got = pump_read(p, s, s->held, &full);
 
 	bus_let_go(s);
 	if (got > 0 && p->owner == s - p->sources)
@@ -143,7 +143,7 @@ bus_put(struct pump *p, struct pump_source *s, const struct iovec *iov, int n, s
 static void
 bus_forget(struct pump_source *s)
 {
-	queue_consume(&s->held, 0, (size_t)(s->lines.out - s->moved));
+	queue_consume(s->held, 0, (size_t)(s->lines.out - s->moved));
 	s->moved = s->lines.out;
 }
 
@@ -165,7 +165,7 @@ bus_move_from(struct pump *p, unsigned source)
 	}
 	if (rules != NULL && rules->may_speak != NULL && !rules->may_speak(p->setup.rules_arg, s->id))
 		return false;
-	n = queue_data(&s->held, 0, iov);
+	n = queue_data(s->held, 0, iov);
 	done = n > 0 ? bus_choose(p, s, iov, n, &tag) : 0;
 	if (n > 0 && done == 0 && !pump_relieve(p))
 		return false;
@@ -177,7 +177,7 @@ bus_move_from(struct pump *p, unsigned source)
 	s->is_in_line = !bus_ends_line(iov, done);
 	bus_own(p, s->lines.mode == BUFFER_LINE && s->is_in_line ? (int)source : -1);
 	s->moved += done;
-	queue_consume(&s->held, 0, done);
+	queue_consume(s->held, 0, done);
 	bus_let_go(s);
 	if (rules != NULL && rules->has_spoken != NULL)
 		rules->has_spoken(p->setup.rules_arg, s->id, done);

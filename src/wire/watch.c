@@ -228,11 +228,20 @@ watch_init(struct watch *w, struct wire *wire)
 	loop_timer_init(&w->timer, watch_expired, w);
 }
 
+static void
+watch_forget(struct watch *w)
+{
+	if (w->first != NULL)
+		watch_snapshot_fini(w->first);
+	free(w->first);
+	w->first = NULL;
+}
+
 void
 watch_stop(struct watch *w)
 {
 	loop_timer_stop(w->wire->env->loop, &w->timer);
-	watch_snapshot_fini(&w->first);
+	watch_forget(w);
 	w->phase = WATCH_OFF;
 }
 
@@ -370,7 +379,9 @@ watch_act(struct watch *w, const struct watch_view *v, struct watch_snapshot *s,
 	case WATCH_IS_HELD:
 	case WATCH_IS_SUSPECT:
 	case WATCH_IS_SILENT:
-		w->first = *s;
+		watch_forget(w);
+		w->first = xcalloc(1, sizeof(*w->first));
+		*w->first = *s;
 		*s = (struct watch_snapshot){ 0 };
 		w->activity = w->wire->last_activity;
 		w->has_peers = v->with_peers;
@@ -410,8 +421,8 @@ watch_look_again(struct watch *w)
 	bool is_still;
 
 	watch_look(v, &s, &verdict);
-	is_still = w->activity == w->wire->last_activity && watch_is_same(&w->first, &s);
-	watch_snapshot_fini(&w->first);
+	is_still = w->activity == w->wire->last_activity && watch_is_same(w->first, &s);
+	watch_forget(w);
 	if (is_still && watch_is_stall(verdict.class))
 		watch_tell(w, v, &s, &verdict);
 	else

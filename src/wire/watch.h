@@ -26,9 +26,9 @@ struct watch {
 	enum watch_phase phase;
 	bool has_peers; /* the first look was at the processes behind sockets too */
 	bool has_told_unseen;
-	uint64_t pause;    /* until the next look */
-	uint64_t activity; /* of the wire at the first of two looks */
-	struct watch_snapshot first;
+	uint64_t pause;               /* until the next look */
+	uint64_t activity;            /* of the wire at the first of two looks */
+	struct watch_snapshot *first; /* NULL but between two looks */
 };
 
 void watch_init(struct watch *, struct wire *);

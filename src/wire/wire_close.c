@@ -188,6 +188,7 @@ close_reap(struct loop_task *t)
 		free(w->ends[i]);
 	tap_list_fini(&w->taps);
 	speak_free(w);
+	free(w->reason);
 	free(w->ends);
 	free(w->ways);
 	free(w);

@@ -116,7 +116,7 @@ wire_get_info(const struct wire *w, struct wire_info *info)
 	*info =
 	    (struct wire_info){ .session = w->session, .state = info_state_name(w->state), .age = now - w->started };
 	info->idle = now - (w->last_activity != 0 ? w->last_activity : w->started);
-	info->reason = w->reason;
+	info->reason = w->reason != NULL ? w->reason : "";
 	info->flows[1].size = UINT64_MAX;
 	info->names[0] = info_name(w, w->ends[0]);
 	info->names[1] = info_name(w, w->ends[w->spec->nends - 1]);

@@ -231,6 +231,15 @@ wire_spec_wishes(const struct wire_spec *w, unsigned from)
 	return wishes;
 }
 
+bool
+wire_spec_has_programs(const struct wire_spec *w)
+{
+	for (unsigned i = 0; i < w->nends; i++)
+		if ((w->ends[i].in->kind->flags & KIND_CHILD) || (w->ends[i].out->kind->flags & KIND_CHILD))
+			return true;
+	return false;
+}
+
 struct plan_path
 wire_spec_plan(const struct wire_spec *w, struct route r, struct endpoint *from, struct endpoint *to)
 {

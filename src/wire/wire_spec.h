@@ -58,6 +58,7 @@ int wire_spec_prepare(struct wire_spec *, struct diag *);
 /* A listener there admits all clients, each an end of the wire. */
 bool wire_spec_is_door(const struct wire_spec *, unsigned end);
 bool wire_spec_has_doors(const struct wire_spec *);
+bool wire_spec_has_programs(const struct wire_spec *);
 unsigned wire_spec_nroutes(const struct wire_spec *);
 struct route wire_spec_route(const struct wire_spec *, unsigned i);
 /* The way of a route. from and to NULL: by what kinds and file system say before anything is open. */

@@ -64,7 +64,7 @@ struct wire {
 	unsigned long members;              /* since the start */
 	struct speak *speak;                /* who has the floor (share=turns); or NULL */
 	int failure;                        /* exit status of the first failure; 0 */
-	char reason[128];                   /* of its end, as the log tells it; "" as long as none is known */
+	char *reason;                       /* of its end, as the log tells it; NULL as long as none is known */
 	const struct wire_end *first_ended; /* whose input or program ended first, or NULL */
 	uint64_t started, last_activity, closing_since, stopped_since;
 	struct loop_timer idle, end_wait, gone, grace, retry, flush, closing;

@@ -11,20 +11,25 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "base/mem.h"
 #include "net/peername.h"
 #include "wire/wire_info.h"
 #include "wire/wire_rules.h"
 
+#define TELL_REASON_MAX 128
+
 void
 wire_note_reason(struct wire *w, const char *fmt, ...)
 {
+	char text[TELL_REASON_MAX];
 	va_list ap;
 
-	if (w->reason[0] != '\0')
+	if (w->reason != NULL)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(w->reason, sizeof(w->reason), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	w->reason = xstrdup(text);
 }
 
 /* Of a program its output's end counts as well: its exit follows. */
