@@ -8,7 +8,7 @@ _ipcwire_sets()
 	stdio | stdin | stdout | stderr | fd | null | zero | text | stall) echo 'common' ;;
 	file | open | create | creat | gopen) echo 'of-file common opening retry' ;;
 	pipe | echo | fifo) echo 'of-pipe common opening retry' ;;
-	exec | system | shell) echo 'of-exec common' ;;
+	exec | system | shell) echo 'of-exec common limits' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening retry' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket retry' ;;
 	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening retry' ;;
@@ -25,6 +25,7 @@ _ipcwire_options()
 	common) echo 'buffer= cr crlf flush= from queue= readbytes= slow= to-self' ;;
 	opening) echo 'connect-timeout=' ;;
 	retry) echo 'delay= forever interval= jitter= max-delay= retry' ;;
+	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	listen) echo 'accept-timeout= backlog= each lines= max= prompt= quiet= share' ;;
@@ -70,6 +71,7 @@ _ipcwire_values()
 	common,queue) echo 'disk' ;;
 	common,slow) echo 'auto wait drop close' ;;
 	retry,retry) echo 'forever' ;;
+	limits,rlimit-as | limits,rlimit-core | limits,rlimit-cpu | limits,rlimit-data | limits,rlimit-fsize | limits,rlimit-memlock | limits,rlimit-nofile | limits,rlimit-nproc | limits,rlimit-stack) echo 'unlimited' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;
 	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
 	listen,max | listen,max-children | listen,maxchildren) echo 'none' ;;

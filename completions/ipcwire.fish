@@ -10,7 +10,7 @@ function __ipcwire_sets
 		case pipe echo fifo
 			printf '%s\n' of-pipe common opening retry
 		case exec system shell
-			printf '%s\n' of-exec common
+			printf '%s\n' of-exec common limits
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
 			printf '%s\n' common tcp socket opening retry
 		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
@@ -70,6 +70,16 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'jitter=' 'up to so much is added to each delay, at random'
 			printf '%s\t%s\n' 'max-delay=' 'longest delay between retries'
 			printf '%s\t%s\n' 'retry' 'try to open it so many times more'
+		case limits
+			printf '%s\t%s\n' 'rlimit-as=' 'bytes of address space of the process'
+			printf '%s\t%s\n' 'rlimit-core=' 'bytes of a core dump'
+			printf '%s\t%s\n' 'rlimit-cpu=' 'seconds of CPU time, then SIGXCPU'
+			printf '%s\t%s\n' 'rlimit-data=' 'bytes of data and heap'
+			printf '%s\t%s\n' 'rlimit-fsize=' 'bytes of a file that it writes'
+			printf '%s\t%s\n' 'rlimit-memlock=' 'bytes of memory that it locks'
+			printf '%s\t%s\n' 'rlimit-nofile=' 'open descriptors of the process'
+			printf '%s\t%s\n' 'rlimit-nproc=' 'processes and threads of its user'
+			printf '%s\t%s\n' 'rlimit-stack=' 'bytes of its stack'
 		case tcp
 			printf '%s\t%s\n' 'bind=' 'local address, numeric'
 			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
@@ -270,6 +280,8 @@ function __ipcwire_values
 			printf '%s\n' auto wait drop close
 		case retry,retry
 			printf '%s\n' forever
+		case limits,rlimit-as limits,rlimit-core limits,rlimit-cpu limits,rlimit-data limits,rlimit-fsize limits,rlimit-memlock limits,rlimit-nofile limits,rlimit-nproc limits,rlimit-stack
+			printf '%s\n' unlimited
 		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if
 			__ipcwire_interfaces $argv[2]
 		case tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp socket,priority socket,so-priority socket,so-linger socket,linger listen,backlog

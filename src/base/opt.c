@@ -467,6 +467,44 @@ store_sized(const struct opt_desc *desc, void *field, const char *value, struct 
 	return result;
 }
 
+/* ---- limits ---- */
+
+static const char limit_none[] = "unlimited";
+
+static int
+parse_limit(const char *text, uint64_t *limit, struct diag *diag)
+{
+	if (name_is(limit_none, text, strlen(text))) {
+		*limit = OPT_UNLIMITED;
+		return 0;
+	}
+	if (!is_digit(*text)) {
+		refuse(text, "no limit", diag);
+		return diag_hint(diag, "a limit is a number, a size like 64k, or %s", limit_none);
+	}
+	return parse_size(NULL, text, limit, diag);
+}
+
+static int
+store_limit(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+{
+	const size_t len = strcspn(value, ":");
+	char *first = xstrndup(value, len);
+	struct opt_limit limit = { .is_set = true };
+	int result = parse_limit(first, &limit.soft, diag);
+
+	(void)desc;
+	free(first);
+	limit.hard = limit.soft;
+	if (result == 0 && value[len] == ':' && parse_limit(value + len + 1, &limit.hard, diag) == -1)
+		result = diag_shift(diag, len + 1);
+	if (result == 0 && limit.soft > limit.hard)
+		result = diag_set(diag, 0, "the soft limit is above the hard one");
+	if (result == 0)
+		*(struct opt_limit *)field = limit;
+	return result;
+}
+
 static int
 store_string(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
 {
@@ -579,6 +617,7 @@ static const struct {
 	[OPT_GROUP] = { "group", "GROUP", store_id },
 	[OPT_ENUM] = { "word", "", store_enum },
 	[OPT_SIZED] = { "sized", "", store_sized },
+	[OPT_LIMIT] = { "limit", "SIZE|unlimited[:HARD]", store_limit },
 	[OPT_STRING] = { "text", "TEXT", store_string },
 	[OPT_REGEX] = { "regex", "/REGEX/", store_string },
 	[OPT_ADDR] = { "address", "ADDRESS", store_string },
@@ -605,6 +644,7 @@ opt_type_unit(enum opt_type type)
 {
 	static const char *const units[OPT_TYPE_N] = {
 		[OPT_SIZED] = "a size, in bytes, may follow the last word",
+		[OPT_LIMIT] = "k, M, G and T multiply by powers of 1024",
 		[OPT_SIZE] = "bytes; k, M, G and T multiply by powers of 1024",
 		[OPT_TIME] = "seconds; or 500us, 20ms, 2s, 3m, 1h",
 		[OPT_MODE] = "octal, as for chmod",

@@ -23,6 +23,7 @@ enum opt_type {
 	OPT_GROUP,  /* struct opt_id  name or number */
 	OPT_ENUM,   /* int            index of the word in words */
 	OPT_SIZED,  /* struct opt_sized  the same, and behind the last word there may be a size: full:64k, min..max */
+	OPT_LIMIT,  /* struct opt_limit  SIZE or unlimited, and behind a colon another one: 64:1k */
 	OPT_STRING, /* char *         owned */
 	OPT_REGEX,  /* char *         source of a regular expression; the grammar took off its slashes */
 	OPT_ADDR,   /* char *         text of an address */
@@ -40,6 +41,13 @@ struct opt_list {
 struct opt_sized {
 	int word;      /* index in words */
 	uint64_t size; /* 0: none was given */
+};
+
+#define OPT_UNLIMITED UINT64_MAX
+
+struct opt_limit {
+	bool is_set;
+	uint64_t soft, hard; /* OPT_UNLIMITED: none; the same when only one was given */
 };
 
 struct opt_id {
@@ -74,6 +82,7 @@ struct opt_desc {
 	    uint64_t *: (t) == OPT_SIZE,                                                                        \
 	    int64_t *: (t) == OPT_TIME,                                                                         \
 	    struct opt_sized *: (t) == OPT_SIZED,                                                               \
+	    struct opt_limit *: (t) == OPT_LIMIT,                                                               \
 	    struct opt_id *: (t) == OPT_USER || (t) == OPT_GROUP,                                               \
 	    char **: (t) == OPT_STRING || (t) == OPT_REGEX || (t) == OPT_ADDR,                                  \
 	    struct opt_list *: (t) == OPT_LIST || (t) == OPT_TEXTS)

@@ -65,7 +65,7 @@ struct opt_group {
 	size_t size;
 };
 
-#define ENDPOINT_GROUPS_MAX 6
+#define ENDPOINT_GROUPS_MAX 8
 
 struct endpoint_kind {
 	const char *name;

@@ -23,6 +23,8 @@
 #include "endpoint/exec_pty.h"
 #include "endpoint/exec_state.h"
 #include "endpoint/exec_unbuffer.h"
+#include "endpoint/limits_group.h"
+#include "process/limits.h"
 #include "process/program.h"
 #include "process/spawn.h"
 
@@ -449,6 +451,7 @@ exec_describe(struct endpoint *ep, struct spawn *s, char **argv0)
 	}
 	s->envp = ((struct exec_state *)ep->state)->env;
 	s->dir = o->chdir;
+	s->limits = endpoint_spec_group(ep->spec, &limits_group);
 	s->umask = o->umask;
 	s->nice = o->nice;
 	s->has_tty = ep->io != NULL && ep->io->write != NULL;
@@ -561,9 +564,11 @@ exec_close(struct endpoint *ep)
 	st->file = NULL;
 }
 
-#define EXEC_KIND                                                                                                \
-	.opts = exec_opts_table, .opts_size = sizeof(struct exec_opts), .state_size = sizeof(struct exec_state), \
-	.predict = exec_predict, .open = exec_open, .close = exec_close
+static const struct opt_group *const exec_groups[] = { &limits_group, NULL };
+
+#define EXEC_KIND                                                                              \
+	.groups = exec_groups, .opts = exec_opts_table, .opts_size = sizeof(struct exec_opts), \
+	.state_size = sizeof(struct exec_state), .predict = exec_predict, .open = exec_open, .close = exec_close
 
 const struct endpoint_kind endpoint_exec = {
 	.name = "exec",

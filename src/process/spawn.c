@@ -23,6 +23,7 @@
 #include "base/fault.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "process/limits.h"
 
 struct spawn_report {
 	int error;
@@ -56,6 +57,7 @@ spawn_stage_name(enum spawn_stage stage)
 	static const char *const names[] = {
 		[SPAWN_FORK] = "cannot start a process",
 		[SPAWN_SETUP] = "cannot prepare the process",
+		[SPAWN_LIMITS] = "cannot set its limits (rlimit-...)",
 		[SPAWN_CHDIR] = "cannot enter its directory",
 		[SPAWN_USER] = "cannot become its user",
 		[SPAWN_EXEC] = "cannot run the program",
@@ -130,6 +132,17 @@ spawn_become_user(const struct spawn_plan *p)
 		spawn_fail(p, SPAWN_USER, EPERM);
 }
 
+/* Before it becomes another user: only root may raise a hard limit. */
+static void
+spawn_limit(const struct spawn_plan *p)
+{
+	const char *what;
+	const int error = p->what->limits != NULL ? limits_apply(p->what->limits, &what) : 0;
+
+	if (error != 0)
+		spawn_fail(p, SPAWN_LIMITS, -error);
+}
+
 static void
 spawn_set_up(const struct spawn_plan *p)
 {
@@ -146,6 +159,7 @@ spawn_set_up(const struct spawn_plan *p)
 	errno = 0;
 	if (s->nice != 0 && nice(s->nice) == -1 && errno != 0)
 		spawn_fail(p, SPAWN_SETUP, errno);
+	spawn_limit(p);
 	spawn_become_user(p);
 	if (s->dir != NULL && chdir(s->dir) == -1)
 		spawn_fail(p, SPAWN_CHDIR, errno);

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct limits;
+
 /* One descriptor of the child: `from` of ours becomes `to` of its. */
 struct spawn_fd {
 	int from, to;
@@ -20,17 +22,18 @@ struct spawn {
 	char *const *envp;
 	struct spawn_fd fds[SPAWN_FDS_MAX]; /* the child gets these and no others */
 	size_t nfds;
-	const char *dir;   /* chdir, or NULL */
-	int umask;         /* -1: ours */
-	int nice;          /* added to ours */
-	bool is_session;   /* setsid(2) */
+	const struct limits *limits; /* or NULL */
+	const char *dir;             /* chdir, or NULL */
+	int umask;                   /* -1: ours */
+	int nice;                    /* added to ours */
+	bool is_session;             /* setsid(2) */
 	bool has_tty;      /* the terminal that becomes its first descriptor becomes its controlling one, too */
 	bool is_own_group; /* a process group of its own */
 	const char *user;  /* become this user, or NULL; with uid, gid and the groups of that user */
 	uint32_t uid, gid;
 };
 
-enum spawn_stage { SPAWN_FORK, SPAWN_SETUP, SPAWN_CHDIR, SPAWN_USER, SPAWN_EXEC, SPAWN_STAGE_N };
+enum spawn_stage { SPAWN_FORK, SPAWN_SETUP, SPAWN_LIMITS, SPAWN_CHDIR, SPAWN_USER, SPAWN_EXEC, SPAWN_STAGE_N };
 
 /* To be called once at the start of the program, before signals are blocked: what children get back. */
 void spawn_remember_signals(void);

@@ -106,3 +106,29 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 	until_true 10 no_survivors
 }
 has_child() { grep -qs . /proc/"$1"/task/"$1"/children && grep -qs '^sleep' /proc/"$(cut -d ' ' -f 1 /proc/"$1"/task/"$1"/children)"/comm; }
+
+@test "rlimit-*: the limits of the program, soft and hard" {
+	iw -U - exec:"sh -c 'ulimit -n; ulimit -Hn; ulimit -c'",rlimit-nofile=32:64,rlimit-core=0 >out
+	[ "$(tr '\n' ' ' <out)" = '32 64 0 ' ]
+	iw -U - exec:"bash -c 'ulimit -f'",rlimit-fsize=1M >out
+	[ "$(cat out)" = 1024 ] # KiB
+	iw -U - exec:"bash -c 'ulimit -s'",rlimit-stack=4M >out
+	[ "$(cat out)" = 4096 ]
+}
+
+@test "rlimit-cpu: the program that takes more is ended, and its status says how" {
+	rc=0
+	iw --timeout=60 -U - exec:"sh -c 'while :; do :; done'",rlimit-cpu=1:2 2>err || rc=$?
+	[ "$rc" = 152 ] # 128 + SIGXCPU
+}
+
+@test "rlimit-*: what is not allowed is told and starts nothing" {
+	[ "$(id -u)" = 0 ] && command -v setpriv >/dev/null || skip 'needs root and setpriv'
+	rc=0
+	chmod 777 .
+	setpriv --reuid=65534 --regid=65534 --clear-groups bash -c 'ulimit -n 100 && exec "$@"' sh \
+		"$IPCWIRE" -U - exec:'touch started',rlimit-nofile=200 2>err || rc=$?
+	[ "$rc" = 1 ]
+	grep -q 'cannot set its limits (rlimit-...): Operation not permitted' err
+	[ ! -e started ]
+}

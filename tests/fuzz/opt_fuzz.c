@@ -16,6 +16,7 @@ struct values {
 	int64_t idle, wait;
 	struct opt_id user;
 	struct opt_sized sized;
+	struct opt_limit limit;
 	char *name;
 	struct opt_list allow, texts;
 };
@@ -36,6 +37,7 @@ static const struct opt_desc table[] = {
 	OPT(struct values, allow, OPT_LIST, .name = "allow", .def = "a+b"),
 	OPT(struct values, texts, OPT_TEXTS, .name = "texts"),
 	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = words, .min = 1, .max = INT64_MAX),
+	OPT(struct values, limit, OPT_LIMIT, .name = "limit"),
 	OPT_END,
 };
 

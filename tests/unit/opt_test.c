@@ -12,6 +12,7 @@ struct values {
 	uint64_t block, queue, large;
 	int64_t idle, wait, grace;
 	struct opt_sized sized;
+	struct opt_limit limit;
 	struct opt_id user, group;
 	char *name, *match, *peer;
 	struct opt_list allow, texts;
@@ -31,6 +32,7 @@ static const struct opt_desc table[] = {
 	OPT(struct values, mode, OPT_MODE, .name = "mode"),
 	OPT(struct values, end, OPT_ENUM, .name = "end", .words = ends, .def = "left"),
 	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = modes, .min = 2, .max = 1 << 20, .def = "line"),
+	OPT(struct values, limit, OPT_LIMIT, .name = "limit"),
 	OPT(struct values, block, OPT_SIZE, .name = "block", .min = 1, .max = 1 << 30, .def = "64k"),
 	OPT(struct values, queue, OPT_SIZE, .name = "queue", .words = disk),
 	OPT(struct values, large, OPT_SIZE, .name = "large"),
@@ -312,6 +314,27 @@ reads_words_with_a_size(void)
 }
 
 static void
+reads_limits(void)
+{
+	struct values v = { 0 };
+
+	CHECK(accepts(&v, "limit", "64") && v.limit.is_set && v.limit.soft == 64 && v.limit.hard == 64);
+	CHECK(accepts(&v, "limit", "1k:2M") && v.limit.soft == 1024 && v.limit.hard == 2 << 20);
+	CHECK(accepts(&v, "limit", "0") && v.limit.soft == 0 && v.limit.hard == 0);
+	CHECK(accepts(&v, "limit", "Unlimited") && v.limit.soft == OPT_UNLIMITED && v.limit.hard == OPT_UNLIMITED);
+	CHECK(accepts(&v, "limit", "5:unlimited") && v.limit.soft == 5 && v.limit.hard == OPT_UNLIMITED);
+	check_fails("limit", "", 0, "'' is no limit");
+	check_fails("limit", "much", 0, "'much' is no limit");
+	check_fails("limit", "64:", 3, "'' is no limit");
+	check_fails("limit", "64kB", 2, "'kB' after the size");
+	check_fails("limit", "64:64kB", 5, "'kB' after the size");
+	check_fails("limit", "2:1", 0, "the soft limit is above the hard one");
+	check_fails("limit", "unlimited:1", 0, "the soft limit is above the hard one");
+	check_fails("limit", NULL, 0, "limit needs a value: SIZE|unlimited[:HARD]");
+	check_hint("limit", "all", "a limit is a number, a size like 64k, or unlimited");
+}
+
+static void
 reads_texts(void)
 {
 	struct values v = { 0 };
@@ -358,8 +381,8 @@ static void
 names_values_and_types(void)
 {
 	static const char *const want[] = { "yes|no", "N", "N", "N|never", "MODE", "both|first|left|right",
-		"asis|line|full[:SIZE]", "SIZE", "SIZE|disk|tape", "SIZE", "TIME", "TIME|never", "TIME", "USER",
-		"GROUP", "TEXT", "/REGEX/", "PEER", "WORD[+WORD...]", "TEXT" };
+		"asis|line|full[:SIZE]", "SIZE|unlimited[:HARD]", "SIZE", "SIZE|disk|tape", "SIZE", "TIME",
+		"TIME|never", "TIME", "USER", "GROUP", "TEXT", "/REGEX/", "PEER", "WORD[+WORD...]", "TEXT" };
 
 	for (size_t i = 0; table[i].name != NULL; i++) {
 		char *name = opt_value_name(&table[i]);
@@ -401,6 +424,7 @@ static const struct unit_test tests[] = {
 	TEST(reads_words),
 	TEST(reads_ids),
 	TEST(reads_words_with_a_size),
+	TEST(reads_limits),
 	TEST(reads_texts),
 	TEST(grows_lists),
 	TEST(names_values_and_types),
