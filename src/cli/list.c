@@ -8,6 +8,7 @@
 #include "base/log_format.h"
 #include "cli/config.h"
 #include "cli/status.h"
+#include "endpoint/client_env.h"
 #include "endpoint/registry.h"
 
 static void
@@ -137,6 +138,8 @@ list_print(const char *which)
 	list_kinds_options();
 	for (const struct log_key *k = log_keys; k->name != NULL; k++)
 		printf("log-key\t%s\t%s\t%s\n", k->name, k->type, k->help);
+	for (const struct client_variable *v = client_variables; v->name != NULL; v++)
+		printf("client-variable\t%s\t%s\t%s\n", v->name, client_families_name(v->families), v->help);
 	for (const struct status_desc *s = status_table; s->meaning != NULL; s++)
 		printf("status\t%s\t%s\n", s->code, s->meaning);
 }

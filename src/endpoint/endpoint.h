@@ -180,6 +180,7 @@ struct endpoint {
 	char **
 	    peer_env; /* what a program may know of its client: "NAME=VALUE"..., owned; NULL: nothing, or there is none */
 	char *const *extra_env; /* KIND_CHILD: the other end's peer_env, borrowed */
+	bool is_for_clients;    /* KIND_CHILD: there is a listener on its wire */
 	char *peer;             /* the other side's name for messages, owned; or NULL */
 	struct loop_source rsource, wsource;
 	void (*opened)(struct endpoint *, int result); /* the owner's */

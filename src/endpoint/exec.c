@@ -19,6 +19,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/words.h"
+#include "endpoint/client_env.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/exec_pty.h"
 #include "endpoint/exec_state.h"
@@ -150,7 +151,10 @@ exec_find(const struct endpoint_spec *spec, const struct log_who *who, char **fi
 	return error;
 }
 
-/* Environment: ours (or none), then what the client's connection tells, then env=. The last of a name wins. */
+/*
+ * Environment: ours (or none), then what the client's connection tells, then env=. The last of a name wins. What ours says of
+ * a client is not true of the clients of our listeners.
+ */
 
 static bool
 env_is_same_name(const char *a, const char *b)
@@ -209,7 +213,8 @@ exec_environment(struct endpoint *ep)
 	    sizeof(*env));
 
 	for (char *const *e = environ; !o->clearenv && e != NULL && *e != NULL; e++)
-		env[n++] = xstrdup(*e);
+		if (!ep->is_for_clients || !client_env_has(*e))
+			env[n++] = xstrdup(*e);
 	for (char *const *e = ep->extra_env; e != NULL && *e != NULL; e++)
 		env_set(env, &n, *e);
 	if (o->su.is_set)

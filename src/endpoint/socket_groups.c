@@ -12,6 +12,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "endpoint/client_env.h"
 #include "net/peername.h"
 
 #define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -56,97 +57,27 @@ const struct opt_group listen_group = { "listen", "every listener", listen_opts_
 const struct opt_group bound_group = { "bound", "socket files that are made", bound_opts_table,
 	sizeof(struct bound_opts) };
 
-/* The environment of a program started for a client. */
-
-struct env_list {
-	char **items;
-	size_t len;
-};
-
-static void env_add(struct env_list *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void
-env_add(struct env_list *l, const char *fmt, ...)
-{
-	va_list ap;
-
-	l->items = xreallocarray(l->items, l->len + 2, sizeof(*l->items));
-	va_start(ap, fmt);
-	l->items[l->len++] = xvasprintf(fmt, ap);
-	va_end(ap);
-	l->items[l->len] = NULL;
-}
-
-static void
-env_add_tcp(struct env_list *l, const struct sockaddr_storage *peer, socklen_t plen, const struct sockaddr_storage *own,
-    socklen_t olen)
-{
-	char host[PEERNAME_MAX], port[16];
-
-	env_add(l, "PROTO=TCP");
-	if (peername_split(peer, plen, host, port)) {
-		env_add(l, "IPCWIRE_PEERADDR=%s", host);
-		env_add(l, "IPCWIRE_PEERPORT=%s", port);
-		env_add(l, "TCPREMOTEIP=%s", host);
-		env_add(l, "TCPREMOTEPORT=%s", port);
-	}
-	if (peername_split(own, olen, host, port)) {
-		env_add(l, "IPCWIRE_SOCKADDR=%s", host);
-		env_add(l, "IPCWIRE_SOCKPORT=%s", port);
-		env_add(l, "TCPLOCALIP=%s", host);
-		env_add(l, "TCPLOCALPORT=%s", port);
-	}
-}
-
-static void
-env_add_unix(struct env_list *l, int fd, const struct sockaddr_storage *peer, socklen_t plen,
-    const struct sockaddr_storage *own, socklen_t olen)
-{
-	char path[PEERNAME_MAX];
-	struct ucred cred;
-	socklen_t len = sizeof(cred);
-
-	peername_format(own, olen, path);
-	env_add(l, "PROTO=IPC");
-	env_add(l, "IPCWIRE_SOCKADDR=%s", path);
-	env_add(l, "IPCLOCALPATH=%s", path);
-	if (plen > offsetof(struct sockaddr_un, sun_path)) { /* the client has bound its end */
-		peername_format(peer, plen, path);
-		env_add(l, "IPCREMOTEPATH=%s", path);
-	}
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0) {
-		env_add(l, "IPCREMOTEEUID=%u", (unsigned)cred.uid);
-		env_add(l, "IPCREMOTEEGID=%u", (unsigned)cred.gid);
-		env_add(l, "IPCWIRE_PEERPID=%ld", (long)cred.pid);
-	}
-}
-
 /* Connections. */
 
+/* Who is at the other side, for messages and, if it is a client, for the programs that are started for it. */
 static void
 connection_name(struct endpoint *ep, int fd)
 {
-	struct sockaddr_storage peer = { 0 }, own = { 0 };
-	socklen_t plen = sizeof(peer), olen = sizeof(own);
+	struct client_facts f = { .peer_len = sizeof(f.peer), .own_len = sizeof(f.own), .session = ep->who.session };
+	socklen_t len = sizeof(f.cred);
 	char text[PEERNAME_MAX];
-	struct env_list l = { 0 };
 
-	if (getpeername(fd, (struct sockaddr *)&peer, &plen) == -1)
-		plen = 0;
-	if (getsockname(fd, (struct sockaddr *)&own, &olen) == -1)
-		olen = 0;
-	peername_format(&peer, plen, text);
+	if (getpeername(fd, (struct sockaddr *)&f.peer, &f.peer_len) == -1)
+		f.peer_len = 0;
+	if (getsockname(fd, (struct sockaddr *)&f.own, &f.own_len) == -1)
+		f.own_len = 0;
+	peername_format(&f.peer, f.peer_len, text);
 	ep->peer = xstrdup(text);
-	ep->is_tcp = own.ss_family == AF_INET || own.ss_family == AF_INET6;
+	ep->is_tcp = f.own.ss_family == AF_INET || f.own.ss_family == AF_INET6;
 	if (!ep->is_accepted || !ep->env->runs_programs)
 		return;
-	if (ep->is_tcp)
-		env_add_tcp(&l, &peer, plen, &own, olen);
-	else
-		env_add_unix(&l, fd, &peer, plen, &own, olen);
-	if (ep->who.session != 0)
-		env_add(&l, "IPCWIRE_SESSION=%lu", ep->who.session);
-	ep->peer_env = l.items;
+	f.has_cred = !ep->is_tcp && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &f.cred, &len) == 0;
+	ep->peer_env = client_env_make(&f);
 }
 
 int

@@ -101,3 +101,12 @@ wire_spec_has_doors(const struct wire_spec *w)
 			return true;
 	return false;
 }
+
+bool
+wire_spec_has_listeners(const struct wire_spec *w)
+{
+	for (unsigned i = 0; i < w->nends; i++)
+		if ((w->ends[i].in->kind->flags | w->ends[i].out->kind->flags) & KIND_LISTEN)
+			return true;
+	return false;
+}

@@ -10,5 +10,7 @@
  * one client. Returns 0; or -1 with a refusal in the diag.
  */
 int wire_spec_find_listeners(struct wire_spec *, struct diag *);
+/* True when clients come to one of the ends. */
+bool wire_spec_has_listeners(const struct wire_spec *);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "wire/wire_listeners.h"
 #include "wire/wire_members.h"
 #include "wire/wire_pumps.h"
 #include "wire/wire_rules.h"
@@ -229,6 +230,7 @@ open_start_programs(struct wire *w)
 		program->gets_nothing_out = e->from->path.mode == PLAN_NONE;
 		program->gets_nothing_in = e->to == NULL || e->to->path.mode == PLAN_NONE;
 		program->extra_env = open_client_environment(w, e);
+		program->is_for_clients = wire_spec_has_listeners(w->spec);
 		if (!open_one(w, program))
 			return false;
 	}

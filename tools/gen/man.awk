@@ -17,6 +17,8 @@ function marker(which) {
 		man_groups()
 	else if (which == "log-keys")
 		man_log_keys()
+	else if (which == "client-variables")
+		man_client_variables()
 	else if (which == "statuses")
 		man_statuses()
 	else
@@ -181,6 +183,21 @@ function man_log_keys(    i) {
 	for (i = 1; i <= nlog_keys; i++) {
 		print ".It Cm " man_arg(log_key[i]) " Pq " man_arg(log_type[i])
 		print man_text(man_upper_first(log_help[i])) "."
+	}
+	print ".El"
+}
+
+function man_client_variables(    i, where) {
+	where["tcp"] = "TCP: "
+	where["unix"] = "UNIX sockets: "
+	where[""] = "Never set: "
+	print ".Bl -tag -width Ds -compact"
+	for (i = 1; i <= nclient_variables; i++) {
+		print ".It Ev " man_arg(client_variable[i])
+		if (client_families[i] in where)
+			print where[client_families[i]] man_text(client_help[i]) "."
+		else
+			print man_text(man_upper_first(client_help[i])) "."
 	}
 	print ".El"
 }

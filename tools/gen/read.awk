@@ -10,6 +10,7 @@
 #   group-option  GROUP NAME ALIASES VALUE TYPE DEFAULT HELP        an option that kinds share
 #   kind-group    KIND GROUP                                        the kind has that group
 #   log-key       NAME TYPE HELP                                    a key of a JSON line of the log
+#   client-variable NAME FAMILIES HELP                              tells a program of its client; FAMILIES tcp, unix
 #   status        CODE MEANING                                      an exit status
 #
 # ALIASES and FLAGS are separated by commas. VALUE is what the value is called: SIZE, TIME, FILE, DIR, ...;
@@ -95,6 +96,11 @@ function read_entry() {
 		log_key[++nlog_keys] = $2
 		log_type[nlog_keys] = $3
 		log_help[nlog_keys] = $4
+	} else if ($1 == "client-variable") {
+		want(4)
+		client_variable[++nclient_variables] = $2
+		client_families[nclient_variables] = field(3)
+		client_help[nclient_variables] = $4
 	} else if ($1 == "status") {
 		want(3)
 		status_code[++nstatuses] = $2

@@ -1,0 +1,206 @@
+/*
+ * The variables that tell a program who its client is: ours, and those of the UCSPI families (ucspi-tcp, ucspi-ipc,
+ * ucspi-unix), so that their programs run as they are. One table: what is set, what is removed from an environment that
+ * we were started with ourselves (it would speak of another client), and the list of the manual.
+ */
+#include "endpoint/client_env.h"
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "base/mem.h"
+#include "net/peername.h"
+
+/* Values. */
+
+static bool
+client_is_tcp(const struct client_facts *f)
+{
+	const sa_family_t family = f->own.ss_family != AF_UNSPEC ? f->own.ss_family : f->peer.ss_family;
+
+	return family == AF_INET || family == AF_INET6;
+}
+
+static bool
+client_part(const struct sockaddr_storage *ss, socklen_t len, bool is_port, char *text)
+{
+	char host[PEERNAME_MAX], port[16];
+
+	if (!peername_split(ss, len, host, port))
+		return false;
+	snprintf(text, PEERNAME_MAX, "%s", is_port ? port : host);
+	return true;
+}
+
+/* The path of a UNIX socket, escaped; false when it has no name. */
+static bool
+client_path(const struct sockaddr_storage *ss, socklen_t len, char *text)
+{
+	if (ss->ss_family != AF_UNIX || len <= offsetof(struct sockaddr_un, sun_path))
+		return false;
+	peername_format(ss, len, text);
+	return true;
+}
+
+static bool
+client_number(unsigned long n, char *text)
+{
+	snprintf(text, PEERNAME_MAX, "%lu", n);
+	return true;
+}
+
+static bool
+client_peer(const struct client_facts *f, char *text)
+{
+	peername_format(&f->peer, f->peer_len, text);
+	return true;
+}
+
+static bool
+client_peer_ip(const struct client_facts *f, char *text)
+{
+	return client_part(&f->peer, f->peer_len, false, text);
+}
+
+static bool
+client_peer_port(const struct client_facts *f, char *text)
+{
+	return client_part(&f->peer, f->peer_len, true, text);
+}
+
+static bool
+client_peer_path(const struct client_facts *f, char *text)
+{
+	return client_path(&f->peer, f->peer_len, text);
+}
+
+static bool
+client_peer_addr(const struct client_facts *f, char *text)
+{
+	return client_peer_ip(f, text) || client_peer_path(f, text);
+}
+
+static bool
+client_own_ip(const struct client_facts *f, char *text)
+{
+	return client_part(&f->own, f->own_len, false, text);
+}
+
+static bool
+client_own_port(const struct client_facts *f, char *text)
+{
+	return client_part(&f->own, f->own_len, true, text);
+}
+
+static bool
+client_own_path(const struct client_facts *f, char *text)
+{
+	return client_path(&f->own, f->own_len, text);
+}
+
+static bool
+client_own_addr(const struct client_facts *f, char *text)
+{
+	return client_own_ip(f, text) || client_own_path(f, text);
+}
+
+static bool
+client_uid(const struct client_facts *f, char *text)
+{
+	return f->has_cred && client_number(f->cred.uid, text);
+}
+
+static bool
+client_gid(const struct client_facts *f, char *text)
+{
+	return f->has_cred && client_number(f->cred.gid, text);
+}
+
+static bool
+client_pid(const struct client_facts *f, char *text)
+{
+	return f->has_cred && client_number((unsigned long)f->cred.pid, text);
+}
+
+static bool
+client_session(const struct client_facts *f, char *text)
+{
+	return f->session != 0 && client_number(f->session, text);
+}
+
+static bool
+client_proto(const struct client_facts *f, char *text)
+{
+	snprintf(text, PEERNAME_MAX, "%s", client_is_tcp(f) ? "TCP" : "IPC");
+	return true;
+}
+
+#define BOTH (CLIENT_TCP | CLIENT_UNIX)
+
+/* clang-format off */
+const struct client_variable client_variables[] = {
+	{ "IPCWIRE_PEER", BOTH, client_peer, "the client, as the log names it" },
+	{ "IPCWIRE_PEERADDR", BOTH, client_peer_addr, "its IP address; on a UNIX socket the path it has bound, if any" },
+	{ "IPCWIRE_PEERPORT", CLIENT_TCP, client_peer_port, "its port" },
+	{ "IPCWIRE_PEERPID", CLIENT_UNIX, client_pid, "its process" },
+	{ "IPCWIRE_SOCKADDR", BOTH, client_own_addr, "the IP address or path it has connected to" },
+	{ "IPCWIRE_SOCKPORT", CLIENT_TCP, client_own_port, "the port it has connected to" },
+	{ "IPCWIRE_SESSION", BOTH, client_session, "the number that the log gives the session, with each" },
+	{ "PROTO", BOTH, client_proto, "TCP, or IPC on a UNIX socket" },
+	{ "TCPREMOTEIP", CLIENT_TCP, client_peer_ip, "as IPCWIRE_PEERADDR" },
+	{ "TCPREMOTEPORT", CLIENT_TCP, client_peer_port, "as IPCWIRE_PEERPORT" },
+	{ "TCPREMOTEHOST", 0, NULL, "names of clients are not looked up" },
+	{ "TCPREMOTEINFO", 0, NULL, "users of TCP clients are not asked for" },
+	{ "TCPLOCALIP", CLIENT_TCP, client_own_ip, "as IPCWIRE_SOCKADDR" },
+	{ "TCPLOCALPORT", CLIENT_TCP, client_own_port, "as IPCWIRE_SOCKPORT" },
+	{ "TCPLOCALHOST", 0, NULL, "our own name is not looked up" },
+	{ "IPCREMOTEPATH", CLIENT_UNIX, client_peer_path, "the path the client has bound, if any" },
+	{ "IPCREMOTEEUID", CLIENT_UNIX, client_uid, "its user" },
+	{ "IPCREMOTEEGID", CLIENT_UNIX, client_gid, "its group" },
+	{ "IPCLOCALPATH", CLIENT_UNIX, client_own_path, "as IPCWIRE_SOCKADDR" },
+	{ "UNIXREMOTEPATH", CLIENT_UNIX, client_peer_path, "as IPCREMOTEPATH" },
+	{ "UNIXREMOTEEUID", CLIENT_UNIX, client_uid, "as IPCREMOTEEUID" },
+	{ "UNIXREMOTEEGID", CLIENT_UNIX, client_gid, "as IPCREMOTEEGID" },
+	{ "UNIXREMOTEPID", CLIENT_UNIX, client_pid, "as IPCWIRE_PEERPID" },
+	{ "UNIXLOCALPATH", CLIENT_UNIX, client_own_path, "as IPCWIRE_SOCKADDR" },
+	{ NULL, 0, NULL, NULL },
+};
+/* clang-format on */
+
+#define VARIABLES (sizeof(client_variables) / sizeof(*client_variables) - 1)
+
+const char *
+client_families_name(unsigned families)
+{
+	static const char *const names[] = { "-", "tcp", "unix", "tcp,unix" };
+
+	return names[families & BOTH];
+}
+
+char **
+client_env_make(const struct client_facts *f)
+{
+	const unsigned family = client_is_tcp(f) ? CLIENT_TCP : CLIENT_UNIX;
+	char **items = xcalloc(VARIABLES + 1, sizeof(*items)), text[PEERNAME_MAX];
+	size_t n = 0;
+
+	for (const struct client_variable *v = client_variables; v->name != NULL; v++)
+		if ((v->families & family) && v->value(f, text))
+			items[n++] = xasprintf("%s=%s", v->name, text);
+	return items;
+}
+
+bool
+client_env_has(const char *item)
+{
+	const size_t len = strcspn(item, "=");
+
+	for (const struct client_variable *v = client_variables; v->name != NULL; v++)
+		if (strlen(v->name) == len && memcmp(v->name, item, len) == 0)
+			return true;
+	return false;
+}

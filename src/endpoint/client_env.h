@@ -1,0 +1,36 @@
+#ifndef IPCWIRE_CLIENT_ENV_H
+#define IPCWIRE_CLIENT_ENV_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+/* What a program learns of its client: variables with fixed names and values that print. */
+
+enum client_family { CLIENT_TCP = 1 << 0, CLIENT_UNIX = 1 << 1 };
+
+struct client_facts {
+	struct sockaddr_storage peer, own;
+	socklen_t peer_len, own_len;
+	struct ucred cred;
+	bool has_cred;
+	unsigned long session; /* 0: none */
+};
+
+struct client_variable {
+	const char *name;
+	unsigned families; /* that it is set for; 0: never set, but removed from what the program inherits */
+	bool (*value)(const struct client_facts *, char *text); /* false: there is none */
+	const char *help;
+};
+
+/* All of them, ended by a NULL name. */
+extern const struct client_variable client_variables[];
+
+/* "tcp,unix", or "-". */
+const char *client_families_name(unsigned families);
+/* "NAME=VALUE"..., ended by NULL, to be freed with free_strings. */
+char **client_env_make(const struct client_facts *);
+/* True when an item of an environment ("NAME=VALUE") is one of these variables. */
+bool client_env_has(const char *item);
+
+#endif
