@@ -14,15 +14,15 @@ function __ipcwire_sets
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
 			printf '%s\n' common tcp socket opening retry
 		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
-			printf '%s\n' common listen tcp socket retry
+			printf '%s\n' common listen tcp socket retry limits
 		case unix unix-connect unix-client local abstract abstract-connect abstract-client
 			printf '%s\n' common socket opening retry
 		case unix-listen unix-l
-			printf '%s\n' common listen bound socket retry
+			printf '%s\n' common listen bound socket retry limits
 		case abstract-listen abstract-l
-			printf '%s\n' common listen socket retry
+			printf '%s\n' common listen socket retry limits
 		case fd-listen accept-fd
-			printf '%s\n' common listen tcp socket
+			printf '%s\n' common listen tcp socket limits
 	end
 end
 
@@ -112,6 +112,7 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'max=' 'sessions at a time, with each; others wait'
 			printf '%s\t%s\n' 'prompt=' 'share=turns: an answer ends with what this matches'
 			printf '%s\t%s\n' 'quiet=' 'share=turns: an answer ends when nothing came for so long'
+			printf '%s\t%s\n' 'scheme=' 'with each: all clients in one loop, or a process for each'
 			printf '%s\t%s\n' 'share' 'all clients on one other end: who may write to it'
 		case bound
 			printf '%s\t%s\n' 'group=' 'group of the socket file'
@@ -288,6 +289,8 @@ function __ipcwire_values
 			printf '%s\n' system
 		case listen,max listen,max-children listen,maxchildren
 			printf '%s\n' none
+		case listen,scheme
+			printf '%s\n' loop fork
 		case listen,share
 			printf '%s\n' merge turns first
 		case bound,group bound,gid of-file,group of-file,gid of-pipe,group of-pipe,gid

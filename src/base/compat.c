@@ -44,3 +44,15 @@ compat_close_range_cloexec(unsigned first)
 			return -1;
 	return 0;
 }
+
+int
+compat_close_range(unsigned first, unsigned last)
+{
+	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
+		return 0;
+	if (errno != ENOSYS)
+		return -1;
+	for (unsigned fd = first; fd <= last && fd < 65536; fd++)
+		close((int)fd);
+	return 0;
+}

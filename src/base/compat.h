@@ -34,6 +34,8 @@
 /* System calls that not every C library wraps. Results as the calls themselves: -1 and errno. */
 int compat_pidfd_open(pid_t pid);
 int compat_close_range_cloexec(unsigned first);
+/* Closes first to last; what is not open is skipped. */
+int compat_close_range(unsigned first, unsigned last);
 /* A duplicate of another process's descriptor; needs the right to trace it. */
 int compat_pidfd_getfd(int pidfd, int fd);
 

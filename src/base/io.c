@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/compat.h"
 #include "base/fault.h"
 
 #define IO_RETRY(result, call)     \
@@ -149,4 +151,19 @@ io_close(int *fd)
 	error = close(*fd) == -1 && errno != EINTR ? -errno : -FAULT("io.close");
 	*fd = -1;
 	return error;
+}
+
+int
+io_close_others(const int *keep, size_t n)
+{
+	for (int first = 3, next;; first = next + 1) {
+		next = INT_MAX;
+		for (size_t i = 0; i < n; i++)
+			if (keep[i] >= first && keep[i] < next)
+				next = keep[i];
+		if (first < next && compat_close_range((unsigned)first, (unsigned)next - 1) == -1)
+			return -errno;
+		if (next == INT_MAX)
+			return 0;
+	}
 }

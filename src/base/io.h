@@ -24,5 +24,7 @@ int io_reopen(int fd, int flags);
 int io_set_nonblock(int fd, bool on);
 /* Closes *fd unless it is -1, and sets it to -1. Returns what close(2) said. */
 int io_close(int *fd);
+/* Closes every descriptor from 3 on but those (-1: none). Returns 0 or -errno. */
+int io_close_others(const int *keep, size_t n);
 
 #endif

@@ -463,6 +463,23 @@ log_start(struct loop *loop)
 	log_set_timer();
 }
 
+int
+log_file_fd(void)
+{
+	return lg.file_fd;
+}
+
+void
+log_forked(void)
+{
+	log_prepare();
+	lg.loop = NULL;
+	lg.repeat = (struct log_repeat){ 0 };
+	log_set_hook(NULL, NULL);
+	log_sink_init(&lg.console, lg.console.given);
+	log_sink_init(&lg.file, lg.file_fd);
+}
+
 void
 log_stop(void)
 {

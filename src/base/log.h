@@ -50,6 +50,13 @@ void log_reopen_file(void);
 void log_leave_console(void);
 /* What is held back or was not taken is told from this loop. */
 void log_start(struct loop *);
+/* -1: there is none. */
+int log_file_fd(void);
+/*
+ * In a process that was forked off, once all descriptors but that of the file are closed, and before log_start: what was not
+ * told yet is the parent's to tell.
+ */
+void log_forked(void);
 /* Before the loop is freed, and at the end: tells everything that was held back; a blocked reader gets a second. */
 void log_stop(void);
 /*

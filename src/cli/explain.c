@@ -107,7 +107,8 @@ explain_text(const struct wire_spec *w)
 	struct explain_drawn *drawn = xcalloc(n, sizeof(*drawn));
 	struct picture_route *routes = xcalloc(n, sizeof(*routes));
 	char *server = w->server != -1 ? explain_label(&w->ends[w->server]) : NULL;
-	struct picture picture = { .server = server, .routes = routes };
+	char *session = w->server != -1 ? explain_session(w) : NULL;
+	struct picture picture = { .server = server, .session = session, .routes = routes };
 
 	for (unsigned i = 0; i < n; i++)
 		if (explain_draw(w, i, &drawn[i]))
@@ -119,4 +120,5 @@ explain_text(const struct wire_spec *w)
 	free(drawn);
 	free(routes);
 	free(server);
+	free(session);
 }

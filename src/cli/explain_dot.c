@@ -34,8 +34,13 @@ dot_nodes(const struct wire_spec *w)
 {
 	const bool is_server = w->server != -1;
 
-	if (is_server)
-		printf("\tsubgraph cluster_session {\n\t\tlabel=\"a session for each client\";\n\t\tstyle=dashed;\n");
+	if (is_server) {
+		char *session = explain_session(w);
+
+		printf("\tsubgraph cluster_session {\n\t\tlabel=\"for each client a %s\";\n\t\tstyle=dashed;\n",
+		    session);
+		free(session);
+	}
 	for (unsigned i = 0; i < w->nends; i++) {
 		char *label = w->server == (int)i ? xstrdup("client") : explain_label(&w->ends[i]);
 

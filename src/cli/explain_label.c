@@ -1,4 +1,4 @@
-/* Labels of the ends: their addresses as they were written, escaped. */
+/* Labels of the ends: their addresses as they were written, escaped; and what a server makes for a client. */
 #include "cli/explain_label.h"
 
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include "base/charset.h"
 #include "base/mem.h"
 #include "base/visible.h"
+#include "endpoint/socket_groups.h"
 
 static char *
 explain_escape(char *text)
@@ -35,4 +36,14 @@ explain_label(const struct wire_end_spec *e)
 	if (e->in == e->out)
 		return explain_label_half(e, ROLE_READ);
 	return explain_escape(xasprintf("%s!!%s", e->in->addr->text, e->out->addr->text));
+}
+
+char *
+explain_session(const struct wire_spec *w)
+{
+	const struct listen_opts *o = endpoint_spec_group(w->ends[w->server].in, &listen_group);
+	static const char *const sessions[] = { "session", "session, a process of its own" };
+	_Static_assert(sizeof(sessions) / sizeof(*sessions) == LISTEN_SCHEME_N, "a text for every scheme");
+
+	return xstrdup(sessions[o->scheme]);
 }

@@ -9,5 +9,7 @@
 char *explain_label_half(const struct wire_end_spec *, enum endpoint_role);
 /* The whole address. */
 char *explain_label(const struct wire_end_spec *);
+/* What each client of a server gets. */
+char *explain_session(const struct wire_spec *);
 
 #endif

@@ -295,16 +295,16 @@ picture_row(const struct picture_layout *l, const struct picture_route *r, size_
 
 /* "tcp-listen:7000 ──each──▶ session" */
 static void
-picture_server(const struct page *p, const char *server)
+picture_server(const struct page *p, const char *server, const char *session)
 {
 	const struct picture_glyphs *g = picture_glyphs_of(p);
-	const size_t rest = strlen(" --each--> session");
+	const size_t rest = strlen(" --each--> ") + page_width(session);
 	const size_t room = p->columns > rest + PICTURE_LABEL_MIN ? p->columns - rest : PICTURE_LABEL_MIN;
 	char *shown = picture_shorten(p, server, p->columns == 0 ? page_width(server) : room);
 
 	fprintf(p->out, "%s %s%s", shown, g->dash, g->dash);
 	page_put(p, PAGE_NAME, "each");
-	fprintf(p->out, "%s%s%s session\n", g->dash, g->dash, g->right);
+	fprintf(p->out, "%s%s%s %s\n", g->dash, g->dash, g->right, session);
 	free(shown);
 }
 
@@ -314,7 +314,7 @@ picture_draw(const struct page *p, const struct picture *picture)
 	const struct picture_layout l = picture_measure(p, picture);
 
 	if (picture->server != NULL)
-		picture_server(p, picture->server);
+		picture_server(p, picture->server, picture->session);
 	for (size_t i = 0; i < picture->nroutes; i++) {
 		const struct picture_route *r = &picture->routes[i];
 		const size_t rows = r->nsources > r->nsinks ? r->nsources : r->nsinks;

@@ -34,6 +34,7 @@ struct picture {
 	const char *server; /* the listener whose every client has these routes; or NULL */
 	const struct picture_route *routes;
 	size_t nroutes;
+	const char *session; /* what each client of the server gets; with server */
 };
 
 void picture_draw(const struct page *, const struct picture *);

@@ -148,9 +148,12 @@ run_stop_signal(int signo, void *arg)
 static void
 run_log_signal(int signo, void *arg)
 {
+	struct run *r = arg;
+
 	(void)signo;
-	(void)arg;
 	log_reopen_file();
+	if (r->server != NULL)
+		server_log_reopened(r->server);
 }
 
 /* The wire, the clients that are ends of it, and what its programs wait for. */

@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/inherited.h"
+#include "endpoint/limits_group.h"
 #include "endpoint/socket_groups.h"
 #include "net/listen_fds.h"
 
@@ -19,7 +20,8 @@ struct fd_listen_state {
 	struct listener listener; /* first: listener_of */
 };
 
-static const struct opt_group *const fd_listen_groups[] = { &listen_group, &tcp_group, &socket_group, NULL };
+static const struct opt_group *const fd_listen_groups[] = { &listen_group, &tcp_group, &socket_group, &limits_group,
+	NULL };
 
 /* The number of a descriptor; -1: it is a name, or nothing. */
 static int

@@ -32,6 +32,8 @@ static const struct opt_desc listen_opts_table[] = {
 	    .help = "sessions at a time, with each; others wait"),
 	OPT(struct listen_opts, prompt, OPT_REGEX, .name = "prompt", .help = "share=turns: an answer ends with what this matches"),
 	OPT(struct listen_opts, quiet, OPT_TIME, .name = "quiet", .help = "share=turns: an answer ends when nothing came for so long"),
+	OPT(struct listen_opts, scheme, OPT_ENUM, .name = "scheme", .words = ALIASES("loop", "fork"), .def = "loop",
+	    .help = "with each: all clients in one loop, or a process for each"),
 	OPT(struct listen_opts, share, OPT_ENUM, .name = "share", .words = ALIASES("no", "merge", "turns", "first"), .def = "no", .bare = "merge",
 	    .value = "merge|turns|first", .help = "all clients on one other end: who may write to it"),
 	OPT_END,
@@ -222,6 +224,12 @@ listener_pause(struct endpoint *ep, bool is_paused)
 		error = acceptor_start(l->acceptor, listener_got_another, ep);
 	if (error != 0)
 		endpoint_fail(ep, -error, "cannot wait for clients");
+}
+
+struct acceptor_peer *
+listener_newest(const struct endpoint *ep)
+{
+	return &listener_of(ep)->newest;
 }
 
 int

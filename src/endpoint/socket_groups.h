@@ -9,6 +9,8 @@
 
 enum listen_share { LISTEN_SHARE_NO, LISTEN_SHARE_MERGE, LISTEN_SHARE_TURNS, LISTEN_SHARE_FIRST, LISTEN_SHARE_N };
 
+enum listen_scheme { LISTEN_SCHEME_LOOP, LISTEN_SCHEME_FORK, LISTEN_SCHEME_N };
+
 struct listen_opts {
 	bool each;
 	int share;    /* enum listen_share */
@@ -18,6 +20,7 @@ struct listen_opts {
 	int backlog;
 	int max; /* sessions at a time, with each; OPT_INT_WORD(0): no limit */
 	int64_t timeout;
+	int scheme; /* enum listen_scheme */
 };
 
 struct bound_opts { /* UNIX sockets in the file system */
@@ -44,6 +47,8 @@ bool listener_knows_user(struct endpoint *, const struct acceptor_peer *);
 int listener_wait(struct endpoint *, struct listener *);
 /* For a server: hands every client to `accepted` (endpoint_accept takes it). Returns 0 or -errno (told). */
 int listener_serve(struct endpoint *, void (*accepted)(struct endpoint *, void *), void *arg);
+/* The client that came last, not yet accepted. Whoever closes its descriptor sets it to -1. */
+struct acceptor_peer *listener_newest(const struct endpoint *);
 void listener_pause(struct endpoint *, bool is_paused);
 /* Makes `out` the endpoint of the client that was accepted last. Returns 0 or -errno (told). */
 int listener_accept(struct endpoint *, struct endpoint *out);

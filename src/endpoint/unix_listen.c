@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "base/io.h"
 #include "endpoint/endpoint.h"
+#include "endpoint/limits_group.h"
 #include "endpoint/retry.h"
 #include "endpoint/socket_groups.h"
 #include "endpoint/unix_name.h"
@@ -20,8 +21,9 @@ struct unix_listen_state {
 };
 
 static const struct opt_group *const unix_listen_groups[] = { &listen_group, &bound_group, &socket_group, &retry_group,
-	NULL };
-static const struct opt_group *const abstract_listen_groups[] = { &listen_group, &socket_group, &retry_group, NULL };
+	&limits_group, NULL };
+static const struct opt_group *const abstract_listen_groups[] = { &listen_group, &socket_group, &retry_group,
+	&limits_group, NULL };
 
 static enum endpoint_class
 unix_listen_predict(const struct endpoint_spec *spec, enum endpoint_role role)

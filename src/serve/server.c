@@ -1,5 +1,5 @@
 /*
- * The server: owns the listening endpoint and the sessions. One event loop serves them all; what goes wrong with one
+ * The server: owns the listening endpoint and the sessions, however they are served (scheme.h). What goes wrong with one
  * client costs that client. With max= reached, further ones wait in the backlog.
  */
 #include "serve/server.h"
@@ -13,28 +13,8 @@
 #include "base/mem.h"
 #include "endpoint/exec.h"
 #include "endpoint/socket_groups.h"
+#include "serve/server_state.h"
 #include "wire/session_table.h"
-#include "wire/watch.h"
-
-struct session {
-	struct server *server;
-	struct wire *wire;
-	struct session *next, **prev;
-};
-
-struct server {
-	const struct wire_spec *spec;
-	struct endpoint_env *env;
-	struct endpoint *listener;
-	struct session *sessions;
-	unsigned long count, running;
-	unsigned long max;
-	bool is_paused, is_draining;
-	int status;
-	struct loop_timer patience;
-	void (*done)(int, void *);
-	void *arg;
-};
 
 static void
 server_check(struct server *s)
@@ -46,14 +26,35 @@ server_check(struct server *s)
 	s->done = NULL;
 }
 
-static void
-server_session_ended(struct wire *w, const struct wire_result *result, void *arg)
+unsigned long
+server_next_id(const struct server *s)
 {
-	struct session *one = arg;
+	return s->count + 1;
+}
+
+void
+server_add_session(struct server *s, struct session *one)
+{
+	one->server = s;
+	one->next = s->sessions;
+	if (one->next != NULL)
+		one->next->prev = &one->next;
+	one->prev = &s->sessions;
+	s->sessions = one;
+	s->count++;
+	s->running++;
+	if (s->running >= s->max) {
+		s->is_paused = true;
+		listener_pause(s->listener, true);
+	}
+	ready_count(s->env, s->running, s->count);
+}
+
+void
+server_remove_session(struct session *one)
+{
 	struct server *s = one->server;
 
-	(void)w;
-	(void)result; /* told by the session itself */
 	*one->prev = one->next;
 	if (one->next != NULL)
 		one->next->prev = one->prev;
@@ -67,45 +68,13 @@ server_session_ended(struct wire *w, const struct wire_result *result, void *arg
 	server_check(s);
 }
 
-static struct endpoint *
-server_take_client(struct server *s)
-{
-	const struct wire_end_spec *e = &s->spec->ends[s->spec->server];
-	struct endpoint *client = endpoint_new(e->in, s->env, e->roles);
-
-	client->who.session = s->count + 1;
-	if (s->listener->kind->accept(s->listener, client) != 0) {
-		endpoint_free(client);
-		return NULL;
-	}
-	return client;
-}
-
 static void
 server_accepted(struct endpoint *listener, void *arg)
 {
 	struct server *s = arg;
-	struct endpoint *client = server_take_client(s);
-	struct session *one;
 
 	(void)listener;
-	if (client == NULL)
-		return;
-	one = xcalloc(1, sizeof(*one));
-	one->server = s;
-	one->next = s->sessions;
-	if (one->next != NULL)
-		one->next->prev = &one->next;
-	one->prev = &s->sessions;
-	s->sessions = one;
-	s->running++;
-	if (s->running >= s->max) {
-		s->is_paused = true;
-		listener_pause(s->listener, true);
-	}
-	one->wire = wire_new(s->spec, s->env, ++s->count, client, server_session_ended, one);
-	ready_count(s->env, s->running, s->count);
-	wire_start(one->wire);
+	s->scheme->admit(s);
 }
 
 static void
@@ -160,7 +129,7 @@ server_give_up(struct server *s)
 
 	for (one = s->sessions; one != NULL; one = next) {
 		next = one->next;
-		wire_give_up(one->wire);
+		s->scheme->give_up(one);
 	}
 }
 
@@ -172,7 +141,7 @@ server_patience_over(struct loop_timer *t)
 
 	for (one = s->sessions; one != NULL; one = next) {
 		next = one->next;
-		wire_stop(one->wire, 0, "the server ends");
+		s->scheme->stop(one);
 	}
 }
 
@@ -196,6 +165,18 @@ server_drain(struct server *s, uint64_t patience)
 	server_check(s);
 }
 
+void
+server_log_reopened(struct server *s)
+{
+	for (struct session *one = s->sessions; one != NULL; one = one->next)
+		if (s->scheme->log_reopened != NULL)
+			s->scheme->log_reopened(one);
+}
+
+/* In the order of enum listen_scheme. */
+static const struct scheme *const schemes[] = { &scheme_loop, &scheme_fork };
+_Static_assert(sizeof(schemes) / sizeof(*schemes) == LISTEN_SCHEME_N, "an entry for every scheme");
+
 struct server *
 server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(int, void *), void *arg)
 {
@@ -205,6 +186,7 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 
 	s->spec = spec;
 	s->env = env;
+	s->scheme = schemes[o->scheme];
 	s->done = done;
 	s->arg = arg;
 	s->max = o->max == OPT_INT_WORD(0) ? ULONG_MAX : (unsigned long)o->max;
@@ -226,8 +208,8 @@ server_waits(const struct server *s)
 
 	if (f == NULL)
 		return xstrdup("");
-	for (const struct session *one = s->sessions; one != NULL; one = one->next) {
-		char *line = watch_describe(one->wire);
+	for (const struct session *one = s->sessions; one != NULL && s->scheme->describe != NULL; one = one->next) {
+		char *line = s->scheme->describe(one);
 
 		fputs(line, f);
 		free(line);
@@ -244,7 +226,7 @@ server_table(const struct server *s, bool is_utf8)
 	size_t n = 0;
 
 	for (const struct session *one = s->sessions; one != NULL && n < s->running; one = one->next)
-		wire_get_info(one->wire, &infos[n++]);
+		s->scheme->get_info(one, &infos[n++]);
 	table = session_table(infos, n, is_utf8);
 	waits = server_waits(s);
 	text = xasprintf("ipcwire: %lu sessions now, %lu since the start\n%s%s", s->running, s->count, table, waits);

@@ -15,6 +15,8 @@ struct server *server_new(const struct wire_spec *, struct endpoint_env *, void 
 void server_start(struct server *);
 /* Accepts no more, lets the sessions go on for `patience` ns, then ends them. A second call ends them at once. */
 void server_drain(struct server *, uint64_t patience);
+/* The log file was opened anew: processes of sessions have to do that, too. */
+void server_log_reopened(struct server *);
 /* The table of sessions, as text. The caller frees it. */
 char *server_table(const struct server *, bool is_utf8);
 void server_free(struct server *);

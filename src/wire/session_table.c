@@ -95,7 +95,7 @@ static void
 text_idle(char cell[CELL_MAX], const struct wire_info *w, bool is_utf8)
 {
 	(void)is_utf8;
-	if (w->flows[0].path.mode == PLAN_DIRECT || w->flows[1].path.mode == PLAN_DIRECT)
+	if (w->is_elsewhere || w->flows[0].path.mode == PLAN_DIRECT || w->flows[1].path.mode == PLAN_DIRECT)
 		strcpy(cell, "-");
 	else
 		human_age(cell, w->idle);
@@ -105,6 +105,10 @@ static void
 text_plan(char cell[CELL_MAX], const struct wire_info *w, bool is_utf8)
 {
 	(void)is_utf8;
+	if (w->is_elsewhere) {
+		strcpy(cell, "-");
+		return;
+	}
 	snprintf(cell, CELL_MAX, "%s/%s", plan_mode_name(w->flows[0].path.mode), plan_mode_name(w->flows[1].path.mode));
 }
 

@@ -14,6 +14,15 @@
 #define SEC 1e9
 #define MIB (1024.0 * 1024.0)
 
+static void
+stats_add_path(struct stats_flow *sum, struct plan_path path)
+{
+	if (sum->path.reason == NULL)
+		sum->path = path;
+	else if (path.reason != NULL && path.mode != sum->path.mode)
+		sum->is_mixed = true;
+}
+
 void
 stats_add(struct stats *s, const struct wire_info *w)
 {
@@ -27,10 +36,25 @@ stats_add(struct stats *s, const struct wire_info *w)
 		sum->out += f->out;
 		sum->messages += f->messages;
 		sum->calls += f->calls;
-		if (sum->path.reason == NULL)
-			sum->path = f->path;
-		else if (f->path.reason != NULL && f->path.mode != sum->path.mode)
-			sum->is_mixed = true;
+		stats_add_path(sum, f->path);
+	}
+}
+
+void
+stats_merge(struct stats *s, const struct stats *other)
+{
+	s->wires += other->wires;
+	strlcpy(s->reason, other->reason, sizeof(s->reason));
+	for (unsigned i = 0; i < WIRE_FLOWS; i++) {
+		const struct stats_flow *f = &other->flows[i];
+		struct stats_flow *sum = &s->flows[i];
+
+		sum->in += f->in;
+		sum->out += f->out;
+		sum->messages += f->messages;
+		sum->calls += f->calls;
+		sum->is_mixed |= f->is_mixed;
+		stats_add_path(sum, f->path);
 	}
 }
 

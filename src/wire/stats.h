@@ -28,6 +28,8 @@ struct stats {
 };
 
 void stats_add(struct stats *, const struct wire_info *);
+/* Adds what another process of ours has moved. */
+void stats_merge(struct stats *, const struct stats *);
 /* Asks the kernel for what this process and its programs have used. */
 void stats_get_cpu(struct stats_cpu *);
 /* Some lines for people, or one of JSON. The caller frees it. */

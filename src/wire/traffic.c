@@ -4,9 +4,12 @@
  */
 #include "wire/traffic.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/charset.h"
 #include "base/console.h"
@@ -322,6 +325,72 @@ traffic_leave(struct traffic *t, struct traffic_member *m, const struct wire_inf
 		m->next->prev = m->prev;
 	stats_add(&t->stats, info);
 	traffic_note_sizes(t, info);
+}
+
+/* ---- sessions in processes of their own ---- */
+
+static struct tap_record *
+traffic_record(struct traffic *t, unsigned i)
+{
+	return i == 0 ? &t->forward : &t->backward;
+}
+
+size_t
+traffic_keep(const struct traffic *t, int fds[TRAFFIC_KEEP_MAX])
+{
+	size_t n = 0;
+
+	if (t == NULL)
+		return 0;
+	if (t->forward.path != NULL)
+		fds[n++] = t->forward.fd;
+	if (t->backward.path != NULL)
+		fds[n++] = t->backward.fd;
+	return n;
+}
+
+void
+traffic_forked(struct traffic *t, struct loop *loop)
+{
+	if (t == NULL)
+		return;
+	t->loop = loop;
+	t->has_progress = false;
+	t->stats = (struct stats){ .is_server = true };
+	console_init(t->console);
+	for (unsigned i = 0; i < TRAFFIC_KEEP_MAX; i++) {
+		struct tap_record *r = traffic_record(t, i);
+
+		if (r->path != NULL)
+			output_init(&r->output, r->fd);
+	}
+}
+
+bool
+traffic_wants_report(const struct traffic *t)
+{
+	return t != NULL && (traffic_wants_stats(t->opts) || traffic_wants_progress(t->opts));
+}
+
+/* The same program reads it: what it points to are constants, at the same place there. */
+void
+traffic_report(const struct traffic *t, int fd)
+{
+	_Static_assert(sizeof(t->stats) <= PIPE_BUF, "a pipe takes it at once");
+
+	if (write(fd, &t->stats, sizeof(t->stats)) != (ssize_t)sizeof(t->stats))
+		log_errno(LOG_WARN, NULL, errno, "cannot tell the server what was moved");
+}
+
+void
+traffic_take_report(struct traffic *t, int fd)
+{
+	struct stats stats;
+
+	if (read(fd, &stats, sizeof(stats)) != (ssize_t)sizeof(stats))
+		return; /* it was killed */
+	stats_merge(&t->stats, &stats);
+	traffic_moved(t);
 }
 
 int

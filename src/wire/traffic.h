@@ -29,6 +29,17 @@ void traffic_join(struct traffic *, struct traffic_member *, const struct wire *
 void traffic_moved(struct traffic *);
 /* That wire has ended. */
 void traffic_leave(struct traffic *, struct traffic_member *, const struct wire_info *);
+/*
+ * For sessions in processes of their own. Those descriptors are to stay open in the child (how many is returned; NULL is
+ * fine), which then goes on with the copy of the parent's as its own.
+ */
+#define TRAFFIC_KEEP_MAX 2
+size_t traffic_keep(const struct traffic *, int fds[TRAFFIC_KEEP_MAX]);
+void traffic_forked(struct traffic *, struct loop *);
+/* Whether what a child has moved is to be told; then it writes it there at its end, and the parent reads it. NULL is fine. */
+bool traffic_wants_report(const struct traffic *);
+void traffic_report(const struct traffic *, int fd);
+void traffic_take_report(struct traffic *, int fd);
 /* At the end of the run: statistics, and an account of the copies. Returns 0, or -errno when a copy is not complete (told). NULL is fine. */
 int traffic_close(struct traffic *);
 

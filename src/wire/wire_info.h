@@ -25,7 +25,8 @@ struct wire_info {
 	const char *names[WIRE_FLOWS];      /* first and last end: the peer, or the address; the wire's */
 	struct wire_flow flows[WIRE_FLOWS]; /* forward, and (a pair) backward */
 	uint64_t age, idle;                 /* ns */
-	const char *reason;                 /* of its end, the wire's; "" as long as none is known */
+	bool is_elsewhere;  /* another process has it: its bytes, idle time and plan are not known here */
+	const char *reason; /* of its end, the wire's; "" as long as none is known */
 };
 
 void wire_get_info(const struct wire *, struct wire_info *);

@@ -1,7 +1,9 @@
 /* What the listeners among the ends are, and what stands against it. */
 #include "wire/wire_listeners.h"
 
+#include "endpoint/limits_group.h"
 #include "endpoint/socket_groups.h"
+#include "process/limits.h"
 
 static bool
 listeners_each(const struct endpoint_spec *s)
@@ -29,6 +31,28 @@ listeners_check_half(const struct wire_end_spec *e, struct diag *d)
 	if (listeners_share(e->in) || listeners_share(e->out))
 		return diag_set(d, 0, "a listener with 'share' cannot be half of A!!B");
 	return 0;
+}
+
+/* What is said about the processes of clients where there are none. */
+static int
+listeners_check_scheme(const struct endpoint_spec *s, struct diag *d)
+{
+	const struct listen_opts *o = endpoint_spec_group(s, &listen_group);
+	const char *limit;
+
+	if (!(s->kind->flags & KIND_LISTEN) || (o->scheme == LISTEN_SCHEME_FORK && o->each))
+		return 0;
+	if (o->scheme != LISTEN_SCHEME_LOOP && !o->each) {
+		diag_set(d, 0, "%s: scheme= without 'each'", s->addr->text);
+		return diag_hint(d,
+		    "it says how every client gets a session of its own, which is what 'each' asks for");
+	}
+	limit = limits_first(endpoint_spec_group(s, &limits_group));
+	if (limit == NULL)
+		return 0;
+	diag_set(d, 0, "%s: %s= without 'scheme=fork'", s->addr->text, limit);
+	return diag_hint(d,
+	    "with that each client has a process to be limited; for its program write exec:COMMAND,%s=", limit);
 }
 
 static int
@@ -70,6 +94,8 @@ wire_spec_find_listeners(struct wire_spec *w, struct diag *d)
 		const struct wire_end_spec *e = &w->ends[i];
 
 		if (listeners_check_half(e, d) == -1 || listeners_check_pair(w, e, d) == -1)
+			return -1;
+		if (listeners_check_scheme(e->in, d) == -1 || listeners_check_scheme(e->out, d) == -1)
 			return -1;
 		if (!listeners_each(e->in))
 			continue;

@@ -54,6 +54,15 @@ setup_test() {
 # Not for the eyes of a shell: the delimiter is in quotes.
 table() {
 	cat <<'END'
+$ ipcwire tcp-listen:7000,scheme=fork exec:cat
+ipcwire: tcp-listen:7000,scheme=fork: scheme= without 'each'
+  it says how every client gets a session of its own, which is what 'each' asks for
+$ ipcwire tcp-listen:7000,share,scheme=fork exec:cat
+ipcwire: tcp-listen:7000,share,scheme=fork: scheme= without 'each'
+  it says how every client gets a session of its own, which is what 'each' asks for
+$ ipcwire tcp-listen:7000,each,rlimit-nofile=64 exec:cat
+ipcwire: tcp-listen:7000,each,rlimit-nofile=64: rlimit-nofile= without 'scheme=fork'
+  with that each client has a process to be limited; for its program write exec:COMMAND,rlimit-nofile=
 $ ipcwire nul null
 ipcwire: nul: unknown kind 'nul'
          ^

@@ -71,7 +71,7 @@ draws_both_directions(void)
 static void
 draws_sessions(void)
 {
-	const struct picture picture = { "tcp-listen:7000,each", direct, 1 };
+	const struct picture picture = { "tcp-listen:7000,each", direct, 1, "session" };
 
 	check_page((struct page){ .has_utf8 = true }, &picture,
 	    "tcp-listen:7000,each ──each──▶ session\n"
@@ -166,7 +166,7 @@ fits_every_width(void)
 		for (size_t i = 0; i < 2 * (sizeof(all) / sizeof(*all)); i++) {
 			struct page page = { .columns = columns, .has_utf8 = i % 2 == 1 };
 			const struct picture picture = { "tcp-listen:127.0.0.1:7000,each,max=1000,backlog=4096",
-				all[i / 2].routes, all[i / 2].n };
+				all[i / 2].routes, all[i / 2].n, "session" };
 			char *line, *rest;
 
 			page.out = open_memstream(&text, &text_len);

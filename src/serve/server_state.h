@@ -1,0 +1,30 @@
+#ifndef IPCWIRE_SERVER_STATE_H
+#define IPCWIRE_SERVER_STATE_H
+
+#include "serve/scheme.h"
+#include "serve/server.h"
+
+/* The inside of a server, for the files of its schemes. */
+
+struct server {
+	const struct wire_spec *spec;
+	struct endpoint_env *env;
+	const struct scheme *scheme;
+	struct endpoint *listener;
+	struct session *sessions;
+	unsigned long count, running;
+	unsigned long max;
+	bool is_paused, is_draining;
+	int status;
+	struct loop_timer patience;
+	void (*done)(int, void *);
+	void *arg;
+};
+
+/* The number of a new session, the next one. */
+unsigned long server_next_id(const struct server *);
+/* Takes in a session that has begun, and frees it when it has ended. */
+void server_add_session(struct server *, struct session *);
+void server_remove_session(struct session *);
+
+#endif
