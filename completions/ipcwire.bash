@@ -28,7 +28,7 @@ _ipcwire_options()
 	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
-	listen) echo 'accept-timeout= backlog= each lines= max= prompt= quiet= scheme= share' ;;
+	listen) echo 'accept-timeout= backlog= each first-byte= idle= lines= max= prompt= quiet= scheme= share timeout=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;

@@ -46,7 +46,6 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_OPTION, "raw cfmakeraw rawer b9600 b19200 b38400 b57600 b115200 icanon isig",
 	  "terminal modes are stty's: stty -F DEVICE 115200 raw -echo, before ipcwire" },
 	{ FOREIGN_OPTION, "ignoreeof ignore-eof", "a FIFO that outlives its writers has the option keep; tail -f follows a file" },
-	{ FOREIGN_OPTION, "timeout", "connect-timeout= bounds the opening, --idle the silence, --timeout the whole run" },
 	{ FOREIGN_OPTION, "pipes", "via=pipe attaches the program by pipes" },
 	{ FOREIGN_OPTION, "nofork", "via=direct gives the program the other end's descriptor" },
 	{ FOREIGN_OPTION, "null-eof shut-null shut-none shut-down shut-close end-close",

@@ -25,6 +25,8 @@ static const struct opt_desc listen_opts_table[] = {
 	    .def = "system", .value = "N|system", .help = "clients that may wait to be accepted"),
 	OPT(struct listen_opts, each, OPT_BOOL, .name = "each", .aliases = ALIASES("fork"),
 	    .help = "a new session for every client"),
+	OPT(struct listen_opts, first_byte, OPT_TIME, .name = "first-byte", .help = "end a client that has sent nothing by then"),
+	OPT(struct listen_opts, idle, OPT_TIME, .name = "idle", .help = "end a client when nothing has moved for so long"),
 	OPT(struct listen_opts, lines, OPT_INT, .name = "lines", .min = 1, .max = 1000000,
 	    .help = "share=turns: an answer has so many lines"),
 	OPT(struct listen_opts, max, OPT_INT, .name = "max", .aliases = ALIASES("max-children", "maxchildren"), .min = 1,
@@ -36,6 +38,7 @@ static const struct opt_desc listen_opts_table[] = {
 	    .help = "with each: all clients in one loop, or a process for each"),
 	OPT(struct listen_opts, share, OPT_ENUM, .name = "share", .words = ALIASES("no", "merge", "turns", "first"), .def = "no", .bare = "merge",
 	    .value = "merge|turns|first", .help = "all clients on one other end: who may write to it"),
+	OPT(struct listen_opts, session_timeout, OPT_TIME, .name = "timeout", .help = "end a client after so long, whatever it does"),
 	OPT_END,
 };
 

@@ -18,9 +18,10 @@ struct listen_opts {
 	int lines;
 	int64_t quiet;
 	int backlog;
-	int max; /* sessions at a time, with each; OPT_INT_WORD(0): no limit */
-	int64_t timeout;
-	int scheme; /* enum listen_scheme */
+	int scheme;                                /* enum listen_scheme */
+	int max;                                   /* sessions at a time, with each; OPT_INT_WORD(0): no limit */
+	int64_t timeout;                           /* accept-timeout */
+	int64_t idle, session_timeout, first_byte; /* of each client, ns; 0: none */
 };
 
 struct bound_opts { /* UNIX sockets in the file system */

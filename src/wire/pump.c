@@ -338,6 +338,7 @@ pump_taken(struct pump *p, unsigned sink, size_t taken)
 	struct pump_sink *s = &p->sinks[sink];
 
 	s->out += (uint64_t)taken;
+	s->moved_at = loop_now(endpoint_loop(s->ep));
 	if (s->rest == NULL) {
 		if (p->setup.has_messages)
 			s->inside -= taken;
@@ -482,17 +483,19 @@ pump_read(struct pump *p, struct pump_source *s, struct queue *q, bool *full)
 {
 	struct iovec iov[2];
 	int n = pump_space(p, s, q, iov), error;
+	const uint64_t now = loop_now(endpoint_loop(s->ep));
 	ssize_t got;
 	size_t len;
 
 	if (n <= 0)
 		return -ENOBUFS;
 	got = pump_take(p, s, iov, n, &len, full);
-	lines_add(&s->lines, iov, n, len, loop_now(endpoint_loop(s->ep)));
+	lines_add(&s->lines, iov, n, len, now);
 	error = queue_commit(q, len);
 	*full = *full && error == 0;
 	if (got > 0) {
 		s->in += (uint64_t)got;
+		s->moved_at = now;
 		p->in += (uint64_t)got;
 		p->messages++;
 		pump_grow(p);

@@ -31,6 +31,7 @@ struct pump_source {
 	uint32_t id;         /* of its end */
 	unsigned from;       /* its position on the wire, for the taps */
 	uint64_t in;         /* bytes read */
+	uint64_t moved_at;   /* the last of them: when, by loop_now; 0: none yet */
 	bool is_over;        /* its end of input was seen, or it failed */
 	bool has_ended;      /* ... and it was its own end, to be passed on */
 	int error;           /* positive errno; 0 */
@@ -52,6 +53,7 @@ struct pump_sink {
 	enum pump_slow slow;
 	struct crlf text;     /* its line ends */
 	uint64_t out;         /* bytes that the next hop has taken */
+	uint64_t moved_at;    /* the last of them: when, by loop_now; 0: none yet */
 	uint64_t left;        /* bytes it had not taken when it ended */
 	bool is_blocked;      /* the last write could not take all */
 	bool is_over;         /* takes no more: its end was passed on, or it failed */

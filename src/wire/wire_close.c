@@ -21,6 +21,8 @@
 #include "wire/speak.h"
 #include "wire/traffic.h"
 #include "wire/wire_info.h"
+#include "wire/wire_limits.h"
+#include "wire/wire_open.h"
 #include "wire/wire_rules.h"
 #include "wire/wire_tell.h"
 
@@ -185,7 +187,7 @@ close_reap(struct loop_task *t)
 	struct wire *w = t->arg;
 
 	for (unsigned i = 0; i < w->nends; i++)
-		free(w->ends[i]);
+		wire_end_free(w->ends[i]);
 	tap_list_fini(&w->taps);
 	speak_free(w);
 	free(w->reason);
@@ -197,6 +199,7 @@ close_reap(struct loop_task *t)
 static void
 close_free_end(struct wire_end *e)
 {
+	wire_limits_stop(e);
 	endpoint_free(e->in);
 	if (e->out != e->in)
 		endpoint_free(e->out);
@@ -391,6 +394,13 @@ wire_close_give_up(struct wire *w)
 	for (unsigned i = 0; i < w->nends; i++)
 		w->ends[i]->is_drained = w->ends[i]->is_delivered = true;
 	wire_close_check(w);
+}
+
+void
+wire_close_give_up_end(struct wire_end *e)
+{
+	e->is_drained = e->is_delivered = true;
+	wire_close_check(e->wire);
 }
 
 void

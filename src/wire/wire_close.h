@@ -16,5 +16,7 @@ void wire_close_check(struct wire *);
 bool wire_close_is_delivering(const struct wire *);
 /* No peer is waited for any more; what did not arrive is reported. */
 void wire_close_give_up(struct wire *);
+/* Nor the one at that end. */
+void wire_close_give_up_end(struct wire_end *);
 
 #endif

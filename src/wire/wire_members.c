@@ -18,6 +18,8 @@
 #include "endpoint/linger.h"
 #include "endpoint/socket_groups.h"
 #include "wire/speak.h"
+#include "wire/wire_close.h"
+#include "wire/wire_limits.h"
 #include "wire/wire_open.h"
 #include "wire/wire_pumps.h"
 #include "wire/wire_rules.h"
@@ -66,6 +68,7 @@ members_admit(struct wire_end *door, struct endpoint *client)
 	client->is_open = true;
 	log_msg(LOG_INFO, &client->who, "%s joined", client->peer);
 	wire_join(e);
+	wire_limits_start(e);
 	speak_joined(e);
 	if (members_at(w, door->position) >= members_max(door)) {
 		door->is_full = true;
@@ -158,6 +161,8 @@ members_is_through(const struct wire_end *e)
 {
 	const struct pump *to = wire_pump_to(e);
 
+	if (e->ended_by != NULL)
+		return true;
 	if (members_sink_is_over(e) && members_source_is_over(e))
 		return true;
 	return to != NULL && to->sinks[e->sink].is_over &&
@@ -194,8 +199,9 @@ members_tell(const struct wire *w, const struct wire_end *e)
 		       missed = sink != NULL ? sink->missed + sink->left : 0;
 
 	log_msg(LOG_INFO, &e->in->who,
-	    "%s left after %.3f s, %" PRIu64 " bytes from it, %" PRIu64 " to it, %" PRIu64 " not delivered",
-	    e->in->peer, (double)(loop_now(w->env->loop) - e->joined) / 1e9, in, out, missed);
+	    "%s %s after %.3f s, %" PRIu64 " bytes from it, %" PRIu64 " to it, %" PRIu64 " not delivered%s%s",
+	    e->in->peer, e->ended_by != NULL ? "was ended" : "left", (double)(loop_now(w->env->loop) - e->joined) / 1e9,
+	    in, out, missed, e->ended_by != NULL ? ": " : "", e->ended_by != NULL ? e->ended_by : "");
 }
 
 static void
@@ -216,6 +222,7 @@ members_leave(struct wire *w, struct wire_end *e)
 	const bool is_drained = from != NULL && from->sources[e->source].is_over;
 
 	members_tell(w, e);
+	wire_limits_stop(e);
 	speak_leaves(e);
 	wire_leave(e);
 	linger(e->in, !is_drained);
@@ -225,7 +232,7 @@ members_leave(struct wire *w, struct wire_end *e)
 static void
 members_reap(struct loop_task *t)
 {
-	free(t->arg);
+	wire_end_free(t->arg);
 	free(t);
 }
 
@@ -237,6 +244,16 @@ members_free(struct wire *w, struct wire_end *e)
 
 	loop_task_init(t, members_reap, e);
 	loop_defer(w->env->loop, t);
+}
+
+void
+wire_end_member(struct wire_end *e, const char *reason)
+{
+	e->ended_by = reason;
+	if (e->wire->state == WIRE_RUNNING)
+		wire_run_all(e->wire);
+	else
+		wire_close_give_up_end(e);
 }
 
 void

@@ -9,6 +9,8 @@
 void wire_open_doors(struct wire *);
 /* No more clients. */
 void wire_shut_doors(struct wire *);
+/* That member is to leave now, for a reason (static text) that the log tells. */
+void wire_end_member(struct wire_end *, const char *reason);
 /* Members that are through leave. */
 void wire_review_members(struct wire *);
 

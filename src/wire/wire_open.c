@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "wire/wire_limits.h"
 #include "wire/wire_listeners.h"
 #include "wire/wire_members.h"
 #include "wire/wire_pumps.h"
@@ -56,6 +57,13 @@ wire_end_init(struct wire_end *e, struct wire *w, unsigned position)
 }
 
 void
+wire_end_free(struct wire_end *e)
+{
+	free(e->limits);
+	free(e);
+}
+
+void
 wire_open_init(struct wire *w, struct endpoint *client)
 {
 	w->nways = wire_spec_nroutes(w->spec);
@@ -72,6 +80,7 @@ wire_open_init(struct wire *w, struct endpoint *client)
 			e->in = e->out = client;
 			client->is_open = true;
 			wire_own(e, client);
+			wire_limits_start(e);
 		} else
 			open_make_end(e);
 	}
@@ -250,6 +259,7 @@ open_run(struct wire *w)
 		ready_wire(w->env);
 	}
 	watch_start(&w->watch);
+	wire_limits_run(w);
 	wire_open_doors(w);
 }
 

@@ -14,5 +14,7 @@ void wire_open_result(struct wire *, struct endpoint *, int result);
 void wire_close_joints(struct wire *);
 /* A new end at a position, with its ways. */
 void wire_end_init(struct wire_end *, struct wire *, unsigned position);
+/* Its endpoints are freed already. */
+void wire_end_free(struct wire_end *);
 
 #endif

@@ -10,6 +10,7 @@
 #include "endpoint/exec_unbuffer.h"
 #include "wire/traffic.h"
 #include "wire/wire_buffer.h"
+#include "wire/wire_limits.h"
 #include "wire/wire_listeners.h"
 
 /* A regular file or FIFO on a two-way wire is read on the left and written on the right, unless an option says so. */
@@ -228,6 +229,8 @@ wire_spec_wishes(const struct wire_spec *w, unsigned from)
 	else if (w->opts.block != 0)
 		wishes.sees_bytes = "--block sets the size of a read";
 	traffic_wish(&w->opts, from, &wishes);
+	for (unsigned i = 0; i < w->nends && wishes.counts_bytes == NULL; i++)
+		wishes.counts_bytes = wire_limits_wish(wire_spec_of(w, i, ROLE_READ));
 	return wishes;
 }
 

@@ -22,22 +22,24 @@ struct wire_way;
 
 struct wire_end {
 	struct wire *wire;
-	unsigned position;         /* of its address on the command line */
-	uint32_t id;               /* by which messages know it */
-	bool is_door;              /* a listener whose clients become ends at its position */
-	bool is_member;            /* such a client */
-	bool is_probed;            /* a member that says nothing more: the kernel finds out whether it is there */
-	bool is_full;              /* a door: it has as many members as it may */
-	uint64_t joined;           /* a member: when */
-	struct endpoint *in, *out; /* the same for a plain address; NULL: not used */
-	struct wire_way *from;     /* the way that reads it; NULL: a member that has left */
-	struct wire_way *to;       /* the way that writes it; NULL: none */
-	unsigned source, sink;     /* its places in their pumps, once these run */
-	bool has_hung_up;          /* hang-up or error was told; it is not asked for again */
-	bool is_gone;              /* a client that will neither read nor write any more */
-	bool is_drained;           /* CLOSING: its input needs no more reading */
-	bool is_delivered;         /* CLOSING: its peer has acknowledged everything, or has no more time to */
-	uint64_t unacknowledged;   /* CLOSING: bytes, at the last look */
+	unsigned position;          /* of its address on the command line */
+	uint32_t id;                /* by which messages know it */
+	bool is_door;               /* a listener whose clients become ends at its position */
+	bool is_member;             /* such a client */
+	bool is_probed;             /* a member that says nothing more: the kernel finds out whether it is there */
+	bool is_full;               /* a door: it has as many members as it may */
+	uint64_t joined;            /* a member: when */
+	struct endpoint *in, *out;  /* the same for a plain address; NULL: not used */
+	struct wire_way *from;      /* the way that reads it; NULL: a member that has left */
+	struct wire_way *to;        /* the way that writes it; NULL: none */
+	unsigned source, sink;      /* its places in their pumps, once these run */
+	bool has_hung_up;           /* hang-up or error was told; it is not asked for again */
+	bool is_gone;               /* a client that will neither read nor write any more */
+	bool is_drained;            /* CLOSING: its input needs no more reading */
+	bool is_delivered;          /* CLOSING: its peer has acknowledged everything, or has no more time to */
+	uint64_t unacknowledged;    /* CLOSING: bytes, at the last look */
+	struct wire_limits *limits; /* of a client; NULL: none */
+	const char *ended_by;       /* a member: the limit that ended it; NULL */
 };
 
 /* One of the wire's routes, as it is carried out. */
