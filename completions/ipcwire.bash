@@ -15,6 +15,7 @@ _ipcwire_sets()
 	unix-listen | unix-l) echo 'common listen bound socket retry limits' ;;
 	abstract-listen | abstract-l) echo 'common listen socket retry limits' ;;
 	fd-listen | accept-fd) echo 'common listen tcp socket limits' ;;
+	signal | signals) echo 'of-signal common' ;;
 	esac
 }
 
@@ -33,6 +34,7 @@ _ipcwire_options()
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
 	of-exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= setsid stderr su= umask= via=' ;;
+	of-signal) echo 'count= pid= pidfile=' ;;
 	esac
 }
 
@@ -61,8 +63,9 @@ _ipcwire_values()
 	--explain) echo 'text dot' ;;
 	--help | -h) echo '@topic' ;;
 	--list) echo 'kinds options all' ;;
-	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r) echo '@file' ;;
+	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | of-signal,pidfile) echo '@file' ;;
 	--log-format | --stats) echo 'text json' ;;
+	--on-signal) echo 'drain forward' ;;
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
 	--watch) echo 'fail' ;;
@@ -97,6 +100,7 @@ _ipcwire_params()
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'HOST|PORT PORT' ;;
 	abstract | abstract-connect | abstract-client | abstract-listen | abstract-l) echo 'NAME' ;;
 	fd-listen | accept-fd) echo 'N|NAME' ;;
+	signal | signals) echo 'NAME+NAME...' ;;
 	text) echo 'STRING' ;;
 	esac
 }
@@ -105,15 +109,15 @@ _ipcwire_params()
 _ipcwire_takes_value()
 {
 	case $1 in
-	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --log-file | --log-format | --pidfile | --raw-backward | -R | --raw-forward | -r | --ready-fd | --size | --status | --timeout | --watch) return 0 ;;
+	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --log-file | --log-format | --on-signal | --pidfile | --raw-backward | -R | --raw-forward | -r | --ready-fd | --size | --status | --timeout | --watch) return 0 ;;
 	esac
 	return 1
 }
 
-_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: null zero text: stall'
-_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd:'
-_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --tee --timeout= --verbose --watch= --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version'
+_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: null zero text: stall'
+_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals:'
+_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --tee --timeout= --verbose --watch= --version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

@@ -23,6 +23,8 @@ function __ipcwire_sets
 			printf '%s\n' common listen socket retry limits
 		case fd-listen accept-fd
 			printf '%s\n' common listen tcp socket limits
+		case signal signals
+			printf '%s\n' of-signal common
 	end
 end
 
@@ -43,6 +45,8 @@ function __ipcwire_params
 			printf '%s\n' 'NAME'
 		case fd-listen accept-fd
 			printf '%s\n' 'N|NAME'
+		case signal signals
+			printf '%s\n' 'NAME+NAME...'
 		case text
 			printf '%s\n' 'STRING'
 	end
@@ -160,6 +164,10 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'su=' 'become this user, with its groups'
 			printf '%s\t%s\n' 'umask=' 'umask of the program'
 			printf '%s\t%s\n' 'via=' 'how the program is attached to the wire'
+		case of-signal
+			printf '%s\t%s\n' 'count=' 'its input ends after so many signals'
+			printf '%s\t%s\n' 'pid=' 'send to this process what lines say'
+			printf '%s\t%s\n' 'pidfile=' 'send to the process whose number is in this file'
 	end
 end
 
@@ -212,6 +220,7 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'unix-listen:' 'clients of a UNIX stream socket that is made'
 	printf '%s\t%s\n' 'abstract-listen:' 'clients of an abstract UNIX stream socket'
 	printf '%s\t%s\n' 'fd-listen:' 'clients of listening sockets that were passed to us'
+	printf '%s\t%s\n' 'signal:' 'signals as lines: read, or (pid=, pidfile=) sent'
 	printf '%s\t%s\n' 'null' 'nothing to read, swallows what is written'
 	printf '%s\t%s\n' 'zero' 'endless zero bytes, swallows what is written'
 	printf '%s\t%s\n' 'text:' 'gives STRING (C escapes are understood), then ends'
@@ -220,11 +229,11 @@ end
 
 # Their other names.
 function __ipcwire_kind_aliases
-	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd:
+	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals:
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version
 end
 
 function __ipcwire_files
@@ -264,10 +273,12 @@ function __ipcwire_values
 			__ipcwire_topics $argv[2]
 		case --list
 			printf '%s\n' kinds options all
-		case --log-file --pidfile --raw-backward -R --raw-forward -r
+		case --log-file --pidfile --raw-backward -R --raw-forward -r of-signal,pidfile
 			__ipcwire_files $argv[2]
 		case --log-format --stats
 			printf '%s\n' text json
+		case --on-signal
+			printf '%s\n' drain forward
 		case --progress
 			printf '%s\n' line json
 		case --status
@@ -448,6 +459,7 @@ complete -c ipcwire -n 'not __ipcwire_in_program' -l list -f -a '(__ipcwire_gene
 complete -c ipcwire -n 'not __ipcwire_in_program' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l merge -f -d 'all outputs go to the last end'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l on-signal -x -a '(__ipcwire_general_value --on-signal)' -d 'what to do when that signal comes; may be repeated'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l pidfile -x -a '(__ipcwire_general_value --pidfile)' -d 'hold this file, with our pid in it; only one can'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l progress -f -a '(__ipcwire_general_value --progress)' -d 'show on a terminal how far it is'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s q -l quiet -f -d 'fewer messages; errors stay'

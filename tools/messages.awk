@@ -6,7 +6,7 @@
 # newline but the log's own, no number of an errno, no name of a C function.
 
 BEGIN {
-	tells = "^(log_msg|log_errno|log_verrno|log_stderr|endpoint_fail|diag_set|diag_hint|wire_note_reason|wire_stop|server_stop" \
+	tells = "^(log_msg|log_errno|log_verrno|log_stderr|endpoint_fail|endpoint_explain|close_tell|diag_set|diag_hint|wire_note_reason|wire_stop|server_stop" \
 		"|refuse|refuse_rest|refuse_piece|unbalanced|err|errx|warn|warnx)$"
 	# A message may begin with one of these.
 	names = "^(FIFO|UNIX|IPv[46]|TLS|UDP|TCP|HTTP|SIG[A-Z0-9]+|PATH|TMPDIR)"

@@ -1,4 +1,4 @@
-/* pidfd_open(2), pidfd_getfd(2) and close_range(2) by number: musl has no wrappers, older glibc neither. */
+/* pidfd_open(2), pidfd_getfd(2), pidfd_send_signal(2) and close_range(2) by number: musl has no wrappers, older glibc neither. */
 #include "base/compat.h"
 
 #include <errno.h>
@@ -12,6 +12,9 @@
 #ifndef SYS_pidfd_getfd
 #define SYS_pidfd_getfd 438
 #endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
@@ -23,6 +26,12 @@ int
 compat_pidfd_open(pid_t pid)
 {
 	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int
+compat_pidfd_send_signal(int pidfd, int signo, const siginfo_t *info)
+{
+	return (int)syscall(SYS_pidfd_send_signal, pidfd, signo, info, 0);
 }
 
 int

@@ -1,6 +1,7 @@
 #ifndef IPCWIRE_COMPAT_H
 #define IPCWIRE_COMPAT_H
 
+#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 
@@ -36,6 +37,8 @@ int compat_pidfd_open(pid_t pid);
 int compat_close_range_cloexec(unsigned first);
 /* Closes first to last; what is not open is skipped. */
 int compat_close_range(unsigned first, unsigned last);
+/* info NULL: as kill(2) does. Needs Linux 5.1. */
+int compat_pidfd_send_signal(int pidfd, int signo, const siginfo_t *info);
 /* A duplicate of another process's descriptor; needs the right to trace it. */
 int compat_pidfd_getfd(int pidfd, int fd);
 

@@ -55,6 +55,8 @@ const struct opt_desc config_opts_table[] = {
 	    .def = "text", .help = "form of the messages: for people, or JSON lines"),
 	OPT(struct config_general, topology[TOPOLOGY_MERGE], OPT_BOOL, .name = "merge", .section = SECTION_SHAPE,
 	    .help = "all outputs go to the last end"),
+	OPT(struct config_general, on_signal, OPT_TEXTS, .name = "on-signal", .section = SECTION_SERVICE, .value = "NAME=stats|drain|forward",
+	    .help = "what to do when that signal comes; may be repeated"),
 	OPT(struct config_general, service.pidfile, OPT_STRING, .name = "pidfile", .section = SECTION_SERVICE, .value = "FILE",
 	    .help = "hold this file, with our pid in it; only one can"),
 	OPT(struct config_general, wire.progress, OPT_ENUM, .name = "progress", .section = SECTION_TRAFFIC, .words = WORDS("no", "line", "json"),
@@ -448,6 +450,19 @@ config_watch(struct config_reader *r)
 }
 
 static int
+config_signals(struct config_reader *r)
+{
+	struct config *c = r->config;
+	const char *bad;
+
+	if (on_signal_parse(&c->signals, &c->general.on_signal, &c->spec, r->diag, &bad) == -1)
+		return config_refuse(r, bad);
+	c->spec.opts.can_drain =
+	    on_signal_has(&c->signals, ON_SIGNAL_DRAIN) && c->spec.server == -1 && !wire_spec_has_doors(&c->spec);
+	return 0;
+}
+
+static int
 config_ends(struct config_reader *r)
 {
 	struct wire_spec *w = &r->config->spec;
@@ -470,7 +485,7 @@ config_ends(struct config_reader *r)
 	if (wire_spec_prepare(w, r->diag) == -1 ||
 	    service_check(&r->config->general.service, r->config->general.log_file != NULL, w, r->diag) == -1)
 		return config_refuse(r, NULL);
-	return 0;
+	return config_signals(r);
 }
 
 static enum config_action

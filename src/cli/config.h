@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/opt.h"
+#include "cli/on_signal.h"
 #include "cli/service.h"
 #include "wire/wire_spec.h"
 
@@ -19,6 +20,7 @@ struct config_general { /* what the table stores */
 	bool topology[TOPOLOGY_N];
 	int explain, list, log_format;
 	char *help, *log_file, *watch;
+	struct opt_list on_signal;
 };
 
 struct config {
@@ -26,6 +28,7 @@ struct config {
 	enum config_action action;
 	int verbosity; /* -d counts up, -q down */
 	struct wire_spec spec;
+	struct on_signal signals;
 };
 
 extern const struct opt_desc config_opts_table[];

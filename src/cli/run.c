@@ -3,7 +3,8 @@
  *
  * SIGINT and SIGTERM end a wire at once, its programs are signalled and get the ladder; a server stops accepting and lets its
  * sessions go on for --drain. A second one ends at once. SIGHUP reopens the log file, if there is
- * one, and else counts as SIGTERM. SIGUSR1 prints the sessions.
+ * one, and else counts as SIGTERM. SIGUSR1 prints the sessions. --on-signal gives others these or further uses, and what an
+ * endpoint reads (signal:) is none of the run's business.
  */
 #include "cli/run.h"
 
@@ -253,6 +254,53 @@ run_is_reaper(void)
 	return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper);
 }
 
+static void
+run_forward_signal(int signo, void *arg)
+{
+	struct run *r = arg;
+
+	child_table_signal(r->env.children, signo);
+}
+
+static void
+run_drain_signal(int signo, void *arg)
+{
+	struct run *r = arg;
+
+	(void)signo;
+	if (r->is_done)
+		return;
+	service_stopping(&r->service);
+	if (r->wire != NULL)
+		run_drain_wire(r);
+	else if (r->server != NULL)
+		server_drain(r->server, (uint64_t)r->config->general.wire.drain);
+}
+
+/* A signal has one use: a message for an endpoint, what --on-signal says, or this one. */
+static int
+run_signal(struct run *r, int signo, void (*received)(int, void *))
+{
+	const struct on_signal *s = &r->config->signals;
+
+	if (sigismember(&s->messages, signo) == 1 || s->of[signo] != ON_SIGNAL_NOTHING)
+		return 0;
+	return loop_signal(r->env.loop, signo, received, r);
+}
+
+static int
+run_ordered_signals(struct run *r)
+{
+	static void (*const actions[])(int, void *) = { NULL, run_print_signal, run_drain_signal, run_forward_signal };
+	_Static_assert(sizeof(actions) / sizeof(*actions) == ON_SIGNAL_N, "a function for every action");
+	int error = 0;
+
+	for (int signo = 1; signo < NSIG && error == 0; signo++)
+		if (r->config->signals.of[signo] != ON_SIGNAL_NOTHING)
+			error = loop_signal(r->env.loop, signo, actions[r->config->signals.of[signo]], r);
+	return error;
+}
+
 static int
 run_signals(struct run *r)
 {
@@ -268,12 +316,14 @@ run_signals(struct run *r)
 			continue;
 		if (stops[i] == SIGHUP && sigaction(SIGHUP, NULL, &hup) == 0 && hup.sa_handler == SIG_IGN)
 			continue; /* nohup(1) */
-		error = loop_signal(r->env.loop, stops[i], run_stop_signal, r);
+		error = run_signal(r, stops[i], run_stop_signal);
 	}
 	if (error == 0 && has_file)
-		error = loop_signal(r->env.loop, SIGHUP, run_log_signal, r);
+		error = run_signal(r, SIGHUP, run_log_signal);
 	if (error == 0)
-		error = loop_signal(r->env.loop, SIGUSR1, run_print_signal, r);
+		error = run_signal(r, SIGUSR1, run_print_signal);
+	if (error == 0)
+		error = run_ordered_signals(r);
 	if (error == 0 && run_is_reaper())
 		error = child_table_adopt_strangers(r->env.children);
 	return error;
@@ -378,6 +428,7 @@ run_config(const struct config *config)
 	struct run r = { .config = config };
 	struct daemon_outcome outcome;
 
+	on_signal_block(&config->signals);
 	if (config->general.log_file != NULL && log_open_file(config->general.log_file) != 0)
 		return (struct run_result){ .status = 1 };
 	if (service_begin(&r.service, &config->general.service, &outcome) == SERVICE_RUNS)

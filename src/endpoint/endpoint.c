@@ -208,6 +208,18 @@ endpoint_fail(struct endpoint *ep, int error, const char *fmt, ...)
 	return -error;
 }
 
+int
+endpoint_explain(struct endpoint *ep, int error, const char *fmt, ...)
+{
+	va_list ap;
+
+	free(ep->why);
+	va_start(ap, fmt);
+	ep->why = xvasprintf(fmt, ap);
+	va_end(ap);
+	return -error;
+}
+
 #define ENDPOINT_ATOM 4096 /* what a pipe takes without blocking when poll says POLLOUT: PIPE_BUF, pipe(7) */
 
 static bool
@@ -328,12 +340,22 @@ endpoint_unread(struct endpoint *ep)
 	io_close(&fd);
 }
 
+static bool
+endpoint_may(struct endpoint *ep, enum endpoint_role role)
+{
+	return ep->io == NULL || ep->io->is_ready == NULL || ep->io->is_ready(ep, role);
+}
+
 static int
 endpoint_want_apart(struct endpoint *ep, bool readable, bool writable, bool watch)
 {
 	uint32_t watched = watch ? LOOP_WATCH : 0;
 	int error = 0;
 
+	ep->wants_read = readable;
+	ep->wants_write = writable;
+	readable = readable && endpoint_may(ep, ROLE_READ);
+	writable = writable && endpoint_may(ep, ROLE_WRITE);
 	if (ep->rfd != -1 || ep->kind->read != NULL)
 		error = loop_source_want(endpoint_loop(ep), &ep->rsource,
 		    (readable ? EPOLLIN : 0) | (ep->rfd != -1 ? watched : 0));
@@ -355,6 +377,15 @@ endpoint_want(struct endpoint *ep, bool readable, bool writable, bool watch)
 	return loop_source_want(endpoint_loop(ep), &ep->rsource, wanted);
 }
 
+void
+endpoint_recheck(struct endpoint *ep)
+{
+	int error = ep->is_closed ? 0 : endpoint_want_apart(ep, ep->wants_read, ep->wants_write, false);
+
+	if (error != 0)
+		endpoint_fail(ep, -error, "cannot wait for it");
+}
+
 static void
 endpoint_reap(struct loop_task *t)
 {
@@ -362,6 +393,7 @@ endpoint_reap(struct loop_task *t)
 
 	free_strings(ep->peer_env);
 	free(ep->peer);
+	free(ep->why);
 	free(ep->state);
 	free(ep);
 	free(t);

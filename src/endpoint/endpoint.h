@@ -127,8 +127,10 @@ struct endpoint_spec {
 	char **argv; /* a program's words, when they are known before it starts */
 	char *text;  /* a text's bytes */
 	size_t text_len;
-	unsigned roles; /* that the wire has for it; set by wire_spec */
-	bool is_given;  /* the words after -- are its argv */
+	unsigned roles;  /* that the wire has for it; set by wire_spec */
+	bool is_given;   /* the words after -- are its argv */
+	unsigned cannot; /* roles of the kind that its options rule out; set by check */
+	bool is_once;    /* KIND_ONCE, because of its options; set by check */
 };
 
 /* What all endpoints of a process share. */
@@ -153,6 +155,8 @@ struct endpoint_io {
 	ssize_t (*write)(struct endpoint *, struct iovec *, int);
 	int (*shutdown)(struct endpoint *);
 	void (*unread)(struct endpoint *); /* nobody will read from it any more */
+	/* No descriptor tells when it is ready: this does, and endpoint_recheck says that it may have changed. */
+	bool (*is_ready)(struct endpoint *, enum endpoint_role);
 };
 
 struct endpoint {
@@ -179,9 +183,11 @@ struct endpoint {
 	bool gets_nothing_in, gets_nothing_out; /* KIND_CHILD: no wire on that side */
 	char **
 	    peer_env; /* what a program may know of its client: "NAME=VALUE"..., owned; NULL: nothing, or there is none */
-	char *const *extra_env; /* KIND_CHILD: the other end's peer_env, borrowed */
-	bool is_for_clients;    /* KIND_CHILD: there is a listener on its wire */
-	char *peer;             /* the other side's name for messages, owned; or NULL */
+	char *const *extra_env;       /* KIND_CHILD: the other end's peer_env, borrowed */
+	bool is_for_clients;          /* KIND_CHILD: there is a listener on its wire */
+	char *peer;                   /* the other side's name for messages, owned; or NULL */
+	char *why;                    /* what went wrong, in better words than those of the errno; owned; or NULL */
+	bool wants_read, wants_write; /* with io->is_ready: what the owner waits for */
 	struct loop_source rsource, wsource;
 	void (*opened)(struct endpoint *, int result); /* the owner's */
 	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);
@@ -238,6 +244,8 @@ int endpoint_shutdown(struct endpoint *);
 void endpoint_unread(struct endpoint *);
 /* Which sides the owner waits for; `watch`: tell of hang-up and error in any case. Returns 0 or -errno. */
 int endpoint_want(struct endpoint *, bool readable, bool writable, bool watch);
+/* For kinds with io->is_ready: it may be ready now, or not any more. */
+void endpoint_recheck(struct endpoint *);
 /* For retry: closes what is open. */
 void endpoint_release(struct endpoint *);
 /* Closes; frees when the loop is done with the current events. NULL is fine. */
@@ -245,6 +253,8 @@ void endpoint_free(struct endpoint *);
 
 /* For kinds: the message about a failed step, with the endpoint's name. Returns -error. */
 int endpoint_fail(struct endpoint *, int error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* For reading and writing hooks: why it failed, told by whoever counts what was lost. Returns -error. */
+int endpoint_explain(struct endpoint *, int error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 enum endpoint_class endpoint_class_of(int fd);
 const char *endpoint_class_name(enum endpoint_class);
 struct loop *endpoint_loop(const struct endpoint *);

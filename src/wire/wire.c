@@ -448,13 +448,31 @@ wire_stop(struct wire *w, int status, const char *reason)
 	wire_close_begin(w);
 }
 
+/* Programs are not cut short: what they have been given ends, and they end by that. */
+static void
+wire_end_inputs(struct wire *w)
+{
+	for (unsigned i = 0; i < w->nways; i++) {
+		struct pump *p = &w->ways[i].pump;
+		bool has_program = false;
+
+		for (unsigned s = 0; s < p->nsources; s++)
+			has_program |= p->sources[s].ep != NULL && p->sources[s].ep->child != NULL;
+		if (p->is_there && !has_program)
+			pump_end_sources(p);
+	}
+	wire_run_all(w);
+}
+
 void
 wire_drain(struct wire *w)
 {
-	if (w->state == WIRE_RUNNING)
+	if (w->state != WIRE_RUNNING)
+		wire_stop(w, 0, NULL);
+	else if (wire_spec_has_doors(w->spec))
 		wire_shut_doors(w);
 	else
-		wire_stop(w, 0, NULL);
+		wire_end_inputs(w);
 }
 
 void

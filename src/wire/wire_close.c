@@ -32,6 +32,27 @@
 
 /* What went wrong, told once, and what was lost. */
 
+/* The kind may know better than the errno why. */
+static void close_tell(enum log_level, const struct endpoint *, int error, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void
+close_tell(enum log_level level, const struct endpoint *ep, int error, const char *fmt, ...)
+{
+	va_list ap;
+	char *what;
+
+	va_start(ap, fmt);
+	if (ep->why == NULL) {
+		log_verrno(level, &ep->who, error, fmt, ap);
+	} else {
+		what = xvasprintf(fmt, ap);
+		log_msg(level, &ep->who, "%s: %s", what, ep->why);
+		free(what);
+	}
+	va_end(ap);
+}
+
 static void
 close_report_source(struct wire *w, const struct pump_source *s)
 {
@@ -42,7 +63,7 @@ close_report_source(struct wire *w, const struct pump_source *s)
 		log_msg(LOG_INFO, &s->ep->who, "the peer closed without reading everything");
 		return;
 	}
-	log_errno(LOG_ERROR, &s->ep->who, s->error, "cannot read after %" PRIu64 " bytes", s->in);
+	close_tell(LOG_ERROR, s->ep, s->error, "cannot read after %" PRIu64 " bytes", s->in);
 	wire_fail(w, 1);
 }
 
@@ -100,9 +121,9 @@ close_report_sink(struct wire *w, const struct pump *p, unsigned sink)
 	if (s->error == EPIPE && lost == 0 && close_had_everything(p))
 		return;
 	if (s->error != 0 && lost > 0)
-		log_errno(LOG_ERROR, &s->ep->who, s->error, "%" PRIu64 " bytes did not arrive", lost);
+		close_tell(LOG_ERROR, s->ep, s->error, "%" PRIu64 " bytes did not arrive", lost);
 	else if (s->error != 0)
-		log_errno(is_loss ? LOG_ERROR : LOG_INFO, &s->ep->who, s->error, "cannot write after %" PRIu64 " bytes",
+		close_tell(is_loss ? LOG_ERROR : LOG_INFO, s->ep, s->error, "cannot write after %" PRIu64 " bytes",
 		    s->out);
 	else
 		log_msg(LOG_ERROR, &s->ep->who, "%" PRIu64 " bytes did not arrive: the wire was ended", lost);

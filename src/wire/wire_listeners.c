@@ -78,8 +78,8 @@ listeners_check_server(const struct wire_spec *w, struct diag *d)
 {
 	const struct wire_end_spec *other = &w->ends[1 - w->server];
 
-	if (!((other->in->kind->flags | other->out->kind->flags) & KIND_ONCE) &&
-	    !wire_spec_is_door(w, 1 - (unsigned)w->server))
+	if (!((other->in->kind->flags | other->out->kind->flags) & KIND_ONCE) && !other->in->is_once &&
+	    !other->out->is_once && !wire_spec_is_door(w, 1 - (unsigned)w->server))
 		return 0;
 	diag_set(d, 0, "%s cannot be opened anew for each client", other->in->addr->text);
 	return diag_hint(d,

@@ -38,8 +38,8 @@ static unsigned
 wire_spec_ability(const struct wire_spec *w, unsigned end)
 {
 	const struct wire_end_spec *e = &w->ends[end];
-	unsigned in = e->in->kind->flags & KIND_READ ? ROLE_READ : 0,
-		 out = e->out->kind->flags & KIND_WRITE ? ROLE_WRITE : 0;
+	unsigned in = (e->in->kind->flags & KIND_READ ? ROLE_READ : 0) & ~e->in->cannot,
+		 out = (e->out->kind->flags & KIND_WRITE ? ROLE_WRITE : 0) & ~e->out->cannot;
 
 	if (e->in != e->out || w->opts.forward || w->opts.backward)
 		return in | out;
@@ -231,6 +231,8 @@ wire_spec_wishes(const struct wire_spec *w, unsigned from)
 	traffic_wish(&w->opts, from, &wishes);
 	for (unsigned i = 0; i < w->nends && wishes.counts_bytes == NULL; i++)
 		wishes.counts_bytes = wire_limits_wish(wire_spec_of(w, i, ROLE_READ));
+	if (w->opts.can_drain && wishes.counts_bytes == NULL)
+		wishes.counts_bytes = "--on-signal may end the input";
 	return wishes;
 }
 

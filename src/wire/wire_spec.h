@@ -31,6 +31,7 @@ struct wire_opts {
 	int64_t end_wait, idle, timeout, drain; /* ns; 0: none */
 	int64_t watch;                          /* ns of stillness before the watch looks; 0: never */
 	bool watch_fails;                       /* what it proves ends the wire */
+	bool can_drain;                         /* its inputs may be ended by wire_drain */
 };
 
 struct wire_end_spec {
