@@ -165,13 +165,20 @@ endpoint_make_blocking(struct endpoint *ep, enum endpoint_role role)
 	return error != 0 ? endpoint_fail(ep, -error, "cannot make it blocking") : 0;
 }
 
+void *
+endpoint_state(struct endpoint *ep)
+{
+	if (ep->state == NULL)
+		ep->state = xcalloc(1, ep->kind->state_size);
+	return ep->state;
+}
+
 int
 endpoint_open(struct endpoint *ep)
 {
 	int result;
 
-	if (ep->state == NULL)
-		ep->state = xcalloc(1, ep->kind->state_size);
+	endpoint_state(ep);
 	if (ep->retry == NULL)
 		ep->retry = retry_new(ep);
 	if (ep->retry != NULL)

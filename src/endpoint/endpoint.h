@@ -221,6 +221,8 @@ enum crlf_mode endpoint_line_ends(const struct endpoint_spec *);
 struct buffer_opts endpoint_buffer(const struct endpoint_spec *);
 
 struct endpoint *endpoint_new(const struct endpoint_spec *, struct endpoint_env *, unsigned roles);
+/* Its kind's state, made if it was not needed before; of a program the plan asks before it is opened. */
+void *endpoint_state(struct endpoint *);
 /* Starts to open. Returns 0 ready, 1 in progress, or -errno (the reason has been told). */
 int endpoint_open(struct endpoint *);
 /* For kinds: an opening in progress is over, with 0 or -errno (told). */

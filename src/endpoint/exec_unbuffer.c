@@ -149,7 +149,7 @@ exec_unbuffer_shell(const struct endpoint_spec *spec, void (*tell)(const char *,
 const struct unbuffer *
 exec_unbuffer_of(struct endpoint *ep)
 {
-	struct exec_state *st = ep->state;
+	struct exec_state *st = endpoint_state(ep);
 
 	if (!st->is_decided && !exec_unbuffer_decide(ep->spec, &st->unbuffer))
 		st->unbuffer.how = UNBUFFER_NONE;
