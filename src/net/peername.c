@@ -9,8 +9,7 @@
 #include <sys/un.h>
 #include <vis.h>
 
-/* An IPv4 client of a socket that takes both families is shown as what it is. */
-static socklen_t
+socklen_t
 peername_unmap(struct sockaddr_storage *out, const struct sockaddr_storage *ss, socklen_t len)
 {
 	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)ss;

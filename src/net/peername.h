@@ -11,5 +11,7 @@
 void peername_format(const struct sockaddr_storage *, socklen_t, char text[PEERNAME_MAX]);
 /* Host and port apart, numeric. False for other families. */
 bool peername_split(const struct sockaddr_storage *, socklen_t, char host[PEERNAME_MAX], char port[16]);
+/* A copy; an IPv4 client of a socket that takes both families becomes what it is. Returns its length. */
+socklen_t peername_unmap(struct sockaddr_storage *out, const struct sockaddr_storage *, socklen_t);
 
 #endif
