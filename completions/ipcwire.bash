@@ -9,9 +9,9 @@ _ipcwire_sets()
 	file | open | create | creat | gopen) echo 'of-file common opening retry' ;;
 	pipe | echo | fifo) echo 'of-pipe common opening retry' ;;
 	exec | system | shell) echo 'of-exec common limits' ;;
-	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening retry' ;;
+	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening retry proxying' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket retry limits' ;;
-	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening retry' ;;
+	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening retry proxying' ;;
 	unix-listen | unix-l) echo 'common listen bound socket retry limits' ;;
 	abstract-listen | abstract-l) echo 'common listen socket retry limits' ;;
 	fd-listen | accept-fd) echo 'common listen tcp socket limits' ;;
@@ -29,6 +29,7 @@ _ipcwire_options()
 	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
+	proxying) echo 'proxy' ;;
 	listen) echo 'accept-timeout= backlog= each first-byte= idle= lines= max= prompt= quiet= scheme= share timeout=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
@@ -77,6 +78,7 @@ _ipcwire_values()
 	limits,rlimit-as | limits,rlimit-core | limits,rlimit-cpu | limits,rlimit-data | limits,rlimit-fsize | limits,rlimit-memlock | limits,rlimit-nofile | limits,rlimit-nproc | limits,rlimit-stack) echo 'unlimited' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;
 	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
+	proxying,proxy) echo 'no send send-v2' ;;
 	listen,max | listen,max-children | listen,maxchildren) echo 'none' ;;
 	listen,scheme) echo 'loop fork' ;;
 	listen,share) echo 'merge turns first' ;;

@@ -12,11 +12,11 @@ function __ipcwire_sets
 		case exec system shell
 			printf '%s\n' of-exec common limits
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
-			printf '%s\n' common tcp socket opening retry
+			printf '%s\n' common tcp socket opening retry proxying
 		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
 			printf '%s\n' common listen tcp socket retry limits
 		case unix unix-connect unix-client local abstract abstract-connect abstract-client
-			printf '%s\n' common socket opening retry
+			printf '%s\n' common socket opening retry proxying
 		case unix-listen unix-l
 			printf '%s\n' common listen bound socket retry limits
 		case abstract-listen abstract-l
@@ -108,6 +108,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
 			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+		case proxying
+			printf '%s\t%s\n' 'proxy' 'begin with a PROXY protocol header about our client'
 		case listen
 			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
 			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
@@ -301,6 +303,8 @@ function __ipcwire_values
 			__ipcwire_interfaces $argv[2]
 		case tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp socket,priority socket,so-priority socket,so-linger socket,linger listen,backlog
 			printf '%s\n' system
+		case proxying,proxy
+			printf '%s\n' no send send-v2
 		case listen,max listen,max-children listen,maxchildren
 			printf '%s\n' none
 		case listen,scheme

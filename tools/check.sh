@@ -17,6 +17,7 @@ g++ g++
 gawk gawk
 gdb gdb
 gfortran gfortran
+haproxy haproxy
 iproute2 ss
 jq jq
 lua5.4 lua5.4

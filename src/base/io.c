@@ -51,6 +51,17 @@ io_recvv(int fd, struct iovec *iov, int niov)
 }
 
 ssize_t
+io_peek(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	if ((n = FAULT("io.peek")) != 0)
+		return -n;
+	IO_RETRY(n, recv(fd, buf, len, MSG_PEEK | MSG_DONTWAIT));
+	return n == -1 ? -errno : n;
+}
+
+ssize_t
 io_sendv(int fd, struct iovec *iov, int niov)
 {
 	const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;

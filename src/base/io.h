@@ -13,6 +13,8 @@ ssize_t io_writev(int fd, const struct iovec *iov, int niov);
 /* The same on a socket, never blocking (MSG_DONTWAIT) and never raising SIGPIPE. */
 ssize_t io_recvv(int fd, struct iovec *iov, int niov);
 ssize_t io_sendv(int fd, struct iovec *iov, int niov);
+/* What there is to receive, left where it is; never blocking. */
+ssize_t io_peek(int fd, void *buf, size_t len);
 ssize_t io_splice(int in, int out, size_t len);
 
 int io_open(const char *path, int flags, mode_t mode); /* CLOEXEC is added */

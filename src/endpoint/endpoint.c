@@ -399,6 +399,7 @@ endpoint_reap(struct loop_task *t)
 	struct endpoint *ep = t->arg;
 
 	free_strings(ep->peer_env);
+	free(ep->proxied);
 	free(ep->peer);
 	free(ep->why);
 	free(ep->state);

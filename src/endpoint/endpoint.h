@@ -26,6 +26,7 @@
 struct endpoint;
 struct traffic;
 struct retry;
+struct proxy_header;
 struct endpoint_spec;
 
 enum endpoint_role {
@@ -193,8 +194,9 @@ struct endpoint {
 	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);
 	void (*ended)(struct endpoint *); /* its program has ended */
 	void *owner;
-	void *state;         /* of the kind; NULL until it is opened */
-	struct retry *retry; /* NULL: a failed opening is final */
+	void *state;                  /* of the kind; NULL until it is opened */
+	struct retry *retry;          /* NULL: a failed opening is final */
+	struct proxy_header *proxied; /* a client whose connection a proxy made: its addresses, owned; or NULL */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/openjob.h"
+#include "endpoint/proxy_out.h"
 #include "endpoint/retry.h"
 #include "endpoint/socket_groups.h"
 #include "endpoint/tcp_port.h"
@@ -23,7 +24,8 @@ struct tcp_state {
 	struct addrinfo *local;
 };
 
-static const struct opt_group *const tcp_groups[] = { &tcp_group, &socket_group, &opening_group, &retry_group, NULL };
+static const struct opt_group *const tcp_groups[] = { &tcp_group, &socket_group, &opening_group, &retry_group,
+	&proxy_out_group, NULL };
 
 static int
 tcp_check(struct endpoint_spec *spec, struct diag *d)

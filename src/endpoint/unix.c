@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "endpoint/openjob.h"
+#include "endpoint/proxy_out.h"
 #include "endpoint/retry.h"
 #include "endpoint/socket_groups.h"
 #include "endpoint/unix_name.h"
@@ -34,7 +35,8 @@ struct unix_state {
 	struct unix_connection *connection;
 };
 
-static const struct opt_group *const unix_groups[] = { &socket_group, &opening_group, &retry_group, NULL };
+static const struct opt_group *const unix_groups[] = { &socket_group, &opening_group, &retry_group, &proxy_out_group,
+	NULL };
 
 static int
 unix_refused(struct endpoint *ep, int error)

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/loop.h"
+#include "net/proxy_header.h"
 
 /* One or several listening sockets (IPv4 and IPv6 of one address) from which connections are accepted. */
 struct acceptor;
@@ -16,6 +17,7 @@ struct acceptor_peer {
 	int fd; /* the connection, CLOEXEC and non-blocking: the callee's */
 	struct sockaddr_storage ss;
 	socklen_t len;
+	struct proxy_header proxied; /* what a proxy has said of it; ss is then the client's */
 };
 
 struct acceptor *acceptor_new(struct loop *, const struct log_who *);

@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "endpoint/proxy_out.h"
 #include "wire/wire_limits.h"
 #include "wire/wire_listeners.h"
 #include "wire/wire_members.h"
@@ -227,6 +228,24 @@ open_client_environment(const struct wire *w, const struct wire_end *program)
 	return other != NULL ? other->peer_env : NULL;
 }
 
+/* Who has to say for whom it connects does so before anything is sent. */
+static int
+open_introduce(const struct wire *w)
+{
+	int error = 0;
+
+	for (unsigned i = 0; i < w->nends && error == 0; i++) {
+		const struct wire_end *e = w->ends[i];
+		const struct endpoint *client = w->spec->topology == TOPOLOGY_PAIR ? w->ends[1 - i]->in : NULL;
+
+		if (e->in != NULL)
+			error = proxy_out_introduce(e->in, client);
+		if (error == 0 && e->out != NULL && e->out != e->in)
+			error = proxy_out_introduce(e->out, client);
+	}
+	return error;
+}
+
 static bool
 open_start_programs(struct wire *w)
 {
@@ -266,7 +285,7 @@ open_run(struct wire *w)
 static void
 open_all_open(struct wire *w)
 {
-	int error = 0;
+	int error = open_introduce(w);
 
 	open_plan(w);
 	for (unsigned i = 0; i < w->nends; i++)
