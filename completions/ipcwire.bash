@@ -30,7 +30,7 @@ _ipcwire_options()
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	proxying) echo 'proxy' ;;
-	listen) echo 'accept-timeout= backlog= each first-byte= idle= lines= max= prompt= quiet= scheme= share timeout=' ;;
+	listen) echo 'accept-timeout= allow= backlog= deny= each first-byte= idle= lines= max= over= prompt= quiet= scheme= share timeout=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
@@ -47,7 +47,7 @@ _ipcwire_aliases()
 	opening) echo 'open-timeout=' ;;
 	tcp) echo 'so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=' ;;
 	socket) echo 'so-priority= so-sndbuf= so-rcvbuf= linger=' ;;
-	listen) echo 'listen-timeout= fork max-children= maxchildren=' ;;
+	listen) echo 'listen-timeout= range= fork max-children= maxchildren=' ;;
 	bound) echo 'gid= perm= unlink uid= owner=' ;;
 	of-file) echo 'o-append creat o-creat o-create o-excl gid= perm= o-nofollow o-rdonly o-rdwr seek-set= lseek= o-trunc uid= owner= o-wronly' ;;
 	of-pipe) echo 'gid= perm= uid= owner=' ;;
@@ -80,6 +80,7 @@ _ipcwire_values()
 	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
 	proxying,proxy) echo 'no send send-v2' ;;
 	listen,max | listen,max-children | listen,maxchildren) echo 'none' ;;
+	listen,over) echo 'wait refuse' ;;
 	listen,scheme) echo 'loop fork' ;;
 	listen,share) echo 'merge turns first' ;;
 	bound,group | bound,gid | of-file,group | of-file,gid | of-pipe,group | of-pipe,gid) echo '@group' ;;

@@ -112,12 +112,15 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'proxy' 'begin with a PROXY protocol header about our client'
 		case listen
 			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
+			printf '%s\t%s\n' 'allow=' 'only these clients: networks, hosts, users, groups'
 			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
+			printf '%s\t%s\n' 'deny=' 'none of these clients, whatever allow= says'
 			printf '%s\t%s\n' 'each' 'a new session for every client'
 			printf '%s\t%s\n' 'first-byte=' 'end a client that has sent nothing by then'
 			printf '%s\t%s\n' 'idle=' 'end a client when nothing has moved for so long'
 			printf '%s\t%s\n' 'lines=' 'share=turns: an answer has so many lines'
-			printf '%s\t%s\n' 'max=' 'sessions at a time, with each; others wait'
+			printf '%s\t%s\n' 'max=' 'clients at a time; for others see over='
+			printf '%s\t%s\n' 'over=' 'clients above a limit wait in the backlog, or are refused'
 			printf '%s\t%s\n' 'prompt=' 'share=turns: an answer ends with what this matches'
 			printf '%s\t%s\n' 'quiet=' 'share=turns: an answer ends when nothing came for so long'
 			printf '%s\t%s\n' 'scheme=' 'with each: all clients in one loop, or a process for each'
@@ -185,7 +188,7 @@ function __ipcwire_aliases
 		case socket
 			printf '%s\n' so-priority= so-sndbuf= so-rcvbuf= linger=
 		case listen
-			printf '%s\n' listen-timeout= fork max-children= maxchildren=
+			printf '%s\n' listen-timeout= range= fork max-children= maxchildren=
 		case bound
 			printf '%s\n' gid= perm= unlink uid= owner=
 		case of-file
@@ -307,6 +310,8 @@ function __ipcwire_values
 			printf '%s\n' no send send-v2
 		case listen,max listen,max-children listen,maxchildren
 			printf '%s\n' none
+		case listen,over
+			printf '%s\n' wait refuse
 		case listen,scheme
 			printf '%s\n' loop fork
 		case listen,share

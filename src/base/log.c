@@ -232,13 +232,15 @@ log_may_be_held(const struct log_record *r)
 
 /* The class of a message: where it is written in the code, its words, the endpoint and the cause; not its numbers and session. */
 static uint64_t
-log_class_of(const struct log_record *r, const char *fmt, int error)
+log_class_of(const struct log_record *r, const struct log_who *who, const char *fmt, int error)
 {
 	uint64_t hash = log_repeat_hash(LOG_REPEAT_HASH, &error, sizeof(error));
 
 	hash = log_repeat_hash(hash, &fmt, sizeof(fmt));
 	if (r->endpoint != NULL)
 		hash = log_repeat_hash(hash, r->endpoint, strlen(r->endpoint));
+	if (who != NULL && who->class != 0)
+		return log_repeat_hash(hash, &who->class, sizeof(who->class));
 	/* A text that is somebody else's is its own class; of ours two that name different things are told both. */
 	if (strcmp(fmt, "%s") == 0)
 		return log_repeat_hash(hash, r->text, r->text_len);
@@ -258,10 +260,10 @@ log_hold(const struct log_record *r, uint64_t hash, int error)
 }
 
 static void
-log_tell(struct log_record *r, const char *fmt, int error)
+log_tell(struct log_record *r, const struct log_who *who, const char *fmt, int error)
 {
 	const uint64_t now = log_now();
-	const uint64_t hash = log_class_of(r, fmt, error);
+	const uint64_t hash = log_class_of(r, who, fmt, error);
 
 	if (log_repeat_due(&lg.repeat) <= now)
 		log_tell_held(now);
@@ -295,7 +297,7 @@ log_verrno(enum log_level level, const struct log_who *who, int error, const cha
 	r.endpoint = who != NULL ? who->name : NULL;
 	r.error = error != 0 ? strerror(error) : NULL;
 	r.hint = error != 0 ? hint_find(error, text) : NULL;
-	log_tell(&r, fmt, error);
+	log_tell(&r, who, fmt, error);
 	errno = saved;
 }
 

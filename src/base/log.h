@@ -19,6 +19,7 @@ struct log_who {
 	unsigned long session; /* 0: the only wire, or none */
 	const char *name;      /* the endpoint as it was written, or NULL */
 	int quietest;          /* enum log_level: what is graver is told at that level */
+	unsigned class;        /* 0, or: messages of one place that have this number are alike, whatever they name */
 };
 
 /* What there is to say of a session, or of the only wire. */

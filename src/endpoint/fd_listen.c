@@ -1,11 +1,9 @@
 /* fd-listen:N, fd-listen:NAME: listening sockets that whoever started us has opened (socket activation). */
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include "base/io.h"
 #include "endpoint/endpoint.h"
@@ -43,7 +41,7 @@ fd_listen_check(struct endpoint_spec *spec, struct diag *d)
 	const int n = fd_listen_number(spec);
 
 	if (n == -1 || (n >= 3 && n <= FD_LISTEN_HIGHEST))
-		return 0;
+		return admission_check(spec, ACCESS_ANYWHERE, d);
 	diag_set(d, spec->addr->params[0].pos, "descriptor %s cannot be one that was passed",
 	    endpoint_spec_param(spec, 0));
 	return diag_hint(d,
@@ -118,16 +116,6 @@ fd_listen_refuse(struct endpoint *ep, int fd)
 	return -EINVAL;
 }
 
-static bool
-fd_listen_is_abstract(int fd)
-{
-	struct sockaddr_un sun = { 0 };
-	socklen_t len = sizeof(sun);
-
-	return getsockname(fd, (struct sockaddr *)&sun, &len) == 0 && sun.sun_family == AF_UNIX &&
-	    len > offsetof(struct sockaddr_un, sun_path) && sun.sun_path[0] == '\0';
-}
-
 /*
  * A listening socket that is shared must not block us when another process was quicker, so it is made non-blocking; the
  * manager, which waits for it with poll, does so itself for the next process (NonBlocking=).
@@ -147,8 +135,6 @@ fd_listen_add(struct endpoint *ep, int fd)
 		error = -errno;
 	if (error != 0)
 		return endpoint_fail(ep, -error, "cannot prepare descriptor %d", fd);
-	if (fd_listen_is_abstract(fd))
-		listener_of(ep)->is_welcome = listener_knows_user;
 	acceptor_add(listener_of(ep)->acceptor, fd);
 	return 0;
 }
@@ -168,7 +154,7 @@ fd_listen_open(struct endpoint *ep)
 	if (error != 0)
 		return error;
 	listener_tell(ep);
-	return ep->serves ? 0 : listener_wait(ep, l);
+	return listener_begin(ep);
 }
 
 const struct endpoint_kind endpoint_fd_listen = {

@@ -21,8 +21,12 @@
 static const struct opt_desc listen_opts_table[] = {
 	OPT(struct listen_opts, timeout, OPT_TIME, .name = "accept-timeout", .aliases = ALIASES("listen-timeout"),
 	    .help = "give up when no client has come by then"),
+	OPT(struct listen_opts, allow, OPT_LIST, .name = "allow", .aliases = ALIASES("range"), .value = "WHO",
+	    .help = "only these clients: networks, hosts, users, groups"),
 	OPT(struct listen_opts, backlog, OPT_INT, .name = "backlog", .min = 1, .max = 65535, .words = ALIASES("system"),
 	    .def = "system", .value = "N|system", .help = "clients that may wait to be accepted"),
+	OPT(struct listen_opts, deny, OPT_LIST, .name = "deny", .value = "WHO",
+	    .help = "none of these clients, whatever allow= says"),
 	OPT(struct listen_opts, each, OPT_BOOL, .name = "each", .aliases = ALIASES("fork"),
 	    .help = "a new session for every client"),
 	OPT(struct listen_opts, first_byte, OPT_TIME, .name = "first-byte", .help = "end a client that has sent nothing by then"),
@@ -31,7 +35,9 @@ static const struct opt_desc listen_opts_table[] = {
 	    .help = "share=turns: an answer has so many lines"),
 	OPT(struct listen_opts, max, OPT_INT, .name = "max", .aliases = ALIASES("max-children", "maxchildren"), .min = 1,
 	    .max = 1000000, .words = ALIASES("none"), .def = "none", .value = "N|none",
-	    .help = "sessions at a time, with each; others wait"),
+	    .help = "clients at a time; for others see over="),
+	OPT(struct listen_opts, over, OPT_ENUM, .name = "over", .words = ALIASES("wait", "refuse"), .def = "wait", .value = "wait|refuse",
+	    .help = "clients above a limit wait in the backlog, or are refused"),
 	OPT(struct listen_opts, prompt, OPT_REGEX, .name = "prompt", .help = "share=turns: an answer ends with what this matches"),
 	OPT(struct listen_opts, quiet, OPT_TIME, .name = "quiet", .help = "share=turns: an answer ends when nothing came for so long"),
 	OPT(struct listen_opts, scheme, OPT_ENUM, .name = "scheme", .words = ALIASES("loop", "fork"), .def = "loop",
@@ -122,38 +128,13 @@ listener_of(const struct endpoint *ep)
 	return ep->state;
 }
 
-static bool
-listener_welcomes(struct endpoint *ep, const struct acceptor_peer *peer)
-{
-	struct listener *l = listener_of(ep);
-	int fd = peer->fd;
-
-	if (l->is_welcome == NULL || l->is_welcome(ep, peer))
-		return true;
-	io_close(&fd);
-	return false;
-}
-
-/* The abstract namespace has no permissions, so others are turned away by the uid of their process (unix(7)). */
-bool
-listener_knows_user(struct endpoint *ep, const struct acceptor_peer *peer)
-{
-	struct ucred cred;
-	socklen_t len = sizeof(cred);
-
-	if (getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 && cred.uid == geteuid())
-		return true;
-	log_msg(LOG_WARN, &ep->who, "refused a client of another user (uid %u)", (unsigned)cred.uid);
-	return false;
-}
-
 static void
 listener_got_one(const struct acceptor_peer *peer, void *arg)
 {
 	struct endpoint *ep = arg;
 	struct listener *l = listener_of(ep);
 
-	if (!listener_welcomes(ep, peer))
+	if (!admission_takes(ep, peer))
 		return;
 	loop_timer_stop(endpoint_loop(ep), &l->timer);
 	acceptor_stop(l->acceptor);
@@ -173,10 +154,12 @@ listener_expired(struct loop_timer *t)
 	endpoint_opened(ep, -ETIMEDOUT);
 }
 
-int
-listener_wait(struct endpoint *ep, struct listener *l)
+/* Waits for one client, then closes the listening sockets. */
+static int
+listener_wait(struct endpoint *ep)
 {
 	const struct listen_opts *o = endpoint_spec_group(ep->spec, &listen_group);
+	struct listener *l = listener_of(ep);
 	int error = acceptor_start(l->acceptor, listener_got_one, ep);
 
 	if (error != 0)
@@ -188,13 +171,31 @@ listener_wait(struct endpoint *ep, struct listener *l)
 	return 1;
 }
 
+/* Who may come in is known. A server asks for its clients itself (listener_serve). */
+static void
+listener_admission_ready(struct endpoint *ep, int result)
+{
+	if (result == 0 && !ep->serves)
+		result = listener_wait(ep);
+	if (result <= 0)
+		endpoint_opened(ep, result);
+}
+
+int
+listener_begin(struct endpoint *ep)
+{
+	int result = admission_open(ep, listener_admission_ready);
+
+	return result == 0 && !ep->serves ? listener_wait(ep) : result;
+}
+
 static void
 listener_got_another(const struct acceptor_peer *peer, void *arg)
 {
 	struct endpoint *ep = arg;
 	struct listener *l = listener_of(ep);
 
-	if (!listener_welcomes(ep, peer))
+	if (!admission_takes(ep, peer))
 		return;
 	l->newest = *peer;
 	l->accepted(ep, l->server);
@@ -216,12 +217,16 @@ listener_serve(struct endpoint *ep, void (*accepted)(struct endpoint *, void *),
 }
 
 void
-listener_pause(struct endpoint *ep, bool is_paused)
+listener_pause(struct endpoint *ep, bool is_full)
 {
+	const struct listen_opts *o = endpoint_spec_group(ep->spec, &listen_group);
 	struct listener *l = listener_of(ep);
 	int error = 0;
 
-	if (is_paused)
+	l->is_full = is_full;
+	if (o->over == LISTEN_OVER_REFUSE)
+		return;
+	if (is_full)
 		acceptor_stop(l->acceptor);
 	else
 		error = acceptor_start(l->acceptor, listener_got_another, ep);
@@ -272,4 +277,6 @@ listener_close(struct endpoint *ep)
 		loop_timer_stop(endpoint_loop(ep), &l->timer);
 	acceptor_free(l->acceptor);
 	l->acceptor = NULL;
+	admission_free(l->admission);
+	l->admission = NULL;
 }

@@ -1,12 +1,14 @@
 #ifndef IPCWIRE_SOCKET_GROUPS_H
 #define IPCWIRE_SOCKET_GROUPS_H
 
+#include "endpoint/admission.h"
 #include "endpoint/endpoint.h"
 #include "net/acceptor.h"
 #include "net/sockopt.h"
 
 /* Option groups of socket kinds, and what listening kinds share. */
 
+enum listen_over { LISTEN_OVER_WAIT, LISTEN_OVER_REFUSE, LISTEN_OVER_N };
 enum listen_share { LISTEN_SHARE_NO, LISTEN_SHARE_MERGE, LISTEN_SHARE_TURNS, LISTEN_SHARE_FIRST, LISTEN_SHARE_N };
 
 enum listen_scheme { LISTEN_SCHEME_LOOP, LISTEN_SCHEME_FORK, LISTEN_SCHEME_N };
@@ -18,8 +20,10 @@ struct listen_opts {
 	int lines;
 	int64_t quiet;
 	int backlog;
-	int scheme;                                /* enum listen_scheme */
-	int max;                                   /* sessions at a time, with each; OPT_INT_WORD(0): no limit */
+	int scheme; /* enum listen_scheme */
+	int max;    /* clients at a time; OPT_INT_WORD(0): no limit */
+	int over;   /* enum listen_over: what becomes of those above it */
+	struct opt_list allow, deny;
 	int64_t timeout;                           /* accept-timeout */
 	int64_t idle, session_timeout, first_byte; /* of each client, ns; 0: none */
 };
@@ -39,18 +43,21 @@ struct listener {
 	struct acceptor_peer newest;                 /* until the accept hook takes it */
 	void (*accepted)(struct endpoint *, void *); /* the server's */
 	void *server;
-	bool (*is_welcome)(struct endpoint *, const struct acceptor_peer *); /* NULL: everybody */
+	bool is_full; /* its owner takes no more: listener_pause */
+	struct admission *admission;
 };
 
-/* A client that is this user; others are told of. For sockets that have no permissions. */
-bool listener_knows_user(struct endpoint *, const struct acceptor_peer *);
-/* Waits for one client, then closes the listening sockets. Returns 1, or -errno (told). */
-int listener_wait(struct endpoint *, struct listener *);
+/*
+ * For kinds, once the sockets listen: prepares who may come in, then waits for one client, or leaves it to the server to ask.
+ * Returns as an open hook does; endpoint_opened follows after 1.
+ */
+int listener_begin(struct endpoint *);
 /* For a server: hands every client to `accepted` (endpoint_accept takes it). Returns 0 or -errno (told). */
 int listener_serve(struct endpoint *, void (*accepted)(struct endpoint *, void *), void *arg);
 /* The client that came last, not yet accepted. Whoever closes its descriptor sets it to -1. */
 struct acceptor_peer *listener_newest(const struct endpoint *);
-void listener_pause(struct endpoint *, bool is_paused);
+/* Its owner takes no more clients for now: they wait, or are refused, as over= says. */
+void listener_pause(struct endpoint *, bool is_full);
 /* Makes `out` the endpoint of the client that was accepted last. Returns 0 or -errno (told). */
 int listener_accept(struct endpoint *, struct endpoint *out);
 void listener_close(struct endpoint *);

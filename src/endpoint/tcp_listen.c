@@ -41,7 +41,9 @@ tcp_listen_check(struct endpoint_spec *spec, struct diag *d)
 		diag_set(d, spec->addr->params[0].pos, "a host and bind= at the same time");
 		return diag_hint(d, "write the local address once");
 	}
-	return tcp_port_check(spec, tcp_listen_port_index(spec), d);
+	if (tcp_port_check(spec, tcp_listen_port_index(spec), d) == -1)
+		return -1;
+	return admission_check(spec, ACCESS_NET, d);
 }
 
 static enum endpoint_class
@@ -141,16 +143,14 @@ tcp_listen_on(struct endpoint *ep, const struct addrinfo *list)
 	return 0;
 }
 
-/* A server asks for its clients itself (listener_serve); otherwise one is waited for. */
 static void
 tcp_listen_bound(struct endpoint *ep, int error)
 {
 	if (error == 0) {
 		listener_tell(ep);
-		if (!ep->serves)
-			error = listener_wait(ep, listener_of(ep));
+		error = listener_begin(ep);
 	}
-	if (error < 0 || ep->serves)
+	if (error <= 0)
 		endpoint_opened(ep, error);
 }
 

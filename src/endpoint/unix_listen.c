@@ -25,6 +25,12 @@ static const struct opt_group *const unix_listen_groups[] = { &listen_group, &bo
 static const struct opt_group *const abstract_listen_groups[] = { &listen_group, &socket_group, &retry_group,
 	&limits_group, NULL };
 
+static int
+unix_listen_check(struct endpoint_spec *spec, struct diag *d)
+{
+	return unix_name_check(spec, d) == 0 ? admission_check(spec, ACCESS_LOCAL, d) : -1;
+}
+
 static enum endpoint_class
 unix_listen_predict(const struct endpoint_spec *spec, enum endpoint_role role)
 {
@@ -91,12 +97,10 @@ unix_listen_start(struct endpoint *ep, int fd)
 
 	l->acceptor = acceptor_new(endpoint_loop(ep), &ep->who);
 	acceptor_add(l->acceptor, fd);
-	if (unix_is_abstract(ep->kind))
-		l->is_welcome = listener_knows_user;
 	if (listen(fd, backlog) == -1)
 		return endpoint_fail(ep, errno, "cannot listen");
 	log_msg(LOG_INFO, &ep->who, "listening");
-	return ep->serves ? 0 : listener_wait(ep, l);
+	return listener_begin(ep);
 }
 
 static int
@@ -125,9 +129,9 @@ unix_listen_close(struct endpoint *ep)
 		unixpath_unlink(endpoint_spec_param(ep->spec, 0), &st->bound);
 }
 
-#define UNIX_LISTEN_KIND                                                                                        \
-	.args_min = 1, .args_max = 1, .state_size = sizeof(struct unix_listen_state), .check = unix_name_check, \
-	.predict = unix_listen_predict, .open = unix_listen_open, .accept = listener_accept,                    \
+#define UNIX_LISTEN_KIND                                                                                          \
+	.args_min = 1, .args_max = 1, .state_size = sizeof(struct unix_listen_state), .check = unix_listen_check, \
+	.predict = unix_listen_predict, .open = unix_listen_open, .accept = listener_accept,                      \
 	.close = unix_listen_close
 
 const struct endpoint_kind endpoint_unix_listen = {

@@ -222,14 +222,17 @@ char *
 server_table(const struct server *s, bool is_utf8)
 {
 	struct wire_info *infos = xcalloc(s->running + 1, sizeof(*infos));
-	char *table, *waits, *text;
+	char *table, *waits, *refused, *text;
 	size_t n = 0;
 
 	for (const struct session *one = s->sessions; one != NULL && n < s->running; one = one->next)
 		s->scheme->get_info(one, &infos[n++]);
 	table = session_table(infos, n, is_utf8);
 	waits = server_waits(s);
-	text = xasprintf("ipcwire: %lu sessions now, %lu since the start\n%s%s", s->running, s->count, table, waits);
+	refused = s->listener != NULL ? admission_summary(listener_of(s->listener)->admission) : xstrdup("");
+	text = xasprintf("ipcwire: %lu sessions now, %lu since the start%s\n%s%s", s->running, s->count, refused, table,
+	    waits);
+	free(refused);
 	free(table);
 	free(waits);
 	free(infos);

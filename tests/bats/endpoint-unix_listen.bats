@@ -89,7 +89,7 @@ print("got", got)' "$name" >out 2>&1 || {
 		skip 'optional: another user cannot run python3'
 	}
 	[ "$(cat out)" = "got b''" ]
-	wait_for_line server.err 'refused a client of another user'
+	wait_for_line server.err 'refused uid 65534: another user'
 }
 
 @test "accept-timeout: nobody came, nothing is left" {

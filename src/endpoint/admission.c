@@ -1,0 +1,344 @@
+/*
+ * Who may come in. A connection that is refused is ended as any other is: what its peer has sent is read first, so that it sees
+ * an end of input and no reset; but only so many at a time, for they cost descriptors.
+ */
+#include "endpoint/admission.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/ids.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "endpoint/linger.h"
+#include "endpoint/socket_groups.h"
+#include "net/access_hosts.h"
+#include "net/peername.h"
+
+#define ADMISSION_LINGERING 64 /* refused connections that are ended gently at a time */
+
+struct admission {
+	struct endpoint *listener;
+	struct access_list deny, allow;
+	bool is_own_user_only, needs_groups;
+	struct admission_counts counts;
+	struct loop_timer begin; /* of the look-up */
+	struct access_hosts *hosts;
+	void (*ready)(struct endpoint *, int);
+};
+
+static const struct {
+	const char *name; /* the option */
+	const char *text;
+} reasons[] = {
+	[ADMISSION_WELCOME] = { "", "" },
+	[ADMISSION_DENY] = { "deny", "among those of deny=" },
+	[ADMISSION_ALLOW] = { "allow", "not among those of allow=" },
+	[ADMISSION_USER] = { "user", "another user than ours (allow= lets others in)" },
+	[ADMISSION_MAX] = { "max", "as many clients as max= allows" },
+};
+_Static_assert(sizeof(reasons) / sizeof(*reasons) == ADMISSION_REASONS, "a text for every reason");
+
+const char *
+admission_reason_name(enum admission_reason r)
+{
+	return reasons[r].name;
+}
+
+/* ---- what the options say ---- */
+
+static int
+admission_user(const char *name, uint32_t *uid)
+{
+	return ids_user(name, uid, NULL);
+}
+
+/* Where the i-th item of that list stands in the argument. */
+static size_t
+admission_item_pos(const struct endpoint_spec *spec, const char *option, size_t i)
+{
+	const struct opt_desc *want = opt_find(listen_group.opts, option, strlen(option));
+
+	for (size_t n = 0; n < spec->addr->noptions; n++) {
+		const struct addr_option *o = &spec->addr->options[n];
+
+		if (opt_find(listen_group.opts, o->name, strlen(o->name)) != want || o->value == NULL)
+			continue;
+		for (const char *p = o->value;; p++, i--) {
+			if (i == 0)
+				return o->value_pos + (size_t)(p - o->value);
+			p += strcspn(p, "+");
+			if (*p == '\0')
+				break;
+		}
+		i--;
+	}
+	return 0;
+}
+
+static int
+admission_parse(const struct endpoint_spec *spec, const char *option, const struct opt_list *items,
+    enum access_place place, struct access_list *l, struct diag *d)
+{
+	const struct access_vocab vocab = { .place = place, .user = admission_user, .group = ids_group };
+
+	for (size_t i = 0; i < items->len; i++)
+		if (access_list_add(l, items->items[i], &vocab, d) == -1)
+			return diag_shift(d, admission_item_pos(spec, option, i));
+	return 0;
+}
+
+int
+admission_check(const struct endpoint_spec *spec, enum access_place place, struct diag *d)
+{
+	const struct listen_opts *o = endpoint_spec_group(spec, &listen_group);
+	struct access_list l = { 0 };
+	int result = admission_parse(spec, "deny", &o->deny, place, &l, d);
+
+	if (result == 0)
+		result = admission_parse(spec, "allow", &o->allow, place, &l, d);
+	access_list_fini(&l);
+	return result;
+}
+
+/* ---- opening ---- */
+
+static enum access_place
+admission_place(const struct acceptor *a)
+{
+	unsigned nlocal = 0;
+
+	for (unsigned i = 0; i < acceptor_len(a); i++) {
+		struct sockaddr_storage ss = { 0 };
+		socklen_t len = sizeof(ss);
+
+		nlocal += getsockname(acceptor_fd(a, i), (struct sockaddr *)&ss, &len) == 0 && ss.ss_family == AF_UNIX;
+	}
+	return nlocal == 0 ? ACCESS_NET : nlocal == acceptor_len(a) ? ACCESS_LOCAL : ACCESS_ANYWHERE;
+}
+
+static bool
+admission_is_abstract(const struct acceptor *a)
+{
+	for (unsigned i = 0; i < acceptor_len(a); i++) {
+		struct sockaddr_un sun = { 0 };
+		socklen_t len = sizeof(sun);
+
+		if (getsockname(acceptor_fd(a, i), (struct sockaddr *)&sun, &len) == 0 && sun.sun_family == AF_UNIX &&
+		    len > offsetof(struct sockaddr_un, sun_path) && sun.sun_path[0] == '\0')
+			return true;
+	}
+	return false;
+}
+
+static int
+admission_read(struct admission *a, enum access_place place)
+{
+	const struct endpoint_spec *spec = a->listener->spec;
+	const struct listen_opts *o = endpoint_spec_group(spec, &listen_group);
+	struct diag d = { 0 };
+	int result = admission_parse(spec, "deny", &o->deny, place, &a->deny, &d);
+
+	if (result == 0)
+		result = admission_parse(spec, "allow", &o->allow, place, &a->allow, &d);
+	if (result == 0)
+		return 0;
+	log_msg(LOG_ERROR, &a->listener->who, "%s", d.text); /* fd-listen: what it is was not known before */
+	diag_fini(&d);
+	return -EINVAL;
+}
+
+static void
+admission_looked_up(const char *host, const char *reason, void *arg)
+{
+	struct admission *a = arg;
+
+	a->hosts = NULL;
+	if (host != NULL)
+		log_msg(LOG_ERROR, &a->listener->who, "cannot look up %s, of allow= or deny=: %s", host, reason);
+	a->ready(a->listener, host != NULL ? -ENOENT : 0);
+}
+
+static void
+admission_look_up(struct loop_timer *t)
+{
+	struct admission *a = t->arg;
+	struct access_list *const lists[] = { &a->deny, &a->allow };
+	struct access_hosts *h = access_hosts_start(a->listener->env->blocking, lists, 2, admission_looked_up, a);
+
+	if (h != NULL)
+		a->hosts = h;
+}
+
+int
+admission_open(struct endpoint *ep, void (*ready)(struct endpoint *, int))
+{
+	struct listener *l = listener_of(ep);
+	struct admission *a = xcalloc(1, sizeof(*a));
+
+	l->admission = a;
+	a->listener = ep;
+	a->ready = ready;
+	loop_timer_init(&a->begin, admission_look_up, a);
+	if (admission_read(a, admission_place(l->acceptor)) != 0)
+		return -EINVAL;
+	a->is_own_user_only = a->allow.len == 0 && admission_is_abstract(l->acceptor);
+	a->needs_groups = access_list_needs_groups(&a->deny) || access_list_needs_groups(&a->allow);
+	if (!access_list_has_hosts(&a->deny) && !access_list_has_hosts(&a->allow))
+		return 0;
+	loop_timer_set(endpoint_loop(ep), &a->begin, loop_now(endpoint_loop(ep)));
+	return 1;
+}
+
+void
+admission_free(struct admission *a)
+{
+	if (a == NULL)
+		return;
+	loop_timer_stop(endpoint_loop(a->listener), &a->begin);
+	access_hosts_cancel(a->hosts);
+	access_list_fini(&a->deny);
+	access_list_fini(&a->allow);
+	free(a);
+}
+
+/* ---- clients ---- */
+
+static enum admission_reason
+admission_ask_lists(const struct admission *a, const struct access_client *c)
+{
+	if (access_list_has(&a->deny, c))
+		return ADMISSION_DENY;
+	if (a->allow.len > 0 && !access_list_has(&a->allow, c))
+		return ADMISSION_ALLOW;
+	if (a->is_own_user_only && c->family == AF_UNIX && (!c->has_user || c->uid != geteuid()))
+		return ADMISSION_USER;
+	return ADMISSION_WELCOME;
+}
+
+enum admission_reason
+admission_judge(struct admission *a, const struct access_client *c, bool is_full)
+{
+	enum admission_reason r = admission_ask_lists(a, c);
+
+	if (r == ADMISSION_WELCOME && is_full)
+		r = ADMISSION_MAX;
+	if (r == ADMISSION_WELCOME)
+		a->counts.accepted++;
+	else
+		a->counts.refused[r]++;
+	return r;
+}
+
+/* The groups of the process at the other end; the caller frees them. */
+static uint32_t *
+admission_groups(int fd, size_t *n)
+{
+	gid_t none, *groups;
+	socklen_t len = 0;
+
+	*n = 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, &none, &len) == 0 || errno != ERANGE)
+		return NULL;
+	groups = xmalloc(len);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &len) == 0)
+		*n = len / sizeof(*groups);
+	return groups;
+}
+
+/* The text of who it is, for messages. */
+static void
+admission_name(const struct access_client *c, const struct acceptor_peer *peer, char text[PEERNAME_MAX])
+{
+	if (c->has_user)
+		snprintf(text, PEERNAME_MAX, "uid %u", (unsigned)c->uid);
+	else
+		peername_format(&peer->ss, peer->len, text);
+}
+
+static void
+admission_turn_away(struct endpoint *listener, int fd)
+{
+	struct endpoint *client;
+
+	if (listener->env->lingering >= ADMISSION_LINGERING) {
+		io_close(&fd);
+		return;
+	}
+	client = endpoint_new(listener->spec, listener->env, ROLE_READ | ROLE_WRITE);
+	endpoint_set_fd(client, ROLE_READ | ROLE_WRITE, fd);
+	linger(client, true);
+}
+
+static void
+admission_tell(const struct endpoint *listener, enum admission_reason r, const char *name)
+{
+	struct log_who who = listener->who;
+
+	who.class = 1 + (unsigned)r;
+	log_msg(LOG_WARN, &who, "refused %s: %s", name, reasons[r].text);
+}
+
+bool
+admission_takes(struct endpoint *listener, const struct acceptor_peer *peer)
+{
+	struct listener *l = listener_of(listener);
+	struct admission *a = l->admission;
+	struct access_client c = { 0 };
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+	uint32_t *groups = NULL;
+	char name[PEERNAME_MAX];
+	enum admission_reason r;
+
+	access_client_set_address(&c, &peer->ss);
+	if (c.family == AF_UNIX && getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0) {
+		c.has_user = true;
+		c.uid = cred.uid;
+		c.gid = cred.gid;
+		if (a->needs_groups)
+			c.groups = groups = admission_groups(peer->fd, &c.ngroups);
+	}
+	r = admission_judge(a, &c, l->is_full);
+	free(groups);
+	if (r == ADMISSION_WELCOME)
+		return true;
+	admission_name(&c, peer, name);
+	admission_tell(listener, r, name);
+	admission_turn_away(listener, peer->fd);
+	return false;
+}
+
+/* ---- counts ---- */
+
+const struct admission_counts *
+admission_counts(const struct admission *a)
+{
+	return &a->counts;
+}
+
+char *
+admission_summary(const struct admission *a)
+{
+	char *parts = xstrdup(""), *text;
+	uint64_t n = 0;
+
+	for (int r = 0; a != NULL && r < ADMISSION_REASONS; r++) {
+		if (a->counts.refused[r] == 0)
+			continue;
+		text = xasprintf("%s%s%s %" PRIu64, parts, n > 0 ? ", " : "", reasons[r].name, a->counts.refused[r]);
+		free(parts);
+		parts = text;
+		n += a->counts.refused[r];
+	}
+	text = n > 0 ? xasprintf(", %" PRIu64 " refused (%s)", n, parts) : xstrdup("");
+	free(parts);
+	return text;
+}

@@ -1,0 +1,50 @@
+#ifndef IPCWIRE_ADMISSION_H
+#define IPCWIRE_ADMISSION_H
+
+#include "endpoint/endpoint.h"
+#include "net/acceptor.h"
+#include "net/access.h"
+
+/*
+ * Whom a listener lets in: deny=, allow=, and who may use an abstract socket. All of it must agree.
+ */
+struct admission;
+
+enum admission_reason {
+	ADMISSION_WELCOME,
+	ADMISSION_DENY,
+	ADMISSION_ALLOW,
+	ADMISSION_USER, /* an abstract socket, and another user */
+	ADMISSION_MAX,
+	ADMISSION_REASONS
+};
+
+/* Per listener, since it was opened. */
+struct admission_counts {
+	uint64_t accepted;
+	uint64_t refused[ADMISSION_REASONS]; /* by reason */
+};
+
+/* For check hooks: the refusal of what the options of a listener say of its clients. Returns 0 or -1. */
+int admission_check(const struct endpoint_spec *, enum access_place, struct diag *);
+/*
+ * For listening kinds, once their sockets are there: makes listener_of(ep)->admission. Returns 0; 1, when hosts are to be looked
+ * up, and ready(ep, 0 or -errno) follows; or -errno. Failures have been told.
+ */
+int admission_open(struct endpoint *, void (*ready)(struct endpoint *, int result));
+/* NULL is fine. */
+void admission_free(struct admission *);
+/*
+ * Judges a client, whatever way its address was found out. `is_full`: there are as many as max= allows, and over= says that
+ * it is to be refused.
+ */
+enum admission_reason admission_judge(struct admission *, const struct access_client *, bool is_full);
+/* Judges a connection. False: it was refused, told, counted and closed. */
+bool admission_takes(struct endpoint *listener, const struct acceptor_peer *);
+const struct admission_counts *admission_counts(const struct admission *);
+/* The option that a refusal is due to: "deny", "allow", ... */
+const char *admission_reason_name(enum admission_reason);
+/* ", 3 refused (deny 2, max 1)", or "". NULL is fine. The caller frees it. */
+char *admission_summary(const struct admission *);
+
+#endif
