@@ -34,7 +34,7 @@ _ipcwire_options()
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
-	of-exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= setsid stderr su= umask= via=' ;;
+	of-exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= pool= setsid stderr su= umask= via=' ;;
 	of-signal) echo 'count= pid= pidfile=' ;;
 	esac
 }

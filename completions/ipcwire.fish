@@ -164,6 +164,7 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'login' 'argv[0] begins with a dash, as for a login shell'
 			printf '%s\t%s\n' 'nice=' 'added to our niceness'
 			printf '%s\t%s\n' 'path=' 'where the program is looked for, and its PATH'
+			printf '%s\t%s\n' 'pool=' 'with each on the listener: so many are started beforehand'
 			printf '%s\t%s\n' 'setsid' 'a session of its own'
 			printf '%s\t%s\n' 'stderr' 'where standard error goes'
 			printf '%s\t%s\n' 'su=' 'become this user, with its groups'

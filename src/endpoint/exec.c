@@ -52,6 +52,8 @@ static const struct opt_desc exec_opts_table[] = {
 	OPT(struct exec_opts, nice, OPT_INT, .name = "nice", .min = -40, .max = 39, .def = "0", .help = "added to our niceness"),
 	OPT(struct exec_opts, path, OPT_STRING, .name = "path", .value = "DIR:DIR...",
 	    .help = "where the program is looked for, and its PATH"),
+	OPT(struct exec_opts, pool, OPT_INT, .name = "pool", .max = 1000,
+	    .help = "with each on the listener: so many are started beforehand"),
 	OPT(struct exec_opts, setsid, OPT_BOOL, .name = "setsid", .aliases = ALIASES("sid"), .help = "a session of its own"),
 	OPT(struct exec_opts, stderr_to, OPT_STRING, .name = "stderr", .value = "inherit|log|merge|null|FILE", .bare = "merge",
 	    .help = "where standard error goes"),

@@ -13,6 +13,7 @@ struct exec_opts {
 	struct opt_list env;
 	struct opt_id su;
 	int fdin, fdout, how, nice, umask, via;
+	int pool; /* copies started beforehand */
 	int64_t eof_grace, kill_after;
 	bool has_told; /* no option: that a terminal had to do was said, once for all clients */
 };

@@ -208,8 +208,7 @@ child_ready(struct loop_source *s, uint32_t events)
 	child_collect(s->arg);
 }
 
-/* Whether it has ended already, though nobody has collected it. */
-static bool
+bool
 child_is_zombie(const struct child *c)
 {
 	siginfo_t info = { .si_pid = 0 };

@@ -45,6 +45,8 @@ int child_start(struct child *, struct child_table *, pid_t pid);
 /* HUP now, TERM and KILL after kill_after each, until it has ended. */
 void child_stop(struct child *, uint64_t kill_after);
 void child_signal(struct child *, int signo);
+/* Whether it has ended already, though that has not been told yet. */
+bool child_is_zombie(const struct child *);
 /* Forgets the child; one that still runs is killed first and reaped. */
 void child_fini(struct child *);
 /* The exit status a shell would show: 0..255, 128+n for signal n; 0 for a signal that we sent. */

@@ -40,14 +40,19 @@ static void
 loop_admit(struct server *s)
 {
 	struct endpoint *client = loop_take_client(s);
+	struct endpoint *given[2], *program;
 	struct loop_session *one;
 
 	if (client == NULL)
 		return;
 	one = xcalloc(1, sizeof(*one));
-	one->wire = wire_new(s->spec, s->env, client->who.session, client, loop_ended, one);
+	given[s->spec->server] = client;
+	given[1 - s->spec->server] = program = pool_take(s->pool);
+	one->wire = wire_new(s->spec, s->env, client->who.session, given, loop_ended, one);
 	server_add_session(s, &one->base);
 	wire_start(one->wire);
+	if (program != NULL)
+		log_msg(LOG_INFO, &program->who, "from the pool, process %d", (int)program->child->pid);
 }
 
 static void

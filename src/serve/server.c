@@ -19,11 +19,17 @@
 static void
 server_check(struct server *s)
 {
-	if (!s->is_draining || s->running > 0 || s->done == NULL)
+	if (!s->is_draining || s->running > 0 || !pool_is_empty(s->pool) || s->done == NULL)
 		return;
 	loop_timer_stop(s->env->loop, &s->patience);
 	s->done(s->status, s->arg);
 	s->done = NULL;
+}
+
+static void
+server_emptied(void *arg)
+{
+	server_check(arg);
 }
 
 unsigned long
@@ -83,11 +89,14 @@ server_listening(struct endpoint *listener, int result)
 	struct server *s = listener->owner;
 
 	if (result == 0)
+		pool_start(s->pool);
+	if (result == 0)
 		result = listener_serve(listener, server_accepted, s);
 	if (result == 0)
 		return;
 	s->status = listener->status;
 	s->is_draining = true;
+	pool_end(s->pool);
 	server_check(s);
 }
 
@@ -160,6 +169,7 @@ server_drain(struct server *s, uint64_t patience)
 	s->is_draining = true;
 	endpoint_free(s->listener);
 	s->listener = NULL;
+	pool_end(s->pool);
 	if (s->running > 0)
 		loop_timer_set(s->env->loop, &s->patience, loop_now(s->env->loop) + patience);
 	server_check(s);
@@ -190,6 +200,7 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 	s->done = done;
 	s->arg = arg;
 	s->max = o->max == OPT_INT_WORD(0) ? ULONG_MAX : (unsigned long)o->max;
+	s->pool = pool_new(spec, env, server_emptied, s);
 	s->listener = endpoint_new(e->in, env, e->roles);
 	s->listener->owner = s;
 	s->listener->serves = true;
@@ -245,5 +256,6 @@ server_free(struct server *s)
 	if (s == NULL)
 		return;
 	endpoint_free(s->listener);
+	pool_free(s->pool);
 	free(s);
 }

@@ -1,6 +1,7 @@
 #ifndef IPCWIRE_SERVER_STATE_H
 #define IPCWIRE_SERVER_STATE_H
 
+#include "serve/pool.h"
 #include "serve/scheme.h"
 #include "serve/server.h"
 
@@ -11,6 +12,7 @@ struct server {
 	struct endpoint_env *env;
 	const struct scheme *scheme;
 	struct endpoint *listener;
+	struct pool *pool; /* or NULL */
 	struct session *sessions;
 	unsigned long count, running;
 	unsigned long max;

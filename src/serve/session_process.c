@@ -185,13 +185,15 @@ process_take_client(struct session_process *p)
 {
 	const struct server *s = p->task->server;
 	struct endpoint *client = endpoint_new(p->listener, &p->env, s->spec->ends[s->spec->server].roles);
+	struct endpoint *given[2] = { NULL, NULL };
 
 	client->who.session = p->task->id;
 	if (s->listener->kind->accept(s->listener, client) != 0) {
 		endpoint_free(client);
 		return false;
 	}
-	p->wire = wire_new(s->spec, &p->env, p->task->id, client, process_wire_ended, p);
+	given[s->spec->server] = client;
+	p->wire = wire_new(s->spec, &p->env, p->task->id, given, process_wire_ended, p);
 	wire_start(p->wire);
 	return true;
 }

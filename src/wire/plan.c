@@ -44,7 +44,7 @@ plan_against_direct(const struct plan_side *source, const struct plan_side *sink
 	if (!source->is_program && !sink->is_program)
 		return "no end is a program";
 	if (source->wants_relay || sink->wants_relay)
-		return "via= or eof-grace= asks for a relay";
+		return "via=, eof-grace= or pool= asks for a relay";
 	if (source->class == CLASS_TTY || sink->class == CLASS_TTY)
 		return "one end is a terminal";
 	if (source->has_hook || sink->has_hook || source->class == CLASS_NONE || sink->class == CLASS_NONE)

@@ -505,7 +505,7 @@ wire_close_begin(struct wire *w)
 }
 
 struct wire *
-wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long session, struct endpoint *client,
+wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long session, struct endpoint *const *given,
     void (*done)(struct wire *, const struct wire_result *, void *), void *arg)
 {
 	struct wire *w = xcalloc(1, sizeof(*w));
@@ -527,7 +527,7 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 	tap_list_init(&w->taps, session, spec->nends);
 	if (env->traffic != NULL)
 		traffic_join(env->traffic, &w->member, w, &w->taps);
-	wire_open_init(w, client);
+	wire_open_init(w, given);
 	watch_init(&w->watch, w);
 	return w;
 }

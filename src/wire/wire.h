@@ -17,10 +17,11 @@ struct wire_result {
 
 /*
  * Makes a wire. session 0: the only one. done is called once, in the loop; the wire frees itself afterwards.
- * client: the end that a server has accepted already becomes the wire's; NULL: all ends are opened.
+ * given: by end, what is open already (a client, a program that waited for one) and becomes the wire's; NULL, or NULL
+ * there: the wire opens it.
  */
-struct wire *wire_new(const struct wire_spec *, struct endpoint_env *, unsigned long session, struct endpoint *client,
-    void (*done)(struct wire *, const struct wire_result *, void *), void *arg);
+struct wire *wire_new(const struct wire_spec *, struct endpoint_env *, unsigned long session,
+    struct endpoint *const *given, void (*done)(struct wire *, const struct wire_result *, void *), void *arg);
 /* Opens what is to be opened; done may come at any time from now on. */
 void wire_start(struct wire *);
 /* Ends it now: programs get the ladder, nothing more is read. status: what it counts as. */

@@ -1,6 +1,7 @@
 /* What the listeners among the ends are, and what stands against it. */
 #include "wire/wire_listeners.h"
 
+#include "endpoint/exec.h"
 #include "endpoint/limits_group.h"
 #include "endpoint/socket_groups.h"
 #include "process/limits.h"
@@ -73,6 +74,42 @@ listeners_check_pair(const struct wire_spec *w, const struct wire_end_spec *e, s
 	return 0;
 }
 
+/* pool= is about the program that a server in one loop starts for each client. */
+static int
+listeners_check_pool(const struct wire_spec *w, unsigned end, const struct endpoint_spec *s, struct diag *d)
+{
+	const struct exec_opts *o = s->opts;
+	const struct listen_opts *listener;
+
+	if (!(s->kind->flags & KIND_CHILD) || o->pool == 0)
+		return 0;
+	if (w->server == -1 || (unsigned)w->server == end) {
+		diag_set(d, 0, "%s: pool= without a listener that says 'each'", s->addr->text);
+		return diag_hint(d, "copies are kept ready for clients: tcp-listen:PORT,each");
+	}
+	listener = endpoint_spec_group(w->ends[w->server].in, &listen_group);
+	if (listener->scheme != LISTEN_SCHEME_LOOP) {
+		diag_set(d, 0, "%s: pool= with 'scheme=fork'", s->addr->text);
+		return diag_hint(d, "a process of its own starts its program itself");
+	}
+	if (w->ends[end].in != w->ends[end].out)
+		return diag_set(d, 0, "%s: pool= on half of A!!B", s->addr->text);
+	if (o->via != EXEC_VIA_DIRECT)
+		return 0;
+	diag_set(d, 0, "%s: pool= with via=direct", s->addr->text);
+	return diag_hint(d, "a copy that waits cannot have the descriptor of a client that is not there yet");
+}
+
+static int
+listeners_check_pools(const struct wire_spec *w, struct diag *d)
+{
+	for (unsigned i = 0; i < w->nends; i++)
+		if (listeners_check_pool(w, i, w->ends[i].in, d) == -1 ||
+		    listeners_check_pool(w, i, w->ends[i].out, d) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 listeners_check_server(const struct wire_spec *w, struct diag *d)
 {
@@ -106,6 +143,8 @@ wire_spec_find_listeners(struct wire_spec *w, struct diag *d)
 		}
 		w->server = (int)i;
 	}
+	if (listeners_check_pools(w, d) == -1)
+		return -1;
 	return w->server != -1 ? listeners_check_server(w, d) : 0;
 }
 

@@ -65,7 +65,7 @@ wire_end_free(struct wire_end *e)
 }
 
 void
-wire_open_init(struct wire *w, struct endpoint *client)
+wire_open_init(struct wire *w, struct endpoint *const *given)
 {
 	w->nways = wire_spec_nroutes(w->spec);
 	w->ways = xcalloc(w->nways, sizeof(*w->ways));
@@ -77,10 +77,10 @@ wire_open_init(struct wire *w, struct endpoint *client)
 		struct wire_end *e = w->ends[i] = xcalloc(1, sizeof(*e));
 
 		wire_end_init(e, w, i);
-		if (client != NULL && (int)i == w->spec->server) {
-			e->in = e->out = client;
-			client->is_open = true;
-			wire_own(e, client);
+		if (given != NULL && given[i] != NULL) {
+			e->in = e->out = given[i];
+			e->in->is_open = true;
+			wire_own(e, e->in);
 			wire_limits_start(e);
 		} else
 			open_make_end(e);
@@ -253,7 +253,7 @@ open_start_programs(struct wire *w)
 		const struct wire_end *e = w->ends[i];
 		struct endpoint *program = wire_program(e);
 
-		if (program == NULL)
+		if (program == NULL || program->is_open)
 			continue;
 		program->gets_nothing_out = e->from->path.mode == PLAN_NONE;
 		program->gets_nothing_in = e->to == NULL || e->to->path.mode == PLAN_NONE;

@@ -6,7 +6,7 @@
 /* The beginning of a wire: ends are made and opened, the plan is made, programs are started, pumps filled. */
 
 /* Makes the ends and ways of the spec; client: the accepted end of a server's session, or NULL. */
-void wire_open_init(struct wire *, struct endpoint *client);
+void wire_open_init(struct wire *, struct endpoint *const *given);
 /* Opens everything but programs; goes on to the rest at once or when the last end is open. */
 void wire_open_start(struct wire *);
 /* An end's opening is over. */

@@ -185,7 +185,7 @@ wire_spec_side_of_program(struct plan_side *s, const struct endpoint_spec *spec,
 	const struct exec_opts *o = spec->opts;
 
 	s->is_program = true;
-	s->wants_relay = o->via == EXEC_VIA_PIPE || o->via == EXEC_VIA_SOCKETPAIR || o->eof_grace > 0;
+	s->wants_relay = o->via == EXEC_VIA_PIPE || o->via == EXEC_VIA_SOCKETPAIR || o->eof_grace > 0 || o->pool > 0;
 	s->class = o->via == EXEC_VIA_SOCKETPAIR ? CLASS_SOCKET : CLASS_PROGRAM;
 	if (exec_unbuffer_has_pty(spec, ep, role == ROLE_WRITE)) {
 		s->wants_relay = true;
@@ -258,4 +258,17 @@ wire_spec_plan(const struct wire_spec *w, struct route r, struct endpoint *from,
 		sink = r.nsinks > 0 ? wire_spec_side(w, r.sink, ROLE_WRITE, to) : (struct plan_side){ 0 };
 	}
 	return plan_path(&source, &sink, &wishes);
+}
+
+bool
+wire_spec_is_joined(const struct wire_spec *w, unsigned end, enum endpoint_role role)
+{
+	for (unsigned i = 0; i < wire_spec_nroutes(w); i++) {
+		const struct route r = wire_spec_route(w, i);
+
+		if ((role == ROLE_READ ? route_reads(r, end) : route_writes(r, end)) &&
+		    wire_spec_plan(w, r, NULL, NULL).mode != PLAN_NONE)
+			return true;
+	}
+	return false;
 }

@@ -64,6 +64,8 @@ unsigned wire_spec_nroutes(const struct wire_spec *);
 struct route wire_spec_route(const struct wire_spec *, unsigned i);
 /* The way of a route. from and to NULL: by what kinds and file system say before anything is open. */
 struct plan_path wire_spec_plan(const struct wire_spec *, struct route, struct endpoint *from, struct endpoint *to);
+/* Whether something goes to that end (ROLE_WRITE), or comes from it (ROLE_READ), by the plan before anything is open. */
+bool wire_spec_is_joined(const struct wire_spec *, unsigned end, enum endpoint_role);
 /* What the plan knows of one side of an end; ep NULL: not open yet. */
 struct plan_side wire_spec_side(const struct wire_spec *, unsigned end, enum endpoint_role, struct endpoint *ep);
 /* What the general options want of the way from that end. */

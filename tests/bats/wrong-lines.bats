@@ -63,6 +63,15 @@ ipcwire: tcp-listen:7000,share,scheme=fork: scheme= without 'each'
 $ ipcwire tcp-listen:7000,each,rlimit-nofile=64 exec:cat
 ipcwire: tcp-listen:7000,each,rlimit-nofile=64: rlimit-nofile= without 'scheme=fork'
   with that each client has a process to be limited; for its program write exec:COMMAND,rlimit-nofile=
+$ ipcwire tcp-listen:7000 exec:cat,pool=2
+ipcwire: exec:cat,pool=2: pool= without a listener that says 'each'
+  copies are kept ready for clients: tcp-listen:PORT,each
+$ ipcwire tcp-listen:7000,each,scheme=fork exec:cat,pool=2
+ipcwire: exec:cat,pool=2: pool= with 'scheme=fork'
+  a process of its own starts its program itself
+$ ipcwire tcp-listen:7000,each exec:cat,pool=2,via=direct
+ipcwire: exec:cat,pool=2,via=direct: pool= with via=direct
+  a copy that waits cannot have the descriptor of a client that is not there yet
 $ ipcwire nul null
 ipcwire: nul: unknown kind 'nul'
          ^
