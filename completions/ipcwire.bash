@@ -30,7 +30,7 @@ _ipcwire_options()
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	proxying) echo 'proxy' ;;
-	listen) echo 'accept-timeout= allow= backlog= deny= each first-byte= idle= lines= max= over= prompt= quiet= scheme= share timeout=' ;;
+	listen) echo 'accept-timeout= allow= backlog= deny= each first-byte= idle= lines= max= max-per-ip= over= prompt= quiet= rate= scheme= share timeout=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
@@ -79,7 +79,7 @@ _ipcwire_values()
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;
 	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
 	proxying,proxy) echo 'no send send-v2' ;;
-	listen,max | listen,max-children | listen,maxchildren) echo 'none' ;;
+	listen,max | listen,max-children | listen,maxchildren | listen,max-per-ip) echo 'none' ;;
 	listen,over) echo 'wait refuse' ;;
 	listen,scheme) echo 'loop fork' ;;
 	listen,share) echo 'merge turns first' ;;

@@ -120,9 +120,11 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'idle=' 'end a client when nothing has moved for so long'
 			printf '%s\t%s\n' 'lines=' 'share=turns: an answer has so many lines'
 			printf '%s\t%s\n' 'max=' 'clients at a time; for others see over='
+			printf '%s\t%s\n' 'max-per-ip=' 'clients at a time of one address, or user; others are refused'
 			printf '%s\t%s\n' 'over=' 'clients above a limit wait in the backlog, or are refused'
 			printf '%s\t%s\n' 'prompt=' 'share=turns: an answer ends with what this matches'
 			printf '%s\t%s\n' 'quiet=' 'share=turns: an answer ends when nothing came for so long'
+			printf '%s\t%s\n' 'rate=' 'new clients in a time; for others see over='
 			printf '%s\t%s\n' 'scheme=' 'with each: all clients in one loop, or a process for each'
 			printf '%s\t%s\n' 'share' 'all clients on one other end: who may write to it'
 			printf '%s\t%s\n' 'timeout=' 'end a client after so long, whatever it does'
@@ -309,7 +311,7 @@ function __ipcwire_values
 			printf '%s\n' system
 		case proxying,proxy
 			printf '%s\n' no send send-v2
-		case listen,max listen,max-children listen,maxchildren
+		case listen,max listen,max-children listen,maxchildren listen,max-per-ip
 			printf '%s\n' none
 		case listen,over
 			printf '%s\n' wait refuse

@@ -547,6 +547,26 @@ store_id(const struct opt_desc *desc, void *field, const char *value, struct dia
 	return 0;
 }
 
+/* The limits of both are far from what overflows when they are multiplied. */
+static int
+store_rate(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+{
+	const char *p = value;
+	struct opt_rate rate = { .ns = 1000000000 };
+
+	(void)desc;
+	if (!parse_digits(&p, &rate.n) || p == value || rate.n == 0 || rate.n > 1000000 || (*p != '\0' && *p != '/')) {
+		refuse(value, "not a rate", diag);
+		return diag_hint(diag, "a rate is written 10 (a second), 100/1m, 1/500ms; at most 1000000 in a time");
+	}
+	if (*p == '/' && parse_time(NULL, p + 1, &rate.ns, diag) == -1)
+		return diag_shift(diag, (size_t)(p + 1 - value));
+	if (rate.ns < 1000 || rate.ns > 86400 * INT64_C(1000000000))
+		return diag_set(diag, (size_t)(p + 1 - value), "the time of a rate must be 1us to 24h");
+	*(struct opt_rate *)field = rate;
+	return 0;
+}
+
 static void
 list_fini(struct opt_list *list)
 {
@@ -622,6 +642,7 @@ static const struct {
 	[OPT_REGEX] = { "regex", "/REGEX/", store_string },
 	[OPT_ADDR] = { "address", "ADDRESS", store_string },
 	[OPT_LIST] = { "list", "WORD[+WORD...]", store_list },
+	[OPT_RATE] = { "rate", "N[/TIME]", store_rate },
 	[OPT_TEXTS] = { "texts", "TEXT", store_text },
 };
 
@@ -653,6 +674,7 @@ opt_type_unit(enum opt_type type)
 		[OPT_REGEX] = "between slashes",
 		[OPT_ADDR] = "an address, as on the command line",
 		[OPT_LIST] = "joined by '+', or the option is repeated",
+		[OPT_RATE] = "so many in each TIME; without one, in each second",
 		[OPT_TEXTS] = "the option may be repeated",
 	};
 

@@ -28,6 +28,7 @@ enum opt_type {
 	OPT_REGEX,  /* char *         source of a regular expression; the grammar took off its slashes */
 	OPT_ADDR,   /* char *         text of an address */
 	OPT_LIST,   /* struct opt_list  words joined by '+', or the option repeated */
+	OPT_RATE,   /* struct opt_rate  so many in a time: 10, 100/1m; a bare number is by the second */
 	OPT_TEXTS,  /* struct opt_list  any text, the option repeated; '+' is an ordinary character */
 	OPT_TYPE_N
 };
@@ -48,6 +49,11 @@ struct opt_sized {
 struct opt_limit {
 	bool is_set;
 	uint64_t soft, hard; /* OPT_UNLIMITED: none; the same when only one was given */
+};
+
+struct opt_rate {
+	uint64_t n; /* 0: none was given */
+	int64_t ns;
 };
 
 struct opt_id {
@@ -82,6 +88,7 @@ struct opt_desc {
 	    uint64_t *: (t) == OPT_SIZE,                                                                        \
 	    int64_t *: (t) == OPT_TIME,                                                                         \
 	    struct opt_sized *: (t) == OPT_SIZED,                                                               \
+	    struct opt_rate *: (t) == OPT_RATE,                                                                 \
 	    struct opt_limit *: (t) == OPT_LIMIT,                                                               \
 	    struct opt_id *: (t) == OPT_USER || (t) == OPT_GROUP,                                               \
 	    char **: (t) == OPT_STRING || (t) == OPT_REGEX || (t) == OPT_ADDR,                                  \
@@ -110,7 +117,7 @@ int opt_store(const struct opt_desc *, void *base, const char *value, struct dia
 const struct opt_desc *opt_find(const struct opt_desc *table, const char *name, size_t len);
 /* What the value is called: "SIZE", "yes|no", "both|first|left|right". The caller frees it. */
 char *opt_value_name(const struct opt_desc *);
-/* "bool", "integer", "size", "time", "mode", "user", "group", "word", "sized", "text", "regex", "address", "list", "texts" */
+/* "bool", "integer", "size", "time", "mode", "user", "group", "word", "sized", "text", "regex", "address", "list", "rate", "texts" */
 const char *opt_type_name(enum opt_type);
 /* How the values of a type are written, for help: "bytes; k, M, G, T are powers of 1024". NULL: the name says it all. */
 const char *opt_type_unit(enum opt_type);

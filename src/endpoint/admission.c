@@ -17,6 +17,7 @@
 #include "base/ids.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "base/rate.h"
 #include "endpoint/linger.h"
 #include "endpoint/socket_groups.h"
 #include "net/access_hosts.h"
@@ -28,6 +29,9 @@ struct admission {
 	struct endpoint *listener;
 	struct access_list deny, allow;
 	bool is_own_user_only, needs_groups;
+	unsigned max_per_ip;     /* with peers */
+	struct peercount *peers; /* NULL: not counted */
+	struct rate rate;
 	struct admission_counts counts;
 	struct loop_timer begin; /* of the look-up */
 	struct access_hosts *hosts;
@@ -43,6 +47,8 @@ static const struct {
 	[ADMISSION_ALLOW] = { "allow", "not among those of allow=" },
 	[ADMISSION_USER] = { "user", "another user than ours (allow= lets others in)" },
 	[ADMISSION_MAX] = { "max", "as many clients as max= allows" },
+	[ADMISSION_MAX_PER_IP] = { "max-per-ip", "as many clients from there as max-per-ip= allows" },
+	[ADMISSION_RATE] = { "rate", "more new clients than rate= allows" },
 };
 _Static_assert(sizeof(reasons) / sizeof(*reasons) == ADMISSION_REASONS, "a text for every reason");
 
@@ -177,6 +183,19 @@ admission_look_up(struct loop_timer *t)
 		a->hosts = h;
 }
 
+static void
+admission_set_limits(struct admission *a)
+{
+	const struct listen_opts *o = endpoint_spec_group(a->listener->spec, &listen_group);
+
+	if (o->rate.n > 0)
+		rate_init(&a->rate, o->rate.n, (uint64_t)o->rate.ns);
+	if (o->max_per_ip == OPT_INT_WORD(0))
+		return;
+	a->max_per_ip = (unsigned)o->max_per_ip;
+	a->peers = peercount_new();
+}
+
 int
 admission_open(struct endpoint *ep, void (*ready)(struct endpoint *, int))
 {
@@ -190,6 +209,7 @@ admission_open(struct endpoint *ep, void (*ready)(struct endpoint *, int))
 	if (admission_read(a, admission_place(l->acceptor)) != 0)
 		return -EINVAL;
 	a->is_own_user_only = a->allow.len == 0 && admission_is_abstract(l->acceptor);
+	admission_set_limits(a);
 	a->needs_groups = access_list_needs_groups(&a->deny) || access_list_needs_groups(&a->allow);
 	if (!access_list_has_hosts(&a->deny) && !access_list_has_hosts(&a->allow))
 		return 0;
@@ -206,6 +226,7 @@ admission_free(struct admission *a)
 	access_hosts_cancel(a->hosts);
 	access_list_fini(&a->deny);
 	access_list_fini(&a->allow);
+	peercount_free(a->peers);
 	free(a);
 }
 
@@ -223,18 +244,43 @@ admission_ask_lists(const struct admission *a, const struct access_client *c)
 	return ADMISSION_WELCOME;
 }
 
+/* The rate comes last: whoever is refused by the others takes nothing from it. */
+static enum admission_reason
+admission_ask_limits(struct admission *a, const struct access_client *c, bool is_full, struct peercount_entry **counted)
+{
+	if (is_full)
+		return ADMISSION_MAX;
+	if (a->peers != NULL) {
+		*counted = peercount_enter(a->peers, c, a->max_per_ip);
+		if (*counted == NULL)
+			return ADMISSION_MAX_PER_IP;
+	}
+	if (rate_take(&a->rate, loop_now(endpoint_loop(a->listener))))
+		return ADMISSION_WELCOME;
+	peercount_leave(*counted);
+	*counted = NULL;
+	return ADMISSION_RATE;
+}
+
 enum admission_reason
-admission_judge(struct admission *a, const struct access_client *c, bool is_full)
+admission_judge(struct admission *a, const struct access_client *c, bool is_full, struct peercount_entry **counted)
 {
 	enum admission_reason r = admission_ask_lists(a, c);
 
-	if (r == ADMISSION_WELCOME && is_full)
-		r = ADMISSION_MAX;
+	*counted = NULL;
+	if (r == ADMISSION_WELCOME)
+		r = admission_ask_limits(a, c, is_full, counted);
 	if (r == ADMISSION_WELCOME)
 		a->counts.accepted++;
 	else
 		a->counts.refused[r]++;
 	return r;
+}
+
+uint64_t
+admission_next(const struct admission *a)
+{
+	return rate_next(&a->rate, loop_now(endpoint_loop(a->listener)));
 }
 
 /* The groups of the process at the other end; the caller frees them. */
@@ -287,7 +333,7 @@ admission_tell(const struct endpoint *listener, enum admission_reason r, const c
 }
 
 bool
-admission_takes(struct endpoint *listener, const struct acceptor_peer *peer)
+admission_takes(struct endpoint *listener, struct acceptor_peer *peer)
 {
 	struct listener *l = listener_of(listener);
 	struct admission *a = l->admission;
@@ -306,7 +352,7 @@ admission_takes(struct endpoint *listener, const struct acceptor_peer *peer)
 		if (a->needs_groups)
 			c.groups = groups = admission_groups(peer->fd, &c.ngroups);
 	}
-	r = admission_judge(a, &c, l->is_full);
+	r = admission_judge(a, &c, l->is_full, &peer->counted);
 	free(groups);
 	if (r == ADMISSION_WELCOME)
 		return true;

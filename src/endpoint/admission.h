@@ -4,9 +4,11 @@
 #include "endpoint/endpoint.h"
 #include "net/acceptor.h"
 #include "net/access.h"
+#include "net/peercount.h"
 
 /*
- * Whom a listener lets in: deny=, allow=, and who may use an abstract socket. All of it must agree.
+ * Whom a listener lets in: deny=, allow=, who may use an abstract socket, max-per-ip=, rate=. All of it must agree; who is
+ * refused by one of them does not count for the next ones.
  */
 struct admission;
 
@@ -16,6 +18,8 @@ enum admission_reason {
 	ADMISSION_ALLOW,
 	ADMISSION_USER, /* an abstract socket, and another user */
 	ADMISSION_MAX,
+	ADMISSION_MAX_PER_IP,
+	ADMISSION_RATE,
 	ADMISSION_REASONS
 };
 
@@ -36,11 +40,14 @@ int admission_open(struct endpoint *, void (*ready)(struct endpoint *, int resul
 void admission_free(struct admission *);
 /*
  * Judges a client, whatever way its address was found out. `is_full`: there are as many as max= allows, and over= says that
- * it is to be refused.
+ * it is to be refused. With max-per-ip= it is counted in *counted, which is to be given back (net/peercount) when it is gone.
  */
-enum admission_reason admission_judge(struct admission *, const struct access_client *, bool is_full);
-/* Judges a connection. False: it was refused, told, counted and closed. */
-bool admission_takes(struct endpoint *listener, const struct acceptor_peer *);
+enum admission_reason admission_judge(struct admission *, const struct access_client *, bool is_full,
+    struct peercount_entry **counted);
+/* Judges a connection, and sets what it is counted in. False: it was refused, told, counted and closed. */
+bool admission_takes(struct endpoint *listener, struct acceptor_peer *);
+/* When the next client may come if it waits for rate=; 0: now. */
+uint64_t admission_next(const struct admission *);
 const struct admission_counts *admission_counts(const struct admission *);
 /* The option that a refusal is due to: "deny", "allow", ... */
 const char *admission_reason_name(enum admission_reason);

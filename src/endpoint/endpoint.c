@@ -18,6 +18,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "endpoint/retry.h"
+#include "net/peercount.h"
 
 const char *
 endpoint_class_name(enum endpoint_class c)
@@ -423,6 +424,8 @@ endpoint_release(struct endpoint *ep)
 	if (wfd > 2)
 		io_close(&wfd);
 	ep->rfd = ep->wfd = -1;
+	peercount_leave(ep->counted);
+	ep->counted = NULL;
 }
 
 void

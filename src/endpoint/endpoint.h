@@ -26,6 +26,7 @@
 struct endpoint;
 struct traffic;
 struct retry;
+struct peercount_entry;
 struct proxy_header;
 struct endpoint_spec;
 
@@ -184,11 +185,12 @@ struct endpoint {
 	bool gets_nothing_in, gets_nothing_out; /* KIND_CHILD: no wire on that side */
 	char **
 	    peer_env; /* what a program may know of its client: "NAME=VALUE"..., owned; NULL: nothing, or there is none */
-	char *const *extra_env;       /* KIND_CHILD: the other end's peer_env, borrowed */
-	bool is_for_clients;          /* KIND_CHILD: there is a listener on its wire */
-	char *peer;                   /* the other side's name for messages, owned; or NULL */
-	char *why;                    /* what went wrong, in better words than those of the errno; owned; or NULL */
-	bool wants_read, wants_write; /* with io->is_ready: what the owner waits for */
+	char *const *extra_env;          /* KIND_CHILD: the other end's peer_env, borrowed */
+	bool is_for_clients;             /* KIND_CHILD: there is a listener on its wire */
+	struct peercount_entry *counted; /* a client of a listener with max-per-ip=: in what; or NULL */
+	char *peer;                      /* the other side's name for messages, owned; or NULL */
+	char *why;                       /* what went wrong, in better words than those of the errno; owned; or NULL */
+	bool wants_read, wants_write;    /* with io->is_ready: what the owner waits for */
 	struct loop_source rsource, wsource;
 	void (*opened)(struct endpoint *, int result); /* the owner's */
 	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);

@@ -36,10 +36,13 @@ static const struct opt_desc listen_opts_table[] = {
 	OPT(struct listen_opts, max, OPT_INT, .name = "max", .aliases = ALIASES("max-children", "maxchildren"), .min = 1,
 	    .max = 1000000, .words = ALIASES("none"), .def = "none", .value = "N|none",
 	    .help = "clients at a time; for others see over="),
+	OPT(struct listen_opts, max_per_ip, OPT_INT, .name = "max-per-ip", .min = 1, .max = 1000000, .words = ALIASES("none"),
+	    .def = "none", .value = "N|none", .help = "clients at a time of one address, or user; others are refused"),
 	OPT(struct listen_opts, over, OPT_ENUM, .name = "over", .words = ALIASES("wait", "refuse"), .def = "wait", .value = "wait|refuse",
 	    .help = "clients above a limit wait in the backlog, or are refused"),
 	OPT(struct listen_opts, prompt, OPT_REGEX, .name = "prompt", .help = "share=turns: an answer ends with what this matches"),
 	OPT(struct listen_opts, quiet, OPT_TIME, .name = "quiet", .help = "share=turns: an answer ends when nothing came for so long"),
+	OPT(struct listen_opts, rate, OPT_RATE, .name = "rate", .help = "new clients in a time; for others see over="),
 	OPT(struct listen_opts, scheme, OPT_ENUM, .name = "scheme", .words = ALIASES("loop", "fork"), .def = "loop",
 	    .help = "with each: all clients in one loop, or a process for each"),
 	OPT(struct listen_opts, share, OPT_ENUM, .name = "share", .words = ALIASES("no", "merge", "turns", "first"), .def = "no", .bare = "merge",
@@ -133,9 +136,11 @@ listener_got_one(const struct acceptor_peer *peer, void *arg)
 {
 	struct endpoint *ep = arg;
 	struct listener *l = listener_of(ep);
+	struct acceptor_peer client = *peer;
 
-	if (!admission_takes(ep, peer))
+	if (!admission_takes(ep, &client))
 		return;
+	ep->counted = client.counted;
 	loop_timer_stop(endpoint_loop(ep), &l->timer);
 	acceptor_stop(l->acceptor);
 	acceptor_free(l->acceptor);
@@ -189,15 +194,54 @@ listener_begin(struct endpoint *ep)
 	return result == 0 && !ep->serves ? listener_wait(ep) : result;
 }
 
+static void listener_got_another(const struct acceptor_peer *, void *);
+
+/* Accepts, or leaves clients in the backlog: while its owner is full, and until the next one may come. */
+static int
+listener_apply(struct endpoint *ep)
+{
+	const struct listen_opts *o = endpoint_spec_group(ep->spec, &listen_group);
+	struct listener *l = listener_of(ep);
+	const uint64_t next = o->over == LISTEN_OVER_WAIT ? admission_next(l->admission) : 0;
+	const bool waits = o->over == LISTEN_OVER_WAIT && (l->is_full || next != 0);
+
+	if (next != 0)
+		loop_timer_set(endpoint_loop(ep), &l->timer, next);
+	if (waits == l->is_waiting)
+		return 0;
+	l->is_waiting = waits;
+	if (!waits)
+		return acceptor_start(l->acceptor, listener_got_another, ep);
+	acceptor_stop(l->acceptor);
+	return 0;
+}
+
+static void
+listener_review(struct endpoint *ep)
+{
+	const int error = listener_apply(ep);
+
+	if (error != 0)
+		endpoint_fail(ep, -error, "cannot wait for clients");
+}
+
+static void
+listener_may_accept(struct loop_timer *t)
+{
+	listener_review(t->arg);
+}
+
 static void
 listener_got_another(const struct acceptor_peer *peer, void *arg)
 {
 	struct endpoint *ep = arg;
 	struct listener *l = listener_of(ep);
+	struct acceptor_peer client = *peer;
 
-	if (!admission_takes(ep, peer))
+	if (!admission_takes(ep, &client))
 		return;
-	l->newest = *peer;
+	l->newest = client;
+	listener_review(ep);
 	l->accepted(ep, l->server);
 }
 
@@ -209,7 +253,9 @@ listener_serve(struct endpoint *ep, void (*accepted)(struct endpoint *, void *),
 
 	l->accepted = accepted;
 	l->server = arg;
-	error = acceptor_start(l->acceptor, listener_got_another, ep);
+	l->is_waiting = true;
+	loop_timer_init(&l->timer, listener_may_accept, ep);
+	error = listener_apply(ep);
 	if (error != 0)
 		return endpoint_fail(ep, -error, "cannot wait for clients");
 	ready_listener(ep);
@@ -219,19 +265,8 @@ listener_serve(struct endpoint *ep, void (*accepted)(struct endpoint *, void *),
 void
 listener_pause(struct endpoint *ep, bool is_full)
 {
-	const struct listen_opts *o = endpoint_spec_group(ep->spec, &listen_group);
-	struct listener *l = listener_of(ep);
-	int error = 0;
-
-	l->is_full = is_full;
-	if (o->over == LISTEN_OVER_REFUSE)
-		return;
-	if (is_full)
-		acceptor_stop(l->acceptor);
-	else
-		error = acceptor_start(l->acceptor, listener_got_another, ep);
-	if (error != 0)
-		endpoint_fail(ep, -error, "cannot wait for clients");
+	listener_of(ep)->is_full = is_full;
+	listener_review(ep);
 }
 
 struct acceptor_peer *
@@ -247,6 +282,8 @@ listener_accept(struct endpoint *ep, struct endpoint *out)
 	int fd = l->newest.fd;
 
 	l->newest.fd = -1;
+	out->counted = l->newest.counted;
+	l->newest.counted = NULL;
 	out->is_accepted = true;
 	return connection_adopt(out, fd);
 }

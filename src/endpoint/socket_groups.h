@@ -24,6 +24,8 @@ struct listen_opts {
 	int max;    /* clients at a time; OPT_INT_WORD(0): no limit */
 	int over;   /* enum listen_over: what becomes of those above it */
 	struct opt_list allow, deny;
+	int max_per_ip; /* OPT_INT_WORD(0): no limit */
+	struct opt_rate rate;
 	int64_t timeout;                           /* accept-timeout */
 	int64_t idle, session_timeout, first_byte; /* of each client, ns; 0: none */
 };
@@ -39,11 +41,12 @@ extern const struct opt_group socket_group, tcp_group, listen_group, bound_group
 /* A listening endpoint: waits for its one client (no `each`), or is asked for them by a server. */
 struct listener {
 	struct acceptor *acceptor;
-	struct loop_timer timer;
-	struct acceptor_peer newest;                 /* until the accept hook takes it */
+	struct loop_timer timer;     /* accept-timeout; a server: until the next client may come (rate) */
+	struct acceptor_peer newest; /* until the accept hook takes it */
 	void (*accepted)(struct endpoint *, void *); /* the server's */
 	void *server;
-	bool is_full; /* its owner takes no more: listener_pause */
+	bool is_waiting; /* does not accept, for over= says that clients above a limit wait */
+	bool is_full;    /* its owner takes no more: listener_pause */
 	struct admission *admission;
 };
 

@@ -13,10 +13,14 @@ struct acceptor;
 
 #define ACCEPTOR_SOCKETS 8 /* listening sockets that one takes */
 
+struct peercount_entry;
+
 struct acceptor_peer {
 	int fd; /* the connection, CLOEXEC and non-blocking: the callee's */
 	struct sockaddr_storage ss;
 	socklen_t len;
+	struct peercount_entry
+	    *counted; /* or NULL; goes with the connection, to be given back when it is closed (net/peercount) */
 	struct proxy_header proxied; /* what a proxy has said of it; ss is then the client's */
 };
 

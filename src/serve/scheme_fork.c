@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "endpoint/socket_groups.h"
+#include "net/peercount.h"
 #include "net/peername.h"
 #include "serve/server_state.h"
 #include "serve/session_process.h"
@@ -25,7 +26,8 @@ struct fork_session {
 	struct child child;
 	struct log_who who;
 	char peer[PEERNAME_MAX];
-	char state[32]; /* for the table */
+	char state[32];                  /* for the table */
+	struct peercount_entry *counted; /* its client, as long as the process lives */
 	uint64_t started;
 	int report_fd; /* what it has moved, told at its end; -1: nobody asks */
 };
@@ -83,6 +85,7 @@ fork_ended(struct child *c)
 	if (one->report_fd != -1)
 		traffic_take_report(one->base.server->env->traffic, one->report_fd);
 	io_close(&one->report_fd);
+	peercount_leave(one->counted);
 	server_remove_session(&one->base);
 }
 
@@ -125,11 +128,14 @@ fork_admit(struct server *s)
 	peername_format(&newest->ss, newest->len, one->peer);
 	error = fork_start(one, s);
 	io_close(&newest->fd);
+	one->counted = newest->counted;
+	newest->counted = NULL;
 	if (error == 0) {
 		log_msg(LOG_DEBUG, &one->who, "served by process %d", (int)one->child.pid);
 		server_add_session(s, &one->base);
 		return;
 	}
+	peercount_leave(one->counted);
 	log_errno(LOG_WARN, &s->listener->who, -error, "cannot start a process for a client");
 	free(one);
 }

@@ -225,6 +225,68 @@ is_answered() {
 	hold b - ./sock
 }
 
+@test "max-per-ip=: by address, and the place is free again when one of them has gone" {
+	for scheme in loop fork; do
+		serve "each,scheme=$scheme,max-per-ip=2" exec:cat
+		hold "a_$scheme" - "$port"
+		local a=$pid
+		hold "b_$scheme" - "$port"
+		[ "$(client - "$port" hello)" = eof ]
+		[ "$(client 127.0.0.2 "$port" hello)" = 'got hello' ]
+		wait_for_line server.err 'refused 127\.0\.0\.1:[0-9]+: as many clients from there as max-per-ip= allows$'
+		leave "$a"
+		until_true 10 is_answered - "$port" hello
+	done
+}
+
+@test "max-per-ip=: by user on UNIX sockets, in a hub and with share" {
+	chmod 755 .
+	for what in '--hub unix-listen:sock,to-self' 'unix-listen:sock,share pipe'; do
+		# shellcheck disable=SC2086 # words
+		set -- ${what/sock,/sock,mode=0666,max-per-ip=1,}
+		start server "$IPCWIRE" -d --drain 100ms "$@"
+		wait_for_socket sock
+		hold a - ./sock
+		[ "$(client - ./sock x)" = eof ]
+		start other setpriv --reuid=65534 --clear-groups /usr/bin/env python3 -c "$(cat "$BATS_TEST_DIRNAME/access.py")" - ./sock HOLD
+		wait_for_line other.out '^in$'
+		leave "$a_pid"
+		wait_for_line server.err ' left after '
+		hold b - ./sock
+		kill "$server_pid"
+		wait_for_exit "$server_pid"
+		rm -f a.out b.out other.out
+	done
+}
+
+@test "rate=, over=refuse: a burst, then refusals; who is refused takes nothing from it" {
+	serve each,rate=3/24h,over=refuse,deny=127.0.0.2 pipe
+	for _ in 1 2 3 4 5; do [ "$(client 127.0.0.2 "$port" x)" = eof ]; done
+	for _ in 1 2 3; do [ "$(client - "$port" hello)" = 'got hello' ]; done
+	[ "$(client - "$port" hello)" = eof ]
+	wait_for_line server.err 'refused 127\.0\.0\.1:[0-9]+: more new clients than rate= allows$'
+	kill -USR1 "$server_pid"
+	wait_for_line server.err ', 6 refused \(deny 5, rate 1\)$'
+}
+
+@test "rate=: clients above it wait, and are served one by one" {
+	serve each,rate=4/1s pipe
+	local begin
+	begin=$(now_ms)
+	for _ in 1 2 3 4 5 6 7 8; do [ "$(client - "$port" hello)" = 'got hello' ]; done
+	(($(now_ms) - begin >= 990)) # the first four at once, four more a quarter of a second apart
+	! grep -q refused server.err
+}
+
+@test "rate= together with max=: a place that is free does not bring in more than the rate allows" {
+	serve each,max=1,rate=1/24h exec:cat
+	[ "$(client - "$port" hello)" = 'got hello' ]
+	until_true 10 is_asleep "$server_pid"
+	start second python3 "$BATS_TEST_DIRNAME/access.py" - "$port" hello
+	kill -USR1 "$server_pid"
+	wait_for_line server.err '0 sessions now, 1 since the start$'
+}
+
 @test "what is no client is told with its place" {
 	# refused TEXT PREFIX REST...: status 2, that text, and the caret behind PREFIX.
 	refused() {

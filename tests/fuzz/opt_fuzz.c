@@ -17,6 +17,7 @@ struct values {
 	struct opt_id user;
 	struct opt_sized sized;
 	struct opt_limit limit;
+	struct opt_rate rate;
 	char *name;
 	struct opt_list allow, texts;
 };
@@ -38,6 +39,7 @@ static const struct opt_desc table[] = {
 	OPT(struct values, texts, OPT_TEXTS, .name = "texts"),
 	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = words, .min = 1, .max = INT64_MAX),
 	OPT(struct values, limit, OPT_LIMIT, .name = "limit"),
+	OPT(struct values, rate, OPT_RATE, .name = "rate"),
 	OPT_END,
 };
 

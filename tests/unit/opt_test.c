@@ -13,6 +13,7 @@ struct values {
 	int64_t idle, wait, grace;
 	struct opt_sized sized;
 	struct opt_limit limit;
+	struct opt_rate rate;
 	struct opt_id user, group;
 	char *name, *match, *peer;
 	struct opt_list allow, texts;
@@ -33,6 +34,7 @@ static const struct opt_desc table[] = {
 	OPT(struct values, end, OPT_ENUM, .name = "end", .words = ends, .def = "left"),
 	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = modes, .min = 2, .max = 1 << 20, .def = "line"),
 	OPT(struct values, limit, OPT_LIMIT, .name = "limit"),
+	OPT(struct values, rate, OPT_RATE, .name = "rate"),
 	OPT(struct values, block, OPT_SIZE, .name = "block", .min = 1, .max = 1 << 30, .def = "64k"),
 	OPT(struct values, queue, OPT_SIZE, .name = "queue", .words = disk),
 	OPT(struct values, large, OPT_SIZE, .name = "large"),
@@ -335,6 +337,27 @@ reads_limits(void)
 }
 
 static void
+reads_rates(void)
+{
+	struct values v = { 0 };
+
+	CHECK(accepts(&v, "rate", "10") && v.rate.n == 10 && v.rate.ns == 1000000000);
+	CHECK(accepts(&v, "rate", "100/1m") && v.rate.n == 100 && v.rate.ns == 60000000000);
+	CHECK(accepts(&v, "rate", "1/500ms") && v.rate.n == 1 && v.rate.ns == 500000000);
+	CHECK(accepts(&v, "rate", "1000000/24h") && v.rate.n == 1000000);
+	check_fails("rate", "", 0, "'' is not a rate");
+	check_fails("rate", "0", 0, "'0' is not a rate");
+	check_fails("rate", "-1", 0, "'-1' is not a rate");
+	check_fails("rate", "1000001", 0, "'1000001' is not a rate");
+	check_fails("rate", "99999999999999999999", 0, "'99999999999999999999' is not a rate");
+	check_fails("rate", "10/s", 3, "'s' is not a time");
+	check_fails("rate", "10/", 3, "'' is not a time");
+	check_fails("rate", "10/0", 3, "the time of a rate must be 1us to 24h");
+	check_fails("rate", "10/25h", 3, "the time of a rate must be 1us to 24h");
+	check_fails("rate", NULL, 0, "rate needs a value: N[/TIME]");
+}
+
+static void
 reads_texts(void)
 {
 	struct values v = { 0 };
@@ -425,6 +448,7 @@ static const struct unit_test tests[] = {
 	TEST(reads_ids),
 	TEST(reads_words_with_a_size),
 	TEST(reads_limits),
+	TEST(reads_rates),
 	TEST(reads_texts),
 	TEST(grows_lists),
 	TEST(names_values_and_types),
