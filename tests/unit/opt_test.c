@@ -404,7 +404,7 @@ static void
 names_values_and_types(void)
 {
 	static const char *const want[] = { "yes|no", "N", "N", "N|never", "MODE", "both|first|left|right",
-		"asis|line|full[:SIZE]", "SIZE|unlimited[:HARD]", "SIZE", "SIZE|disk|tape", "SIZE", "TIME",
+		"asis|line|full[:SIZE]", "SIZE|unlimited[:HARD]", "N[/TIME]", "SIZE", "SIZE|disk|tape", "SIZE", "TIME",
 		"TIME|never", "TIME", "USER", "GROUP", "TEXT", "/REGEX/", "PEER", "WORD[+WORD...]", "TEXT" };
 
 	for (size_t i = 0; table[i].name != NULL; i++) {
