@@ -502,6 +502,49 @@ queue_put(struct queue *q, const void *bytes, size_t nbytes)
 	return error < 0 ? error : (ssize_t)done;
 }
 
+/* Fills the areas from others; nbytes is in both. */
+static void
+copy_areas(const struct iovec *to, int nto, const struct iovec *from, size_t nbytes)
+{
+	size_t from_at = 0;
+
+	for (int i = 0; i < nto; i++)
+		for (size_t at = 0; at < to[i].iov_len && nbytes > 0;) {
+			const size_t len = MIN(nbytes, MIN(to[i].iov_len - at, from->iov_len - from_at));
+
+			memcpy((char *)to[i].iov_base + at, (const char *)from->iov_base + from_at, len);
+			nbytes -= len;
+			at += len;
+			from_at += len;
+			if (from_at == from->iov_len) {
+				from++;
+				from_at = 0;
+			}
+		}
+}
+
+int
+queue_put_message(struct queue *q, const struct iovec *from, size_t nbytes, uint32_t tag)
+{
+	struct iovec to[2];
+	int n, error = 0;
+
+	if (marks_are_full(q))
+		return 0;
+	if (q->marks.len == q->marks.size && marks_grow(q) < 0)
+		return -ENOMEM;
+	if (nbytes > q->limit && queue_len(q) == 0)
+		queue_set_limit(q, nbytes);
+	if (nbytes > 0) {
+		if ((n = any_space(q, nbytes, to)) <= 0)
+			return n;
+		copy_areas(to, n, from, nbytes);
+		error = queue_commit(q, nbytes);
+	}
+	queue_mark_tagged(q, tag);
+	return error < 0 ? error : 1;
+}
+
 int
 queue_data(struct queue *q, unsigned r, struct iovec iov[2])
 {

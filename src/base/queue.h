@@ -86,6 +86,10 @@ int queue_commit(struct queue *, size_t nbytes);
 /* Copies bytes in: queue_space and queue_commit in one. Returns the number taken, or -errno. Without a spool it may
  * be short; with one it takes all or none, and after an error other than -ENOMEM it has taken all. */
 ssize_t queue_put(struct queue *, const void *, size_t nbytes);
+/* Puts in a whole message, of no bytes too, with its mark. Returns 1; 0: no room for it now (a longer limit is
+ * set when the queue is empty and its limit is shorter than the message), or -errno: it is not in the queue,
+ * but after an error of the spool other than -ENOMEM, when it is. */
+int queue_put_message(struct queue *, const struct iovec *, size_t nbytes, uint32_t tag);
 /* Ends a message here; the tag is the writer's, such as whose message it is. Returns 0 or -ENOMEM. */
 int queue_mark(struct queue *);
 int queue_mark_tagged(struct queue *, uint32_t tag);

@@ -171,6 +171,29 @@ empty_messages_are_messages(void)
 	queue_fini(&q);
 }
 
+static void
+messages_go_in_whole_or_not_at_all(void)
+{
+	struct iovec iov[3] = { { block, 2000 }, { block, 0 }, { block + 2000, 1500 } };
+	struct queue q;
+	size_t n;
+
+	queue_init(&q, 4096, 1);
+	CHECK_INT(queue_put_message(&q, iov, 3500, 5), 1);
+	CHECK_INT(queue_put_message(&q, iov, 3500, 6), 0);
+	CHECK_INT(queue_put_message(&q, iov, 0, 7), 1);
+	CHECK(queue_message(&q, 0, &n) && n == 3500 && queue_message_tag(&q, 0) == 5);
+	CHECK(queue_data(&q, 0, iov) == 1 && iov[0].iov_len == 3500 && memcmp(iov[0].iov_base, block, 3500) == 0);
+	queue_consume_message(&q, 0);
+	CHECK(queue_message(&q, 0, &n) && n == 0 && queue_message_tag(&q, 0) == 7);
+	queue_consume_message(&q, 0);
+	iov[0] = (struct iovec){ block, 10000 };
+	CHECK_INT(queue_put_message(&q, iov, 10000, 8), 1); /* longer than the limit, which gives way */
+	CHECK(queue_message(&q, 0, &n) && n == 10000);
+	CHECK_INT(queue_put_message(&q, iov, 10000, 9), 0);
+	queue_fini(&q);
+}
+
 /* Who comes later hears only what is said from then on; the place of one who left is taken again. */
 static void
 later_readers_begin_at_the_end(void)
@@ -421,6 +444,7 @@ static const struct unit_test tests[] = {
 	TEST(growing_moves_held_data),
 	TEST(slowest_live_reader_holds_memory),
 	TEST(empty_messages_are_messages),
+	TEST(messages_go_in_whole_or_not_at_all),
 	TEST(later_readers_begin_at_the_end),
 	TEST(later_readers_read_the_spool_too),
 	TEST(marks_bound_the_queue),
