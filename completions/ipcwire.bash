@@ -23,7 +23,7 @@ _ipcwire_sets()
 _ipcwire_options()
 {
 	case $1 in
-	common) echo 'buffer= cr crlf flush= from queue= readbytes= slow= to-self' ;;
+	common) echo 'buffer= cr crlf flush= frame= frame-max= from queue= readbytes= slow= to-self' ;;
 	opening) echo 'connect-timeout=' ;;
 	retry) echo 'delay= forever interval= jitter= max-delay= retry' ;;
 	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
@@ -72,6 +72,7 @@ _ipcwire_values()
 	--watch) echo 'fail' ;;
 	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid) echo 'yes no' ;;
 	common,flush) echo 'never auto' ;;
+	common,frame) echo 'raw line nul len2 len4' ;;
 	common,queue) echo 'disk' ;;
 	common,slow) echo 'auto wait drop close' ;;
 	retry,retry) echo 'forever' ;;

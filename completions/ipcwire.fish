@@ -60,6 +60,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'cr' 'its lines end in CR; ours in LF'
 			printf '%s\t%s\n' 'crlf' 'its lines end in CR LF; ours in LF'
 			printf '%s\t%s\n' 'flush=' 'longest wait of what buffer=line or full holds back'
+			printf '%s\t%s\n' 'frame=' 'how messages stand in its bytes'
+			printf '%s\t%s\n' 'frame-max=' 'longest message of frame='
 			printf '%s\t%s\n' 'from' 'where ends meet, its lines begin with its name'
 			printf '%s\t%s\n' 'queue=' 'most bytes that may wait for this endpoint'
 			printf '%s\t%s\n' 'readbytes=' 'take so many bytes from it for all of its input'
@@ -297,6 +299,8 @@ function __ipcwire_values
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
+		case common,frame
+			printf '%s\n' raw line nul len2 len4
 		case common,queue
 			printf '%s\n' disk
 		case common,slow

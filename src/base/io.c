@@ -75,6 +75,28 @@ io_sendv(int fd, struct iovec *iov, int niov)
 }
 
 ssize_t
+io_recv_message(int fd, struct iovec *iov, int niov, bool *is_truncated)
+{
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = (size_t)niov };
+	ssize_t n;
+
+	if ((n = FAULT("io.recv")) != 0)
+		return -n;
+	IO_RETRY(n, recvmsg(fd, &msg, MSG_DONTWAIT));
+	*is_truncated = n != -1 && (msg.msg_flags & MSG_TRUNC) != 0;
+	return n == -1 ? -errno : n;
+}
+
+ssize_t
+io_message_size(int fd)
+{
+	ssize_t n;
+
+	IO_RETRY(n, recv(fd, NULL, 0, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT));
+	return n == -1 ? -errno : n;
+}
+
+ssize_t
 io_splice(int in, int out, size_t len)
 {
 	ssize_t n;

@@ -15,6 +15,10 @@ ssize_t io_recvv(int fd, struct iovec *iov, int niov);
 ssize_t io_sendv(int fd, struct iovec *iov, int niov);
 /* What there is to receive, left where it is; never blocking. */
 ssize_t io_peek(int fd, void *buf, size_t len);
+/* One message of a socket, whole; is_truncated: it had more than there was room for (recvmsg(2), MSG_TRUNC). */
+ssize_t io_recv_message(int fd, struct iovec *iov, int niov, bool *is_truncated);
+/* Bytes of the next message, which stays there. */
+ssize_t io_message_size(int fd);
 ssize_t io_splice(int in, int out, size_t len);
 
 int io_open(const char *path, int flags, mode_t mode); /* CLOEXEC is added */

@@ -11,6 +11,7 @@
 #include "base/blocking.h"
 #include "base/crlf.h"
 #include "base/diag.h"
+#include "base/frame.h"
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/loop.h"
@@ -53,12 +54,20 @@ enum endpoint_kind_flag {
 	KIND_WRITE = 1 << 1,
 	KIND_LISTEN = 1 << 2,  /* can accept many clients (`each`) */
 	KIND_CHILD = 1 << 3,   /* runs a program */
-	KIND_PACKET = 1 << 4,  /* keeps message boundaries */
+	KIND_PACKET = 1 << 4,  /* always keeps message boundaries, so that a frame has no place there */
 	KIND_ONCE = 1 << 5,    /* cannot be opened a second time (inherited descriptors) */
 	KIND_PATH = 1 << 6,    /* its parameter is a path */
 	KIND_ONE_WAY = 1 << 7, /* left end: only read, right end: only written, unless an option says more */
 	KIND_COLONS = 1 << 8,  /* the last parameter takes colons */
 	KIND_COMMAND = 1 << 9, /* the parameter is a command or text: its quotes are not the grammar's */
+};
+
+/* What one receiving gave (message.h). A message of no bytes is not the end. */
+struct chunk {
+	size_t len;
+	bool is_end;       /* the end of input; nothing came */
+	bool ends_message; /* a message ends with these bytes */
+	bool is_truncated; /* ... and it had more than there was room for */
 };
 
 struct opt_group {
@@ -87,6 +96,9 @@ struct endpoint_kind {
 	int (*accept)(struct endpoint *, struct endpoint *out);
 	ssize_t (*read)(struct endpoint *, struct iovec *, int);  /* NULL: the descriptor; 0 is end of input */
 	ssize_t (*write)(struct endpoint *, struct iovec *, int); /* NULL: the descriptor */
+	/* The same for messages, in place of recvmsg(2) and sendmsg(2): see message.h for the contract. */
+	int (*receive)(struct endpoint *, struct iovec *, int, struct chunk *);
+	int (*send)(struct endpoint *, struct iovec *, int);
 	int (*shutdown)(struct endpoint *); /* end of our writing; NULL: shutdown(2) or close of wfd */
 	void (*close)(struct endpoint
 		*); /* of one that was opened: exactly once, in any state; descriptors are closed afterwards */
@@ -102,6 +114,8 @@ struct common_opts {
 	bool crlf, cr;           /* its line ends are CR LF, or CR */
 	int slow;                /* enum endpoint_slow */
 	bool from, to_self;      /* its lines begin with its name; it hears itself */
+	int frame;               /* enum frame_mode: how messages stand in its bytes */
+	uint64_t frame_max;      /* bytes of one */
 	uint64_t readbytes;      /* its input ends after so many; 0: where it ends */
 	int64_t flush;           /* ns; BUFFER_FLUSH_NEVER, BUFFER_FLUSH_AUTO */
 };
@@ -174,6 +188,7 @@ struct endpoint {
 	bool is_inherited;            /* the description is shared with others: O_NONBLOCK is never set on it */
 	int inherited_wfd;            /* the descriptor we were given for writing, when wfd is a reopened one; or -1 */
 	bool is_accepted;             /* a client's connection */
+	size_t message_max;           /* CLASS_PACKET: no message is longer; 0: each is looked at before it is taken */
 	bool has_append;              /* O_APPEND: splice refuses it */
 	bool is_tcp;
 	bool is_up; /* a listener: its clients get through */

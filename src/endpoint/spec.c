@@ -73,6 +73,14 @@ spec_options(struct endpoint_spec *s, struct diag *d)
 static int
 spec_check(const struct endpoint_spec *s, struct diag *d)
 {
+	if (s->common.frame != FRAME_RAW && (s->kind->flags & KIND_PACKET)) {
+		diag_set(d, 0, "frame= on %s, which keeps messages apart itself", s->kind->name);
+		return diag_hint(d, "frame= belongs to the end that carries a byte stream");
+	}
+	if ((s->common.cr || s->common.crlf) && s->common.frame > FRAME_LINE) {
+		diag_set(d, 0, "line ends with frame=%s, which has no lines", frame_mode_names[s->common.frame]);
+		return diag_hint(d, "crlf and cr go with frame=line");
+	}
 	if (!s->common.cr || !s->common.crlf)
 		return 0;
 	diag_set(d, 0, "cr and crlf at the same time");

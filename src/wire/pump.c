@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "endpoint/message.h"
 
 #define PUMP_TEXT 16384          /* bytes of one write where line ends are converted */
 #define PUMP_ROUNDS 16           /* reads in one go, so that other wires get their turn */
@@ -71,7 +72,12 @@ pump_add_source(struct pump *p, struct endpoint *ep, uint32_t id, unsigned from)
 	if (i == p->nsources)
 		p->sources = xreallocarray(p->sources, ++p->nsources, sizeof(*p->sources));
 	p->sources[i] = (struct pump_source){ .ep = ep, .id = id, .from = from };
-	p->sources[i].text.mode = endpoint_line_ends(ep->spec);
+	if (p->setup.has_messages && endpoint_keeps_messages(ep, ROLE_READ))
+		p->sources[i].unit = PUMP_MESSAGES;
+	else if (p->setup.has_messages && ep->spec->common.frame != FRAME_RAW)
+		p->sources[i].unit = PUMP_FRAMES;
+	if (p->sources[i].unit != PUMP_MESSAGES)
+		p->sources[i].text.mode = endpoint_line_ends(ep->spec);
 	p->sources[i].left = ep->spec->common.readbytes != 0 ? ep->spec->common.readbytes : UINT64_MAX;
 	lines_init(&p->sources[i].lines, BUFFER_ASIS, 0, LINES_NEVER);
 	if (p->setup.is_bus) {
@@ -105,7 +111,9 @@ pump_add_sink(struct pump *p, struct endpoint *ep, uint32_t id, enum pump_slow s
 		i++;
 	if (i == p->nsinks)
 		p->sinks = xreallocarray(p->sinks, ++p->nsinks, sizeof(*p->sinks));
-	p->sinks[i] = (struct pump_sink){ .ep = ep, .id = id, .slow = slow, .text.mode = endpoint_line_ends(ep->spec) };
+	p->sinks[i] = (struct pump_sink){ .ep = ep, .id = id, .slow = slow };
+	p->sinks[i].keeps_messages = endpoint_keeps_messages(ep, ROLE_WRITE);
+	p->sinks[i].text.mode = p->sinks[i].keeps_messages ? CRLF_OFF : endpoint_line_ends(ep->spec);
 	p->had_sink = true;
 	queue_add_reader(&p->queue, i);
 	if (!p->setup.has_messages)
@@ -229,6 +237,8 @@ pump_wants_source(const struct pump *p, unsigned source)
 bool
 pump_is_full(const struct pump_source *s, const struct queue *q)
 {
+	if (s->unit == PUMP_MESSAGES)
+		return pump_message_waits(s);
 	return queue_room(q) < pump_least(s);
 }
 
@@ -279,8 +289,7 @@ pump_pass_end(struct pump *p, unsigned sink)
 		s->error = -error;
 }
 
-/* The first len bytes of the areas. */
-static int
+int
 pump_trim(struct iovec iov[2], int n, uint64_t len)
 {
 	if (n > 0 && iov[0].iov_len >= len) {
@@ -311,7 +320,7 @@ pump_next_message(struct pump *p, unsigned sink, struct iovec iov[2])
 		return 1;
 	}
 	while (queue_message(&p->queue, sink, &len) && s->inside == 0 &&
-	    !pump_tag_is_for(queue_message_tag(&p->queue, sink), s->id))
+	    (len == 0 || !pump_tag_is_for(queue_message_tag(&p->queue, sink), s->id)))
 		queue_consume_message(&p->queue, sink);
 	if (!queue_message(&p->queue, sink, &len))
 		return 0;
@@ -332,6 +341,17 @@ pump_next(struct pump *p, unsigned sink, struct iovec iov[2])
 	return pump_trim(iov, queue_data(&p->queue, sink, iov), pending - held);
 }
 
+void
+pump_rest_taken(struct pump_sink *s, size_t taken)
+{
+	s->rest_at += taken;
+	if (s->rest_at < s->rest_len)
+		return;
+	free(s->rest);
+	s->rest = NULL;
+	s->rest_len = s->rest_at = 0;
+}
+
 static void
 pump_taken(struct pump *p, unsigned sink, size_t taken)
 {
@@ -349,12 +369,7 @@ pump_taken(struct pump *p, unsigned sink, size_t taken)
 		}
 		return;
 	}
-	s->rest_at += taken;
-	if (s->rest_at < s->rest_len)
-		return;
-	free(s->rest);
-	s->rest = NULL;
-	s->rest_len = s->rest_at = 0;
+	pump_rest_taken(s, taken);
 }
 
 static ssize_t
@@ -399,17 +414,41 @@ pump_flush_sink(struct pump *p, unsigned sink)
 	return moved;
 }
 
+bool
+pump_sink_has_all(const struct pump *p, unsigned sink)
+{
+	size_t len;
+
+	return p->sinks[sink].rest == NULL && queue_pending(&p->queue, sink) == 0 &&
+	    !(pump_message_is_whole(&p->sinks[sink]) && queue_message(&p->queue, sink, &len));
+}
+
+bool
+pump_source_is_drained(const struct pump *p, const struct pump_source *s)
+{
+	return !p->setup.is_bus || (s->moved == s->lines.in && !pump_message_waits(s));
+}
+
+static bool
+pump_is_drained(const struct pump *p)
+{
+	for (unsigned i = 0; i < p->nsources; i++)
+		if (p->sources[i].ep != NULL && !pump_source_is_drained(p, &p->sources[i]))
+			return false;
+	return true;
+}
+
 static bool
 pump_flush(struct pump *p)
 {
-	const bool is_end = pump_is_at_end(p) && (!p->setup.is_bus || pump_bus_held(p, 0) == 0);
+	const bool is_end = pump_is_at_end(p) && pump_is_drained(p);
 	bool moved = false;
 
 	for (unsigned i = 0; i < p->nsinks; i++) {
 		if (p->sinks[i].ep == NULL || p->sinks[i].is_over)
 			continue;
-		moved |= pump_flush_sink(p, i);
-		if (is_end && !p->sinks[i].is_over && p->sinks[i].rest == NULL && queue_pending(&p->queue, i) == 0) {
+		moved |= pump_message_is_whole(&p->sinks[i]) ? pump_message_flush(p, i) : pump_flush_sink(p, i);
+		if (is_end && !p->sinks[i].is_over && pump_sink_has_all(p, i)) {
 			pump_pass_end(p, i);
 			moved = true;
 		}
@@ -434,94 +473,115 @@ pump_grow(struct pump *p)
 }
 
 static int
-pump_space(struct pump *p, const struct pump_source *s, struct queue *q, struct iovec iov[2])
+pump_space(struct pump *p, const struct pump_source *s, struct queue *q, size_t least, struct iovec iov[2])
 {
-	const size_t least = pump_least(s);
 	int n = least > 1 ? queue_space_min(q, least, iov) : queue_space(q, iov);
 
 	if (n < 0)
 		p->out_of_memory = true;
-	return p->setup.block != 0 ? pump_trim(iov, n, MAX(p->setup.block, least)) : n;
+	return p->setup.block != 0 && s->unit != PUMP_MESSAGES ? pump_trim(iov, n, MAX(p->setup.block, least)) : n;
 }
 
 static void
-pump_tell_taps(const struct pump *p, const struct pump_source *s, const struct iovec *iov, ssize_t got)
+pump_tell_taps(const struct pump *p, const struct pump_source *s, const struct iovec *iov, const struct chunk *c,
+    int error)
 {
-	if (got > 0)
-		tap_data(p->taps, s->from, s->in, iov, (size_t)got);
-	else if (got != -EAGAIN)
+	if (c->len > 0)
+		tap_data(p->taps, s->from, s->in, iov, c->len);
+	else if (c->is_end || (error < 0 && error != -EAGAIN))
 		tap_end(p->taps, s->from, s->in);
 }
 
-/* Reads into the areas. *len: bytes to be put in the queue, which differ from those read where line ends are converted. */
-static ssize_t
-pump_take(struct pump *p, struct pump_source *s, const struct iovec *iov, int n, size_t *len, bool *full)
+static size_t
+pump_room(const struct iovec *iov, int n)
 {
-	struct iovec rest[2];
-	size_t begun, room;
-	ssize_t got;
-	int nrest;
-
-	begun = crlf_in_begin(&s->text, iov, n, rest, &nrest);
-	nrest = pump_trim(rest, nrest, s->left);
-	room = rest[0].iov_len + (nrest > 1 ? rest[1].iov_len : 0);
-	got = endpoint_read(s->ep, rest, nrest);
-	p->calls++;
-	*full = got > 0 && (size_t)got == room;
-	if (p->taps != NULL)
-		pump_tell_taps(p, s, rest, got);
-	*len = crlf_in(&s->text, iov, n, begun + (got > 0 ? (size_t)got : 0));
-	if (got > 0)
-		s->left -= (uint64_t)got;
-	if ((got <= 0 && got != -EAGAIN) || s->left == 0)
-		*len = crlf_in_end(&s->text, iov, n, *len);
-	return got;
+	return iov[0].iov_len + (n > 1 ? iov[1].iov_len : 0);
 }
 
-ssize_t
-pump_read(struct pump *p, struct pump_source *s, struct queue *q, bool *full)
+/* Reads into the areas. *len: bytes to be put in the queue, which differ from those read where line ends are converted. */
+static int
+pump_take(struct pump *p, struct pump_source *s, const struct iovec *iov, int n, struct chunk *c, size_t *len,
+    bool *is_full)
 {
-	struct iovec iov[2];
-	int n = pump_space(p, s, q, iov), error;
-	const uint64_t now = loop_now(endpoint_loop(s->ep));
-	ssize_t got;
-	size_t len;
+	struct iovec rest[2];
+	size_t begun;
+	int nrest, error;
 
-	if (n <= 0)
-		return -ENOBUFS;
-	got = pump_take(p, s, iov, n, &len, full);
-	lines_add(&s->lines, iov, n, len, now);
-	error = queue_commit(q, len);
-	*full = *full && error == 0;
-	if (got > 0) {
-		s->in += (uint64_t)got;
-		s->moved_at = now;
-		p->in += (uint64_t)got;
-		p->messages++;
-		pump_grow(p);
-	}
-	if (got == 0 || s->left == 0)
+	begun = crlf_in_begin(&s->text, iov, n, rest, &nrest);
+	if (s->unit != PUMP_MESSAGES)
+		nrest = pump_trim(rest, nrest, s->left);
+	error = endpoint_receive(s->ep, rest, nrest, c);
+	p->calls++;
+	*is_full = c->ends_message || (c->len > 0 && c->len == pump_room(rest, nrest));
+	if (p->taps != NULL)
+		pump_tell_taps(p, s, rest, c, error);
+	*len = crlf_in(&s->text, iov, n, begun + c->len);
+	s->left -= MIN(s->left, c->len);
+	if (c->is_end || (error < 0 && error != -EAGAIN) || s->left == 0)
+		*len = crlf_in_end(&s->text, iov, n, *len);
+	return error;
+}
+
+static void
+pump_count_chunk(struct pump *p, struct pump_source *s, const struct chunk *c)
+{
+	s->in += (uint64_t)c->len;
+	s->moved_at = loop_now(endpoint_loop(s->ep));
+	p->in += (uint64_t)c->len;
+	p->messages++;
+	if (c->is_truncated)
+		log_msg(LOG_ERROR, &s->ep->who, "a message was longer than the %zu bytes of it that came", c->len);
+	s->cut += c->is_truncated;
+	pump_grow(p);
+}
+
+/* What a reading came to, for its source. */
+static void
+pump_source_result(struct pump_source *s, bool is_end, int error)
+{
+	if (is_end || s->left == 0)
 		s->is_over = s->has_ended = true;
-	else if (got < 0 && got != -EAGAIN)
-		error = (int)got;
-	if (error < 0 && error != -ENOSPC) {
+	if (error < 0 && error != -ENOSPC && error != -EAGAIN) {
 		s->is_over = true;
 		s->error = -error;
 	}
 	if (s->is_over)
 		lines_release(&s->lines);
-	return got;
+}
+
+bool
+pump_read(struct pump *p, struct pump_source *s, struct queue *q)
+{
+	const ssize_t least = s->unit == PUMP_MESSAGES ? endpoint_message_room(s->ep) : (ssize_t)pump_least(s);
+	struct chunk c = { 0 };
+	struct iovec iov[2];
+	int n, error, queued;
+	bool is_full;
+	size_t len;
+
+	if (least < 0) {
+		pump_source_result(s, false, (int)least);
+		return false;
+	}
+	n = pump_space(p, s, q, (size_t)least, iov);
+	if (n <= 0)
+		return false;
+	error = pump_take(p, s, iov, n, &c, &len, &is_full);
+	lines_add(&s->lines, iov, n, len, loop_now(endpoint_loop(s->ep)));
+	queued = queue_commit(q, len);
+	if (c.ends_message && queue_mark(q) != 0)
+		queued = -ENOMEM;
+	if (c.len > 0 || c.ends_message)
+		pump_count_chunk(p, s, &c);
+	pump_source_result(s, c.is_end, error < 0 && error != -EAGAIN ? error : queued);
+	return is_full && error == 0 && queued == 0 && !s->is_over;
 }
 
 /* One read. Returns false when there is no point in reading again now. */
 static bool
 pump_fill(struct pump *p, struct pump_source *s)
 {
-	bool full = false;
-
-	if (p->setup.is_bus)
-		return pump_bus_fill(p, s);
-	return pump_read(p, s, &p->queue, &full) > 0 && full;
+	return p->setup.is_bus ? pump_bus_fill(p, s) : pump_read(p, s, &p->queue);
 }
 
 void

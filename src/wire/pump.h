@@ -26,6 +26,13 @@ struct pump_rules {
 
 /* Bytes from some sources to some sinks, through one bounded queue, or by splice from one to one. */
 
+/* What of a source is one message, in a pump that keeps them apart. */
+enum pump_unit {
+	PUMP_BYTES,    /* whole lines, or what is there */
+	PUMP_FRAMES,   /* a frame (base/frame.h) */
+	PUMP_MESSAGES, /* what one receiving gave (endpoint/message.h) */
+};
+
 struct pump_source {
 	struct endpoint *ep; /* NULL: the place is free */
 	uint32_t id;         /* of its end */
@@ -39,6 +46,10 @@ struct pump_source {
 	struct crlf text;    /* its line ends */
 	struct lines lines;  /* how much of that may go on */
 	bool has_long_line;  /* one that the room did not suffice for */
+	enum pump_unit unit;
+	bool was_told;  /* the reason of its error is in the log */
+	size_t scanned; /* PUMP_FRAMES: bytes at the beginning of held in which no frame ends */
+	uint64_t cut;   /* PUMP_MESSAGES: those that came shortened */
 	/* Where several sources meet: */
 	struct queue *held; /* what may not go on yet, or found no room in the queue; else NULL */
 	uint64_t moved;     /* stream offset up to which it has gone to the queue */
@@ -51,13 +62,17 @@ struct pump_sink {
 	struct endpoint *ep; /* NULL: the place is free */
 	uint32_t id;         /* of its end */
 	enum pump_slow slow;
-	struct crlf text;     /* its line ends */
-	uint64_t out;         /* bytes that the next hop has taken */
-	uint64_t moved_at;    /* the last of them: when, by loop_now; 0: none yet */
-	uint64_t left;        /* bytes it had not taken when it ended */
-	bool is_blocked;      /* the last write could not take all */
-	bool is_over;         /* takes no more: its end was passed on, or it failed */
-	int error;            /* why it failed, positive errno; 0 */
+	struct crlf text;    /* its line ends */
+	uint64_t out;        /* bytes that the next hop has taken */
+	uint64_t moved_at;   /* the last of them: when, by loop_now; 0: none yet */
+	uint64_t left;       /* bytes it had not taken when it ended */
+	bool is_blocked;     /* the last write could not take all */
+	bool is_over;        /* takes no more: its end was passed on, or it failed */
+	int error;           /* why it failed, positive errno; 0 */
+	bool keeps_messages; /* takes each whole, by one writing */
+	size_t framed;       /* frame=: bytes of the frame at hand that it has taken */
+	uint64_t refused;    /* messages that it could not be given, and their bytes */
+	uint64_t refused_bytes;
 	bool was_slow;        /* slow=close ended it */
 	bool is_stuck;        /* it was too late, and has not taken everything since */
 	uint64_t slow_due;    /* until when it is waited for; 0: it holds nobody back */
@@ -70,12 +85,13 @@ struct pump_sink {
 
 struct pump_setup {
 	enum plan_mode mode;
-	bool is_bus;                    /* several sources may meet: whole lines, each at once */
-	bool has_messages;              /* a bus whose messages are not for everybody, or may be dropped */
-	bool more_sources;              /* may come: it does not end with those it has */
-	bool more_sinks;                /* may come: it is not over when the last one has gone */
-	bool waits_for_sinks;           /* nothing is read while nobody takes it */
-	bool waits_for_first;           /* ... before somebody was there */
+	bool is_bus;          /* several sources may meet: whole lines, each at once */
+	bool has_messages;    /* a bus whose messages are not for everybody, or may be dropped, or stay apart */
+	size_t message_most;  /* bytes without frames go on as messages of at most so many; 0: as they are */
+	bool more_sources;    /* may come: it does not end with those it has */
+	bool more_sinks;      /* may come: it is not over when the last one has gone */
+	bool waits_for_sinks; /* nothing is read while nobody takes it */
+	bool waits_for_first; /* ... before somebody was there */
 	const struct pump_rules *rules; /* or NULL: everybody speaks and hears */
 	void *rules_arg;
 	uint64_t queue_limit; /* 0: adapts; QUEUE_DISK */
@@ -157,8 +173,26 @@ uint64_t pump_bus_held(const struct pump *, uint32_t but);
 bool pump_is_full(const struct pump_source *, const struct queue *);
 /* Says once that what should stay together passes in pieces; for pump.c and pump_bus.c. */
 void pump_tell_long(struct pump_source *, const struct queue *);
-/* One read into a queue, counted; for pump.c and pump_bus.c. Returns as endpoint_read; -ENOBUFS: no room; full: all room was used. */
-ssize_t pump_read(struct pump *, struct pump_source *, struct queue *, bool *full);
+/* One read into a queue, counted; for pump.c and pump_bus.c. Returns true when another one makes sense now. */
+bool pump_read(struct pump *, struct pump_source *, struct queue *);
+/* The first len bytes of the areas; returns the number of areas. */
+int pump_trim(struct iovec iov[2], int n, uint64_t len);
+
+/* pump_messages.c: moves the next message of a source that keeps them apart; true when anything moved. */
+bool pump_message_move(struct pump *, struct pump_source *);
+/* A message of it waits for room. */
+bool pump_message_waits(const struct pump_source *);
+/* Gives a sink that keeps messages, or frames them, what is there; true when anything moved. */
+bool pump_message_flush(struct pump *, unsigned sink);
+bool pump_message_is_whole(const struct pump_sink *);
+/* The bytes still owed of a frame that has gone in part; to be freed by the caller; NULL: there is none. */
+unsigned char *pump_message_rest(struct pump *, unsigned sink, size_t *len);
+/* Of what a sink was still owed when the others were dropped. */
+void pump_rest_taken(struct pump_sink *, size_t taken);
+/* The sink has got all that was for it. */
+bool pump_sink_has_all(const struct pump *, unsigned sink);
+/* All that came of the source has gone on to the queue. */
+bool pump_source_is_drained(const struct pump *, const struct pump_source *);
 
 /* pump_slow.c: the queue is full; does with slow sinks as they are to be dealt with. Returns true when there is more room now. */
 bool pump_relieve(struct pump *);

@@ -35,22 +35,38 @@ bus_own(struct pump *p, int source)
 bool
 pump_bus_fill(struct pump *p, struct pump_source *s)
 {
-	bool full = false;
-	ssize_t got = pump_read(p, s, s->held, &full);
+	const uint64_t before = s->in;
+	const bool again = pump_read(p, s, s->held);
 
-	bus_let_go(s);
-	if (got > 0 && p->owner == s - p->sources)
+	if (s->unit == PUMP_BYTES)
+		bus_let_go(s);
+	if (s->in > before && p->owner == s - p->sources)
 		bus_own(p, p->owner);
-	return got > 0 && full;
+	return again;
+}
+
+/* Whole lines in the first len bytes; all of them when no line ends there. */
+static size_t
+bus_lines_in(const struct iovec *iov, size_t len)
+{
+	const size_t first = MIN(len, iov[0].iov_len);
+	const unsigned char *end = len > first ? memrchr(iov[1].iov_base, '\n', len - first) : NULL;
+
+	if (end != NULL)
+		return first + (size_t)(end - (const unsigned char *)iov[1].iov_base) + 1;
+	end = memrchr(iov[0].iov_base, '\n', first);
+	return end != NULL ? (size_t)(end - (const unsigned char *)iov[0].iov_base) + 1 : len;
 }
 
 /* The longest run of whole lines that fits; a single line that never will goes in pieces. */
 static size_t
 bus_fitting(struct pump *p, const struct pump_source *s, const struct iovec *iov, size_t len)
 {
-	const size_t room = queue_room(&p->queue);
+	const size_t most = p->setup.message_most, room = queue_room(&p->queue);
 	const unsigned char *end;
 
+	if (most > 0 && len > most)
+		return most <= room ? bus_lines_in(iov, most) : 0;
 	if (len <= room)
 		return len;
 	end = room > 0 ? memrchr(iov->iov_base, '\n', MIN(room, iov->iov_len)) : NULL;
@@ -148,6 +164,21 @@ bus_forget(struct pump_source *s)
 }
 
 static bool
+bus_may_speak(struct pump *p, const struct pump_source *s)
+{
+	const struct pump_rules *rules = p->setup.rules;
+
+	return s->is_mute || rules == NULL || rules->may_speak == NULL || rules->may_speak(p->setup.rules_arg, s->id);
+}
+
+/* Its bytes may go on, or a message, of no bytes too. */
+static bool
+bus_has_something(const struct pump_source *s)
+{
+	return s->lines.out != s->moved || pump_message_waits(s);
+}
+
+static bool
 bus_move_from(struct pump *p, unsigned source)
 {
 	const struct pump_rules *rules = p->setup.rules;
@@ -157,13 +188,15 @@ bus_move_from(struct pump *p, unsigned source)
 	size_t done;
 	int n;
 
-	if (s->ep == NULL || s->lines.out == s->moved || !bus_is_free(p, source))
+	if (s->ep == NULL || !bus_has_something(s) || !bus_is_free(p, source))
 		return false;
+	if (s->unit != PUMP_BYTES)
+		return bus_may_speak(p, s) && pump_message_move(p, s);
 	if (s->is_mute) {
 		bus_forget(s);
 		return true;
 	}
-	if (rules != NULL && rules->may_speak != NULL && !rules->may_speak(p->setup.rules_arg, s->id))
+	if (!bus_may_speak(p, s))
 		return false;
 	n = queue_data(s->held, 0, iov);
 	done = n > 0 ? bus_choose(p, s, iov, n, &tag) : 0;

@@ -20,6 +20,11 @@ slow_keep_rest(struct pump *p, unsigned sink)
 	size_t done = 0;
 	int n = queue_data(&p->queue, sink, iov);
 
+	if (pump_message_is_whole(s)) {
+		s->rest = pump_message_rest(p, sink, &s->rest_len);
+		s->rest_at = 0;
+		return;
+	}
 	if (s->inside == 0 || n <= 0)
 		return;
 	s->rest = xmalloc(s->inside);

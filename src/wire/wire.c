@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/param.h>
+#include <sys/socket.h>
 
 #include "base/io.h"
 #include "base/mem.h"
@@ -79,11 +80,14 @@ wire_close_unread_sources(struct wire *w)
 static void
 wire_check_end_wait(struct wire *w)
 {
-	if (w->spec->opts.end_wait <= 0 || loop_timer_is_set(&w->end_wait))
+	if (loop_timer_is_set(&w->end_wait))
 		return;
-	for (unsigned i = 0; i < w->nways; i++)
-		if (w->ways[i].path.mode != PLAN_NONE && wire_way_is_over(w, &w->ways[i]))
-			loop_timer_set(w->env->loop, &w->end_wait, w->last_activity + (uint64_t)w->spec->opts.end_wait);
+	for (unsigned i = 0; i < w->nways; i++) {
+		const int64_t wait = wire_end_wait_of(w, &w->ways[i]);
+
+		if (wait > 0 && w->ways[i].path.mode != PLAN_NONE && wire_way_is_over(w, &w->ways[i]))
+			loop_timer_set(w->env->loop, &w->end_wait, w->last_activity + (uint64_t)wait);
+	}
 }
 
 /* A client that is gone (not merely silent) has its program ended, after what it sent was passed on. */
@@ -262,6 +266,26 @@ wire_run_first(struct loop_task *t)
 		wire_run_all(w);
 }
 
+/*
+ * What the network says of a datagram that was sent, such as that nobody takes it there (ICMP), is the error of the next call on the
+ * socket (udp(7)): the reading had it, or it is asked for. It ends both directions.
+ */
+static void
+wire_end_refused(struct wire_end *e)
+{
+	const struct pump *from = wire_pump_from(e);
+	struct pump *to = wire_pump_to(e);
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (from != NULL && from->sources[e->source].error != 0)
+		error = EPIPE; /* that one is told */
+	else
+		getsockopt(e->out != NULL ? e->out->wfd : e->in->rfd, SOL_SOCKET, SO_ERROR, &error, &len);
+	if (error != 0 && to != NULL)
+		pump_end_sink(to, e->sink, error);
+}
+
 static void
 wire_end_hung_sink(struct wire_end *e, uint32_t events)
 {
@@ -276,11 +300,21 @@ wire_end_hung_sink(struct wire_end *e, uint32_t events)
 		pump_end_sink(p, e->sink, EPIPE);
 }
 
+static bool
+wire_is_packet(const struct wire_end *e)
+{
+	return (e->out != NULL && e->out->wclass == CLASS_PACKET) || (e->in != NULL && e->in->rclass == CLASS_PACKET);
+}
+
 static void
 wire_hang_up(struct wire_end *e, uint32_t events, bool is_read_side)
 {
 	if (!(events & (EPOLLHUP | EPOLLERR)))
 		return;
+	if (wire_is_packet(e) && !(events & EPOLLHUP)) {
+		wire_end_refused(e);
+		return;
+	}
 	if (e->in != e->out && is_read_side)
 		return; /* its end comes with its last byte */
 	e->has_hung_up = true;
@@ -381,9 +415,11 @@ wire_end_wait_expired(struct loop_timer *t)
 {
 	struct wire *w = t->arg;
 
-	if (!wire_is_due(w, t, w->spec->opts.end_wait))
+	if (!wire_is_due(w, t, w->spec->opts.end_wait > 0 ? w->spec->opts.end_wait : WIRE_END_WAIT_MUTE))
 		return;
-	wire_note_reason(w, "the time of --end-wait is over");
+	wire_note_reason(w,
+	    w->spec->opts.end_wait > 0 ? "the time of --end-wait is over" :
+					 "nothing came any more of a peer that cannot be told the end");
 	wire_close_begin(w);
 }
 

@@ -41,7 +41,9 @@ wire_buffer_plan(struct plan_side *side, const struct endpoint_spec *s, enum end
 	};
 	const struct buffer_opts o = wire_buffer_of(s, false);
 
-	if (endpoint_line_ends(s) != CRLF_OFF)
+	if (s->common.frame != FRAME_RAW)
+		side->sees_bytes = "frame= keeps messages apart";
+	else if (endpoint_line_ends(s) != CRLF_OFF)
 		side->sees_bytes = s->common.crlf ? "crlf converts line ends" : "cr converts line ends";
 	else if (role == ROLE_READ && s->common.readbytes != 0)
 		side->sees_bytes = "readbytes= counts the bytes";

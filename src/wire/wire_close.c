@@ -56,7 +56,9 @@ close_tell(enum log_level level, const struct endpoint *ep, int error, const cha
 static void
 close_report_source(struct wire *w, const struct pump_source *s)
 {
-	if (s->error == 0)
+	if (s->cut > 0 || s->was_told)
+		wire_fail(w, 1);
+	if (s->error == 0 || s->was_told)
 		return;
 	/* The peer left without reading all that it had been sent: what it sent itself has been read (unix(7)). */
 	if (s->error == ECONNRESET && !s->ep->is_tcp) {
@@ -107,6 +109,11 @@ close_report_sink(struct wire *w, const struct pump *p, unsigned sink)
 	const bool is_loss = lost > 0 || (s->error != EPIPE && s->error != ECONNRESET);
 	bool is_own_end;
 
+	if (s->refused > 0) {
+		log_msg(LOG_ERROR, &s->ep->who, "%" PRIu64 " message%s with %" PRIu64 " bytes did not arrive",
+		    s->refused, s->refused == 1 ? "" : "s", s->refused_bytes);
+		wire_fail(w, 1);
+	}
 	if (s->ep->child != NULL) /* a program that ends takes what it wants, whatever its socket says */
 		is_own_end = s->error == 0 || s->error == EPIPE || s->error == ECONNRESET;
 	else

@@ -133,7 +133,7 @@ members_source_is_over(const struct wire_end *e)
 
 	if (s == NULL || pump_is_over(p))
 		return true;
-	return s->is_over && (!p->setup.is_bus || s->moved == s->lines.in);
+	return s->is_over && pump_source_is_drained(p, s);
 }
 
 static bool

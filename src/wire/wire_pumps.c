@@ -1,10 +1,14 @@
 /* Pumps for the ways of a wire, from what its spec says; and the joining and leaving of ends. */
 #include "wire/wire_pumps.h"
 
+#include "base/frame.h"
 #include "base/mem.h"
 #include "wire/speak.h"
 #include "wire/wire_buffer.h"
 #include "wire/wire_rules.h"
+
+/* Bytes of a message made from bytes without frames: what the peers of old send, and most networks pass whole. */
+#define PUMPS_DATAGRAM 8192
 
 static int
 pumps_relay_side(struct endpoint *ep, enum endpoint_role role, bool is_program)
@@ -88,6 +92,36 @@ pumps_may_drop(const struct wire *w, const struct route *r)
 	return false;
 }
 
+/* One end keeps messages apart, or its frames do. */
+static bool
+pumps_is_apart(const struct wire *w, unsigned position, enum endpoint_role role)
+{
+	const struct wire_end_spec *s = &w->spec->ends[position];
+	const struct endpoint_spec *spec = role == ROLE_READ ? s->in : s->out;
+	struct endpoint *ep = role == ROLE_READ ? w->ends[position]->in : w->ends[position]->out;
+
+	return wire_spec_side(w->spec, position, role, ep != NULL && !ep->serves ? ep : NULL).class == CLASS_PACKET ||
+	    spec->common.frame != FRAME_RAW;
+}
+
+static bool
+pumps_sends_messages(const struct wire *w, const struct route *r)
+{
+	for (unsigned i = r->sink; i < r->sink + r->nsinks; i++)
+		if (pumps_is_apart(w, i, ROLE_WRITE))
+			return true;
+	return false;
+}
+
+static bool
+pumps_keeps_messages(const struct wire *w, const struct route *r)
+{
+	for (unsigned i = r->source; i < r->source + r->nsources; i++)
+		if (pumps_is_apart(w, i, ROLE_READ))
+			return true;
+	return pumps_sends_messages(w, r);
+}
+
 static void
 pumps_set_up(struct wire *w, const struct wire_way *way, struct pump_setup *s)
 {
@@ -100,7 +134,10 @@ pumps_set_up(struct wire *w, const struct wire_way *way, struct pump_setup *s)
 	if (way->path.mode != PLAN_COPY)
 		return;
 	speak_set_up(w, way, s);
-	s->has_messages = s->rules != NULL || pumps_may_drop(w, r);
+	s->has_messages = s->rules != NULL || pumps_may_drop(w, r) || pumps_keeps_messages(w, r);
+	s->message_most = pumps_sends_messages(w, r) ? PUMPS_DATAGRAM : 0;
+	if (s->message_most != 0 && s->block != 0)
+		s->message_most = s->block;
 	s->is_bus = s->has_messages || pumps_meet(w, r);
 	s->waits_for_first = s->more_sinks && w->spec->topology == TOPOLOGY_PAIR;
 	s->waits_for_sinks = s->more_sinks && r->nsinks == 1 && w->spec->topology != TOPOLOGY_PAIR &&

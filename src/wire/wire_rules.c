@@ -67,6 +67,24 @@ wire_way_is_over(const struct wire *w, const struct wire_way *way)
 	return pump_is_over(&way->pump);
 }
 
+/* Messages have no end of input, unless the kind has a way to say it. */
+static bool
+wire_is_mute(const struct wire *w, const struct wire_way *way)
+{
+	const struct endpoint *ep = way->route.nsinks == 1 ? w->ends[way->route.sink]->out : NULL;
+
+	return w->spec->topology == TOPOLOGY_PAIR && ep != NULL && !ep->serves && ep->wclass == CLASS_PACKET &&
+	    ep->kind->shutdown == NULL;
+}
+
+int64_t
+wire_end_wait_of(const struct wire *w, const struct wire_way *way)
+{
+	if (w->spec->opts.end_wait > 0)
+		return w->spec->opts.end_wait;
+	return wire_is_mute(w, way) ? WIRE_END_WAIT_MUTE : 0;
+}
+
 bool
 wire_has_ended(const struct wire *w)
 {

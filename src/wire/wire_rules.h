@@ -17,6 +17,9 @@ bool wire_program_has_ended(const struct endpoint *);
 bool wire_way_is_over(const struct wire *, const struct wire_way *);
 /* Every way that counts is over, and every program has ended. */
 bool wire_has_ended(const struct wire *);
+/* How long the other way may still bring something once this one is over, ns; 0: as long as it wants. */
+#define WIRE_END_WAIT_MUTE INT64_C(1000000000) /* a peer that cannot be told the end */
+int64_t wire_end_wait_of(const struct wire *, const struct wire_way *);
 /* --end: the way it names is over; or a person at a terminal, whose peer has ended. */
 bool wire_end_rule_holds(const struct wire *);
 /* Our own reader went away, as in `ipcwire ... | head -1`. */

@@ -1,0 +1,76 @@
+/* Messages of endpoints: see message.h. */
+#include "endpoint/message.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "base/io.h"
+
+bool
+endpoint_keeps_messages(const struct endpoint *ep, enum endpoint_role role)
+{
+	return (role == ROLE_READ ? ep->rclass : ep->wclass) == CLASS_PACKET;
+}
+
+ssize_t
+endpoint_message_room(struct endpoint *ep)
+{
+	ssize_t size;
+
+	if (ep->message_max > 0 || ep->rfd == -1)
+		return ep->message_max > 0 ? (ssize_t)ep->message_max : (ssize_t)MESSAGE_DATAGRAM_MAX;
+	size = io_message_size(ep->rfd);
+	return size != 0 ? size : 1;
+}
+
+/* A datagram of no bytes is a message; of a connection (SOCK_SEQPACKET) it is the end, as of a stream: recv(2). */
+static bool
+message_is_end(int fd)
+{
+	int type = SOCK_DGRAM;
+	socklen_t len = sizeof(type);
+
+	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len);
+	return type != SOCK_DGRAM;
+}
+
+static int
+message_from_socket(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
+{
+	ssize_t n = io_recv_message(ep->rfd, iov, niov, &c->is_truncated);
+
+	if (n < 0)
+		return (int)n;
+	c->len = (size_t)n;
+	c->is_end = n == 0 && message_is_end(ep->rfd);
+	c->ends_message = !c->is_end;
+	return 0;
+}
+
+int
+endpoint_receive(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
+{
+	ssize_t n;
+
+	*c = (struct chunk){ 0 };
+	if (ep->rclass == CLASS_PACKET)
+		return ep->kind->receive != NULL ? ep->kind->receive(ep, iov, niov, c) :
+						   message_from_socket(ep, iov, niov, c);
+	n = endpoint_read(ep, iov, niov);
+	if (n < 0)
+		return (int)n;
+	c->len = (size_t)n;
+	c->is_end = n == 0;
+	return 0;
+}
+
+int
+endpoint_send(struct endpoint *ep, struct iovec *iov, int niov)
+{
+	ssize_t n;
+
+	if (ep->kind->send != NULL)
+		return ep->kind->send(ep, iov, niov);
+	n = io_sendv(ep->wfd, iov, niov);
+	return n < 0 ? (int)n : 0; /* a message goes whole or not at all: socket(7) */
+}

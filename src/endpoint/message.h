@@ -1,0 +1,21 @@
+#ifndef IPCWIRE_MESSAGE_H
+#define IPCWIRE_MESSAGE_H
+
+#include "endpoint/endpoint.h"
+
+/*
+ * Messages: endpoints whose class is CLASS_PACKET keep their boundaries, in each direction. One receiving gives one message,
+ * whole; one sending takes one, or nothing. A kind with descriptors only needs sockets; others have the hooks.
+ */
+
+#define MESSAGE_DATAGRAM_MAX (64u * 1024) /* no UDP datagram is longer (RFC 768) */
+
+bool endpoint_keeps_messages(const struct endpoint *, enum endpoint_role);
+/* Bytes of room that its next message needs, at least 1; -EAGAIN: there is none now; other -errno. */
+ssize_t endpoint_message_room(struct endpoint *);
+/* What came, of messages or bytes. Returns 0 or -errno (-EAGAIN: nothing now); the chunk is set in any case. */
+int endpoint_receive(struct endpoint *, struct iovec *, int niov, struct chunk *);
+/* One message. Returns 0; -EAGAIN: not now; -EMSGSIZE: it is too long for the peer, others may go; other -errno. */
+int endpoint_send(struct endpoint *, struct iovec *, int niov);
+
+#endif
