@@ -1,8 +1,14 @@
-/* pidfd_open(2), pidfd_getfd(2), pidfd_send_signal(2) and close_range(2) by number: musl has no wrappers, older glibc neither. */
+/*
+ * pidfd_open(2), pidfd_getfd(2), pidfd_send_signal(2) and close_range(2) by number: musl has no wrappers, older glibc neither.
+ * malloc_trim(3) is glibc's.
+ */
 #include "base/compat.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,6 +27,14 @@
 #ifndef CLOSE_RANGE_CLOEXEC
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
 #endif
+
+void
+compat_trim_memory(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
 
 int
 compat_pidfd_open(pid_t pid)

@@ -32,6 +32,9 @@
 #define COMPAT_SYS_pause (-2)
 #endif
 
+/* Gives memory that was freed back to the system, where the C library does not do that by itself: malloc_trim(3). */
+void compat_trim_memory(void);
+
 /* System calls that not every C library wraps. Results as the calls themselves: -1 and errno. */
 int compat_pidfd_open(pid_t pid);
 int compat_close_range_cloexec(unsigned first);

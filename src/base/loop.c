@@ -144,7 +144,9 @@ loop_source_register(struct loop *l, struct loop_source *s, uint32_t events)
 
 	if (s->is_registered && s->registered == events)
 		return 0;
-	if (epoll_ctl(l->epoll_fd, op, s->fd, &ev) == -1) {
+	/* EEXIST: an owner before us could not take it out of the set. */
+	if (epoll_ctl(l->epoll_fd, op, s->fd, &ev) == -1 &&
+	    (errno != EEXIST || epoll_ctl(l->epoll_fd, EPOLL_CTL_MOD, s->fd, &ev) == -1)) {
 		if (errno != EPERM)
 			return -errno;
 		s->is_always = true;

@@ -24,6 +24,7 @@
 #include "cli/service.h"
 #include "endpoint/endpoint.h"
 #include "process/child.h"
+#include "process/nofile.h"
 #include "process/preload_report.h"
 #include "serve/server.h"
 #include "wire/session_table.h"
@@ -351,6 +352,8 @@ run_begin(struct run *r)
 	r->env.lingered_arg = r;
 	r->env.runs_programs = wire_spec_has_programs(spec);
 	r->env.has_own_groups = r->env.is_server || !run_is_in_foreground();
+	if (r->env.is_server)
+		nofile_raise();
 	loop_timer_init(&r->timeout, run_timeout, r);
 	loop_timer_init(&r->patience, run_patience_over, r);
 	if (spec->opts.timeout > 0)

@@ -24,6 +24,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "process/limits.h"
+#include "process/nofile.h"
 
 struct spawn_report {
 	int error;
@@ -172,6 +173,7 @@ spawn_child(struct spawn_plan *p)
 
 	spawn_reset_signals();
 	spawn_move_fds(p);
+	nofile_restore();
 	spawn_set_up(p);
 	/* A change of user clears the setting, so it comes last; the parent may have died before it. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)

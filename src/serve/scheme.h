@@ -11,6 +11,7 @@ struct server;
 struct session {
 	struct server *server;
 	struct session *next, **prev;
+	bool is_open;
 };
 
 struct scheme {

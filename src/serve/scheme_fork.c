@@ -133,6 +133,7 @@ fork_admit(struct server *s)
 	if (error == 0) {
 		log_msg(LOG_DEBUG, &one->who, "served by process %d", (int)one->child.pid);
 		server_add_session(s, &one->base);
+		server_session_opened(&one->base);
 		return;
 	}
 	peercount_leave(one->counted);

@@ -22,6 +22,13 @@ loop_ended(struct wire *w, const struct wire_result *result, void *arg)
 	server_remove_session(arg);
 }
 
+static void
+loop_opened(struct wire *w, void *arg)
+{
+	(void)w;
+	server_session_opened(arg);
+}
+
 static struct endpoint *
 loop_take_client(struct server *s)
 {
@@ -49,6 +56,7 @@ loop_admit(struct server *s)
 	given[s->spec->server] = client;
 	given[1 - s->spec->server] = program = pool_take(s->pool);
 	one->wire = wire_new(s->spec, s->env, client->who.session, given, loop_ended, one);
+	wire_when_open(one->wire, loop_opened);
 	server_add_session(s, &one->base);
 	wire_start(one->wire);
 	if (program != NULL)

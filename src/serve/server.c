@@ -9,12 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/compat.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/queue.h"
 #include "endpoint/exec.h"
 #include "endpoint/socket_groups.h"
 #include "serve/server_state.h"
 #include "wire/session_table.h"
+
+#define SERVER_MANY 64 /* sessions whose memory is worth giving back */
 
 static void
 server_check(struct server *s)
@@ -38,6 +42,32 @@ server_next_id(const struct server *s)
 	return s->count + 1;
 }
 
+static bool
+server_has_room(const struct server *s)
+{
+	if (room_is_left(&s->room, s->running, s->opening))
+		return true;
+	if (!s->is_paused)
+		log_msg(LOG_WARN, &s->listener->who,
+		    "no descriptors for more than these %lu sessions (ulimit -n): the next clients wait", s->running);
+	return false;
+}
+
+/* Whether the next client is accepted now. The first one always is. */
+static void
+server_review(struct server *s)
+{
+	bool is_paused;
+
+	if (s->is_draining)
+		return;
+	is_paused = s->running > 0 && (s->running >= s->max || !server_has_room(s));
+	if (is_paused == s->is_paused)
+		return;
+	s->is_paused = is_paused;
+	listener_pause(s->listener, is_paused);
+}
+
 void
 server_add_session(struct server *s, struct session *one)
 {
@@ -49,11 +79,34 @@ server_add_session(struct server *s, struct session *one)
 	s->sessions = one;
 	s->count++;
 	s->running++;
-	if (s->running >= s->max) {
-		s->is_paused = true;
-		listener_pause(s->listener, true);
-	}
+	s->opening++;
+	s->most = s->running > s->most ? s->running : s->most;
+	server_review(s);
 	ready_count(s->env, s->running, s->count);
+}
+
+void
+server_session_opened(struct session *one)
+{
+	struct server *s = one->server;
+
+	if (one->is_open)
+		return;
+	one->is_open = true;
+	s->opening--;
+	if (s->is_paused)
+		server_review(s);
+}
+
+/* What many sessions needed is not kept for few. */
+static void
+server_trim(struct server *s)
+{
+	if (s->most < SERVER_MANY || s->running > s->most / 2)
+		return;
+	s->most = s->running;
+	queue_trim();
+	compat_trim_memory();
 }
 
 void
@@ -64,13 +117,13 @@ server_remove_session(struct session *one)
 	*one->prev = one->next;
 	if (one->next != NULL)
 		one->next->prev = one->prev;
+	s->opening -= !one->is_open;
 	free(one);
 	s->running--;
 	ready_count(s->env, s->running, s->count);
-	if (s->is_paused && !s->is_draining && s->running < s->max) {
-		s->is_paused = false;
-		listener_pause(s->listener, false);
-	}
+	server_trim(s);
+	if (s->is_paused)
+		server_review(s);
 	server_check(s);
 }
 
@@ -200,6 +253,7 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 	s->done = done;
 	s->arg = arg;
 	s->max = o->max == OPT_INT_WORD(0) ? ULONG_MAX : (unsigned long)o->max;
+	room_init(&s->room, spec);
 	s->pool = pool_new(spec, env, server_emptied, s);
 	s->listener = endpoint_new(e->in, env, e->roles);
 	s->listener->owner = s;

@@ -501,6 +501,12 @@ wire_end_inputs(struct wire *w)
 }
 
 void
+wire_when_open(struct wire *w, void (*opened)(struct wire *, void *))
+{
+	w->opened = opened;
+}
+
+void
 wire_drain(struct wire *w)
 {
 	if (w->state != WIRE_RUNNING)

@@ -22,6 +22,8 @@ struct wire_result {
  */
 struct wire *wire_new(const struct wire_spec *, struct endpoint_env *, unsigned long session,
     struct endpoint *const *given, void (*done)(struct wire *, const struct wire_result *, void *), void *arg);
+/* For whoever wants to know when all its ends are open; arg is that of done. */
+void wire_when_open(struct wire *, void (*opened)(struct wire *, void *arg));
 /* Opens what is to be opened; done may come at any time from now on. */
 void wire_start(struct wire *);
 /* Ends it now: programs get the ladder, nothing more is read. status: what it counts as. */

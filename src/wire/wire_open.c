@@ -280,6 +280,8 @@ open_run(struct wire *w)
 	watch_start(&w->watch);
 	wire_limits_run(w);
 	wire_open_doors(w);
+	if (w->opened != NULL)
+		w->opened(w, w->arg);
 }
 
 static void

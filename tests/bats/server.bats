@@ -92,7 +92,7 @@ switches() {
 	free_port
 	start server bash -c 'ulimit -n 20; exec "$@"' bash "$IPCWIRE" "tcp-listen:$port,each" exec:cat
 	wait_for_port "$port"
-	clients 40 parallel || true # those for whom there was no descriptor are turned away
+	clients 40 parallel # those for whom there is no descriptor wait
 	until_true 10 no_children "$server_pid"
 	clients 1 parallel
 	ticks=$(awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$server_pid/stat")
