@@ -10,11 +10,11 @@ _ipcwire_sets()
 	pipe | echo | fifo) echo 'of-pipe common opening retry' ;;
 	exec | system | shell) echo 'of-exec common limits' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening retry proxying' ;;
-	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket retry limits' ;;
+	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket retry limits proxied' ;;
 	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening retry proxying' ;;
-	unix-listen | unix-l) echo 'common listen bound socket retry limits' ;;
-	abstract-listen | abstract-l) echo 'common listen socket retry limits' ;;
-	fd-listen | accept-fd) echo 'common listen tcp socket limits' ;;
+	unix-listen | unix-l) echo 'common listen bound socket retry limits proxied' ;;
+	abstract-listen | abstract-l) echo 'common listen socket retry limits proxied' ;;
+	fd-listen | accept-fd) echo 'common listen tcp socket limits proxied' ;;
 	signal | signals) echo 'of-signal common' ;;
 	esac
 }
@@ -31,6 +31,7 @@ _ipcwire_options()
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	proxying) echo 'proxy' ;;
 	listen) echo 'accept-timeout= allow= backlog= deny= each first-byte= idle= lines= max= max-per-ip= over= prompt= quiet= rate= scheme= share timeout=' ;;
+	proxied) echo 'proxy proxy-from= proxy-timeout=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
@@ -79,11 +80,12 @@ _ipcwire_values()
 	limits,rlimit-as | limits,rlimit-core | limits,rlimit-cpu | limits,rlimit-data | limits,rlimit-fsize | limits,rlimit-memlock | limits,rlimit-nofile | limits,rlimit-nproc | limits,rlimit-stack) echo 'unlimited' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;
 	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
-	proxying,proxy) echo 'no send send-v2' ;;
+	proxying,proxy) echo 'send send-v2' ;;
 	listen,max | listen,max-children | listen,maxchildren | listen,max-per-ip) echo 'none' ;;
 	listen,over) echo 'wait refuse' ;;
 	listen,scheme) echo 'loop fork' ;;
 	listen,share) echo 'merge turns first' ;;
+	proxied,proxy) echo 'require' ;;
 	bound,group | bound,gid | of-file,group | of-file,gid | of-pipe,group | of-pipe,gid) echo '@group' ;;
 	bound,user | bound,uid | bound,owner | of-file,user | of-file,uid | of-file,owner | of-pipe,user | of-pipe,uid | of-pipe,owner | of-exec,su | of-exec,substuser) echo '@user' ;;
 	of-exec,chdir | of-exec,cd) echo '@dir' ;;

@@ -14,15 +14,15 @@ function __ipcwire_sets
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
 			printf '%s\n' common tcp socket opening retry proxying
 		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
-			printf '%s\n' common listen tcp socket retry limits
+			printf '%s\n' common listen tcp socket retry limits proxied
 		case unix unix-connect unix-client local abstract abstract-connect abstract-client
 			printf '%s\n' common socket opening retry proxying
 		case unix-listen unix-l
-			printf '%s\n' common listen bound socket retry limits
+			printf '%s\n' common listen bound socket retry limits proxied
 		case abstract-listen abstract-l
-			printf '%s\n' common listen socket retry limits
+			printf '%s\n' common listen socket retry limits proxied
 		case fd-listen accept-fd
-			printf '%s\n' common listen tcp socket limits
+			printf '%s\n' common listen tcp socket limits proxied
 		case signal signals
 			printf '%s\n' of-signal common
 	end
@@ -130,6 +130,10 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'scheme=' 'with each: all clients in one loop, or a process for each'
 			printf '%s\t%s\n' 'share' 'all clients on one other end: who may write to it'
 			printf '%s\t%s\n' 'timeout=' 'end a client after so long, whatever it does'
+		case proxied
+			printf '%s\t%s\n' 'proxy' 'each connection begins with a PROXY protocol header'
+			printf '%s\t%s\n' 'proxy-from=' 'the proxies, as with allow=; default: this machine'
+			printf '%s\t%s\n' 'proxy-timeout=' 'time for the PROXY protocol header to come'
 		case bound
 			printf '%s\t%s\n' 'group=' 'group of the socket file'
 			printf '%s\t%s\n' 'mode=' 'permissions of the socket file'
@@ -314,7 +318,7 @@ function __ipcwire_values
 		case tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp socket,priority socket,so-priority socket,so-linger socket,linger listen,backlog
 			printf '%s\n' system
 		case proxying,proxy
-			printf '%s\n' no send send-v2
+			printf '%s\n' send send-v2
 		case listen,max listen,max-children listen,maxchildren listen,max-per-ip
 			printf '%s\n' none
 		case listen,over
@@ -323,6 +327,8 @@ function __ipcwire_values
 			printf '%s\n' loop fork
 		case listen,share
 			printf '%s\n' merge turns first
+		case proxied,proxy
+			printf '%s\n' require
 		case bound,group bound,gid of-file,group of-file,gid of-pipe,group of-pipe,gid
 			__ipcwire_groups $argv[2]
 		case bound,user bound,uid bound,owner of-file,user of-file,uid of-file,owner of-pipe,user of-pipe,uid of-pipe,owner of-exec,su of-exec,substuser

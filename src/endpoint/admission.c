@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/rate.h"
 #include "endpoint/linger.h"
+#include "endpoint/proxy_in.h"
 #include "endpoint/socket_groups.h"
 #include "net/access_hosts.h"
 #include "net/peername.h"
@@ -49,6 +50,8 @@ static const struct {
 	[ADMISSION_MAX] = { "max", "as many clients as max= allows" },
 	[ADMISSION_MAX_PER_IP] = { "max-per-ip", "as many clients from there as max-per-ip= allows" },
 	[ADMISSION_RATE] = { "rate", "more new clients than rate= allows" },
+	[ADMISSION_PROXY_FROM] = { "proxy-from", "none of the proxies of proxy-from=" },
+	[ADMISSION_PROXY_HEADER] = { "proxy", "no PROXY protocol header" },
 };
 _Static_assert(sizeof(reasons) / sizeof(*reasons) == ADMISSION_REASONS, "a text for every reason");
 
@@ -68,14 +71,14 @@ admission_user(const char *name, uint32_t *uid)
 
 /* Where the i-th item of that list stands in the argument. */
 static size_t
-admission_item_pos(const struct endpoint_spec *spec, const char *option, size_t i)
+admission_item_pos(const struct endpoint_spec *spec, const struct opt_group *g, const char *option, size_t i)
 {
-	const struct opt_desc *want = opt_find(listen_group.opts, option, strlen(option));
+	const struct opt_desc *want = opt_find(g->opts, option, strlen(option));
 
 	for (size_t n = 0; n < spec->addr->noptions; n++) {
 		const struct addr_option *o = &spec->addr->options[n];
 
-		if (opt_find(listen_group.opts, o->name, strlen(o->name)) != want || o->value == NULL)
+		if (opt_find(g->opts, o->name, strlen(o->name)) != want || o->value == NULL)
 			continue;
 		for (const char *p = o->value;; p++, i--) {
 			if (i == 0)
@@ -89,16 +92,23 @@ admission_item_pos(const struct endpoint_spec *spec, const char *option, size_t 
 	return 0;
 }
 
-static int
-admission_parse(const struct endpoint_spec *spec, const char *option, const struct opt_list *items,
-    enum access_place place, struct access_list *l, struct diag *d)
+int
+admission_parse(const struct endpoint_spec *spec, const struct opt_group *g, const char *option,
+    const struct opt_list *items, enum access_place place, struct access_list *l, struct diag *d)
 {
 	const struct access_vocab vocab = { .place = place, .user = admission_user, .group = ids_group };
 
 	for (size_t i = 0; i < items->len; i++)
 		if (access_list_add(l, items->items[i], &vocab, d) == -1)
-			return diag_shift(d, admission_item_pos(spec, option, i));
+			return diag_shift(d, admission_item_pos(spec, g, option, i));
 	return 0;
+}
+
+/* Behind a proxy clients come from anywhere, whatever the proxy comes by. */
+static enum access_place
+admission_clients_place(const struct endpoint_spec *spec, enum access_place place)
+{
+	return proxy_in_is_required(spec) ? ACCESS_ANYWHERE : place;
 }
 
 int
@@ -106,10 +116,13 @@ admission_check(const struct endpoint_spec *spec, enum access_place place, struc
 {
 	const struct listen_opts *o = endpoint_spec_group(spec, &listen_group);
 	struct access_list l = { 0 };
-	int result = admission_parse(spec, "deny", &o->deny, place, &l, d);
+	int result = proxy_in_check(spec, place, d);
 
+	place = admission_clients_place(spec, place);
 	if (result == 0)
-		result = admission_parse(spec, "allow", &o->allow, place, &l, d);
+		result = admission_parse(spec, &listen_group, "deny", &o->deny, place, &l, d);
+	if (result == 0)
+		result = admission_parse(spec, &listen_group, "allow", &o->allow, place, &l, d);
 	access_list_fini(&l);
 	return result;
 }
@@ -150,10 +163,10 @@ admission_read(struct admission *a, enum access_place place)
 	const struct endpoint_spec *spec = a->listener->spec;
 	const struct listen_opts *o = endpoint_spec_group(spec, &listen_group);
 	struct diag d = { 0 };
-	int result = admission_parse(spec, "deny", &o->deny, place, &a->deny, &d);
+	int result = admission_parse(spec, &listen_group, "deny", &o->deny, place, &a->deny, &d);
 
 	if (result == 0)
-		result = admission_parse(spec, "allow", &o->allow, place, &a->allow, &d);
+		result = admission_parse(spec, &listen_group, "allow", &o->allow, place, &a->allow, &d);
 	if (result == 0)
 		return 0;
 	log_msg(LOG_ERROR, &a->listener->who, "%s", d.text); /* fd-listen: what it is was not known before */
@@ -201,14 +214,17 @@ admission_open(struct endpoint *ep, void (*ready)(struct endpoint *, int))
 {
 	struct listener *l = listener_of(ep);
 	struct admission *a = xcalloc(1, sizeof(*a));
+	const enum access_place place = admission_place(l->acceptor);
+	const bool is_abstract = admission_is_abstract(l->acceptor);
 
 	l->admission = a;
 	a->listener = ep;
 	a->ready = ready;
 	loop_timer_init(&a->begin, admission_look_up, a);
-	if (admission_read(a, admission_place(l->acceptor)) != 0)
+	if (proxy_in_open(ep, place, is_abstract, &l->proxies) != 0 ||
+	    admission_read(a, admission_clients_place(ep->spec, place)) != 0)
 		return -EINVAL;
-	a->is_own_user_only = a->allow.len == 0 && admission_is_abstract(l->acceptor);
+	a->is_own_user_only = a->allow.len == 0 && is_abstract && l->proxies == NULL;
 	admission_set_limits(a);
 	a->needs_groups = access_list_needs_groups(&a->deny) || access_list_needs_groups(&a->allow);
 	if (!access_list_has_hosts(&a->deny) && !access_list_has_hosts(&a->allow))
@@ -324,12 +340,54 @@ admission_turn_away(struct endpoint *listener, int fd)
 }
 
 static void
-admission_tell(const struct endpoint *listener, enum admission_reason r, const char *name)
+admission_tell(const struct endpoint *listener, enum admission_reason r, const char *name, const char *why)
 {
 	struct log_who who = listener->who;
 
 	who.class = 1 + (unsigned)r;
-	log_msg(LOG_WARN, &who, "refused %s: %s", name, reasons[r].text);
+	log_msg(LOG_WARN, &who, "refused %s: %s", name, why != NULL ? why : reasons[r].text);
+}
+
+uint32_t *
+admission_identify(const struct acceptor_peer *peer, bool with_groups, struct access_client *c)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+	uint32_t *groups;
+
+	access_client_set_address(c, &peer->ss);
+	if (c->family != AF_UNIX || peer->proxied.has_addresses ||
+	    getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1)
+		return NULL;
+	c->has_user = true;
+	c->uid = cred.uid;
+	c->gid = cred.gid;
+	if (!with_groups)
+		return NULL;
+	groups = admission_groups(peer->fd, &c->ngroups);
+	c->groups = groups;
+	return groups;
+}
+
+/* Told, and ended. */
+static void
+admission_send_off(struct endpoint *listener, enum admission_reason r, const struct acceptor_peer *peer,
+    const char *why)
+{
+	struct access_client c = { 0 };
+	char name[PEERNAME_MAX];
+
+	admission_identify(peer, false, &c);
+	admission_name(&c, peer, name);
+	admission_tell(listener, r, name, why);
+	admission_turn_away(listener, peer->fd);
+}
+
+void
+admission_refuse(struct endpoint *listener, enum admission_reason r, const struct acceptor_peer *peer, const char *why)
+{
+	listener_of(listener)->admission->counts.refused[r]++;
+	admission_send_off(listener, r, peer, why);
 }
 
 bool
@@ -338,28 +396,13 @@ admission_takes(struct endpoint *listener, struct acceptor_peer *peer)
 	struct listener *l = listener_of(listener);
 	struct admission *a = l->admission;
 	struct access_client c = { 0 };
-	struct ucred cred;
-	socklen_t len = sizeof(cred);
-	uint32_t *groups = NULL;
-	char name[PEERNAME_MAX];
-	enum admission_reason r;
+	uint32_t *groups = admission_identify(peer, a->needs_groups, &c);
+	enum admission_reason r = admission_judge(a, &c, l->is_full, &peer->counted);
 
-	access_client_set_address(&c, &peer->ss);
-	if (c.family == AF_UNIX && getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0) {
-		c.has_user = true;
-		c.uid = cred.uid;
-		c.gid = cred.gid;
-		if (a->needs_groups)
-			c.groups = groups = admission_groups(peer->fd, &c.ngroups);
-	}
-	r = admission_judge(a, &c, l->is_full, &peer->counted);
 	free(groups);
-	if (r == ADMISSION_WELCOME)
-		return true;
-	admission_name(&c, peer, name);
-	admission_tell(listener, r, name);
-	admission_turn_away(listener, peer->fd);
-	return false;
+	if (r != ADMISSION_WELCOME)
+		admission_send_off(listener, r, peer, NULL);
+	return r == ADMISSION_WELCOME;
 }
 
 /* ---- counts ---- */

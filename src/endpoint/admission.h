@@ -20,6 +20,8 @@ enum admission_reason {
 	ADMISSION_MAX,
 	ADMISSION_MAX_PER_IP,
 	ADMISSION_RATE,
+	ADMISSION_PROXY_FROM,   /* no proxy of ours */
+	ADMISSION_PROXY_HEADER, /* no header, or a bad one */
 	ADMISSION_REASONS
 };
 
@@ -48,6 +50,13 @@ enum admission_reason admission_judge(struct admission *, const struct access_cl
 bool admission_takes(struct endpoint *listener, struct acceptor_peer *);
 /* When the next client may come if it waits for rate=; 0: now. */
 uint64_t admission_next(const struct admission *);
+/* Tells, counts and closes; why: in place of the reason's own text, or NULL. */
+void admission_refuse(struct endpoint *listener, enum admission_reason, const struct acceptor_peer *, const char *why);
+/* Who it is, as far as the kernel or a proxy says; with groups, which the caller frees (NULL: there are none). */
+uint32_t *admission_identify(const struct acceptor_peer *, bool with_groups, struct access_client *);
+/* Adds a list option of a group in the spec to an access list. Returns 0, or -1 with the diag, at its place in the address. */
+int admission_parse(const struct endpoint_spec *, const struct opt_group *, const char *option, const struct opt_list *,
+    enum access_place, struct access_list *, struct diag *);
 const struct admission_counts *admission_counts(const struct admission *);
 /* The option that a refusal is due to: "deny", "allow", ... */
 const char *admission_reason_name(enum admission_reason);

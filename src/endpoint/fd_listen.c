@@ -9,6 +9,7 @@
 #include "endpoint/endpoint.h"
 #include "endpoint/inherited.h"
 #include "endpoint/limits_group.h"
+#include "endpoint/proxy_in.h"
 #include "endpoint/socket_groups.h"
 #include "net/listen_fds.h"
 
@@ -19,7 +20,7 @@ struct fd_listen_state {
 };
 
 static const struct opt_group *const fd_listen_groups[] = { &listen_group, &tcp_group, &socket_group, &limits_group,
-	NULL };
+	&proxy_in_group, NULL };
 
 /* The number of a descriptor; -1: it is a name, or nothing. */
 static int

@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "endpoint/client_env.h"
+#include "endpoint/proxy_in.h"
 #include "net/peername.h"
 
 #define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -75,7 +76,7 @@ const struct opt_group bound_group = { "bound", "socket files that are made", bo
 
 /* Who is at the other side, for messages and, if it is a client, for the programs that are started for it. */
 static void
-connection_name(struct endpoint *ep, int fd)
+connection_name(struct endpoint *ep, int fd, const struct proxy_header *proxied)
 {
 	struct client_facts f = { .peer_len = sizeof(f.peer), .own_len = sizeof(f.own), .session = ep->who.session };
 	socklen_t len = sizeof(f.cred);
@@ -85,17 +86,26 @@ connection_name(struct endpoint *ep, int fd)
 		f.peer_len = 0;
 	if (getsockname(fd, (struct sockaddr *)&f.own, &f.own_len) == -1)
 		f.own_len = 0;
+	ep->is_tcp = f.own.ss_family == AF_INET || f.own.ss_family == AF_INET6;
+	if (proxied != NULL) {
+		ep->proxied = xmalloc(sizeof(*proxied));
+		*ep->proxied = *proxied;
+		f.peer = proxied->peer;
+		f.peer_len = proxied->peer_len;
+		f.own = proxied->own;
+		f.own_len = proxied->own_len;
+	}
 	peername_format(&f.peer, f.peer_len, text);
 	ep->peer = xstrdup(text);
-	ep->is_tcp = f.own.ss_family == AF_INET || f.own.ss_family == AF_INET6;
 	if (!ep->is_accepted || !ep->env->runs_programs)
 		return;
-	f.has_cred = !ep->is_tcp && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &f.cred, &len) == 0;
+	f.has_cred = !ep->is_tcp && proxied == NULL && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &f.cred, &len) == 0;
 	ep->peer_env = client_env_make(&f);
 }
 
-int
-connection_adopt(struct endpoint *ep, int fd)
+/* proxied: whose connection it is, when a proxy has made it; or NULL. */
+static int
+connection_take(struct endpoint *ep, int fd, const struct proxy_header *proxied)
 {
 	const struct sock_opts *so = endpoint_spec_group(ep->spec, &socket_group);
 	const struct tcp_opts *to = endpoint_spec_group(ep->spec, &tcp_group);
@@ -116,11 +126,24 @@ connection_adopt(struct endpoint *ep, int fd)
 		io_close(&fd);
 		return endpoint_fail(ep, -error, "cannot set option %s", what);
 	}
-	connection_name(ep, fd);
+	connection_name(ep, fd, proxied);
 	endpoint_set_fd(ep, ROLE_READ | ROLE_WRITE, fd);
 	if (!ep->is_accepted || ep->who.session == 0) /* the start of a session tells it */
 		log_msg(LOG_INFO, &ep->who, "%s %s", ep->is_accepted ? "connection from" : "connected to", ep->peer);
 	return 0;
+}
+
+int
+connection_adopt(struct endpoint *ep, int fd)
+{
+	return connection_take(ep, fd, NULL);
+}
+
+static int
+connection_adopt_client(struct endpoint *ep, const struct acceptor_peer *peer)
+{
+	ep->is_accepted = true;
+	return connection_take(ep, peer->fd, peer->proxied.has_addresses ? &peer->proxied : NULL);
 }
 
 /* Listeners. */
@@ -131,8 +154,15 @@ listener_of(const struct endpoint *ep)
 	return ep->state;
 }
 
+bool
+listener_is_waiting(const struct endpoint *ep)
+{
+	return listener_of(ep)->is_waiting;
+}
+
+/* A client is there: with its own address, or that of a proxy's header. */
 static void
-listener_got_one(const struct acceptor_peer *peer, void *arg)
+listener_took_one(const struct acceptor_peer *peer, void *arg)
 {
 	struct endpoint *ep = arg;
 	struct listener *l = listener_of(ep);
@@ -145,8 +175,21 @@ listener_got_one(const struct acceptor_peer *peer, void *arg)
 	acceptor_stop(l->acceptor);
 	acceptor_free(l->acceptor);
 	l->acceptor = NULL;
-	ep->is_accepted = true;
-	endpoint_opened(ep, connection_adopt(ep, peer->fd));
+	proxy_in_close(l->proxies);
+	l->proxies = NULL;
+	endpoint_opened(ep, connection_adopt_client(ep, peer));
+}
+
+static void
+listener_got_one(const struct acceptor_peer *peer, void *arg)
+{
+	struct endpoint *ep = arg;
+	struct listener *l = listener_of(ep);
+
+	if (l->proxies != NULL)
+		proxy_in_add(l->proxies, peer, listener_took_one, ep);
+	else
+		listener_took_one(peer, ep);
 }
 
 static void
@@ -211,6 +254,8 @@ listener_apply(struct endpoint *ep)
 		return 0;
 	l->is_waiting = waits;
 	if (!waits)
+		proxy_in_resume(l->proxies);
+	if (!waits)
 		return acceptor_start(l->acceptor, listener_got_another, ep);
 	acceptor_stop(l->acceptor);
 	return 0;
@@ -232,7 +277,7 @@ listener_may_accept(struct loop_timer *t)
 }
 
 static void
-listener_got_another(const struct acceptor_peer *peer, void *arg)
+listener_took_another(const struct acceptor_peer *peer, void *arg)
 {
 	struct endpoint *ep = arg;
 	struct listener *l = listener_of(ep);
@@ -243,6 +288,18 @@ listener_got_another(const struct acceptor_peer *peer, void *arg)
 	l->newest = client;
 	listener_review(ep);
 	l->accepted(ep, l->server);
+}
+
+static void
+listener_got_another(const struct acceptor_peer *peer, void *arg)
+{
+	struct endpoint *ep = arg;
+	struct listener *l = listener_of(ep);
+
+	if (l->proxies != NULL)
+		proxy_in_add(l->proxies, peer, listener_took_another, ep);
+	else
+		listener_took_another(peer, ep);
 }
 
 int
@@ -279,13 +336,12 @@ int
 listener_accept(struct endpoint *ep, struct endpoint *out)
 {
 	struct listener *l = listener_of(ep);
-	int fd = l->newest.fd;
+	const struct acceptor_peer peer = l->newest;
 
 	l->newest.fd = -1;
-	out->counted = l->newest.counted;
+	out->counted = peer.counted;
 	l->newest.counted = NULL;
-	out->is_accepted = true;
-	return connection_adopt(out, fd);
+	return connection_adopt_client(out, &peer);
 }
 
 void
@@ -314,6 +370,8 @@ listener_close(struct endpoint *ep)
 		loop_timer_stop(endpoint_loop(ep), &l->timer);
 	acceptor_free(l->acceptor);
 	l->acceptor = NULL;
+	proxy_in_close(l->proxies);
+	l->proxies = NULL;
 	admission_free(l->admission);
 	l->admission = NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "endpoint/admission.h"
 #include "endpoint/endpoint.h"
+#include "endpoint/proxy_in.h"
 #include "net/acceptor.h"
 #include "net/sockopt.h"
 
@@ -48,6 +49,7 @@ struct listener {
 	bool is_waiting; /* does not accept, for over= says that clients above a limit wait */
 	bool is_full;    /* its owner takes no more: listener_pause */
 	struct admission *admission;
+	struct proxy_in *proxies; /* NULL: connections are their own clients */
 };
 
 /*
@@ -61,6 +63,8 @@ int listener_serve(struct endpoint *, void (*accepted)(struct endpoint *, void *
 struct acceptor_peer *listener_newest(const struct endpoint *);
 /* Its owner takes no more clients for now: they wait, or are refused, as over= says. */
 void listener_pause(struct endpoint *, bool is_full);
+/* Clients wait, for its owner takes no more for now (over=wait). */
+bool listener_is_waiting(const struct endpoint *);
 /* Makes `out` the endpoint of the client that was accepted last. Returns 0 or -errno (told). */
 int listener_accept(struct endpoint *, struct endpoint *out);
 void listener_close(struct endpoint *);

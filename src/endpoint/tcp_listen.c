@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/limits_group.h"
+#include "endpoint/proxy_in.h"
 #include "endpoint/retry.h"
 #include "endpoint/socket_groups.h"
 #include "endpoint/tcp_port.h"
@@ -26,7 +27,7 @@ struct tcp_listen_state {
 };
 
 static const struct opt_group *const tcp_listen_groups[] = { &listen_group, &tcp_group, &socket_group, &retry_group,
-	&limits_group, NULL };
+	&limits_group, &proxy_in_group, NULL };
 
 static size_t
 tcp_listen_port_index(const struct endpoint_spec *spec)

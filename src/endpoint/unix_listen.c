@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/limits_group.h"
+#include "endpoint/proxy_in.h"
 #include "endpoint/retry.h"
 #include "endpoint/socket_groups.h"
 #include "endpoint/unix_name.h"
@@ -21,9 +22,9 @@ struct unix_listen_state {
 };
 
 static const struct opt_group *const unix_listen_groups[] = { &listen_group, &bound_group, &socket_group, &retry_group,
-	&limits_group, NULL };
+	&limits_group, &proxy_in_group, NULL };
 static const struct opt_group *const abstract_listen_groups[] = { &listen_group, &socket_group, &retry_group,
-	&limits_group, NULL };
+	&limits_group, &proxy_in_group, NULL };
 
 static int
 unix_listen_check(struct endpoint_spec *spec, struct diag *d)

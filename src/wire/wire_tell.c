@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "net/peername.h"
+#include "net/proxy_header.h"
 #include "wire/wire_info.h"
 #include "wire/wire_rules.h"
 
@@ -160,6 +161,10 @@ tell_local(const struct endpoint *ep, char text[PEERNAME_MAX])
 	struct sockaddr_storage own = { 0 };
 	socklen_t len = sizeof(own);
 
+	if (ep->proxied != NULL) {
+		peername_format(&ep->proxied->own, ep->proxied->own_len, text);
+		return text;
+	}
 	if (getsockname(ep->rfd != -1 ? ep->rfd : ep->wfd, (struct sockaddr *)&own, &len) == -1)
 		return NULL;
 	peername_format(&own, len, text);

@@ -1,7 +1,8 @@
 """Peers of the PROXY protocol tests.
 
 serve ADDRESS COUNT   accepts connections, prints what each sent before its end as a Python literal, answers "ok"
-say ADDRESS PART...   connects, sends the parts (Python escapes) one by one, and prints what comes back
+say ADDRESS PART...   connects, sends the parts (Python escapes) one by one, and prints what comes back; $CUT: the first in
+                      two, $BIND: the path it binds
 
 ADDRESS is a port of 127.0.0.1, or the path of a UNIX socket (@NAME: abstract).
 """
@@ -48,11 +49,15 @@ def say(address, *parts):
     s.connect(where)
     if address.isdigit():
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    parts = [part.encode().decode("unicode_escape").encode("latin-1") for part in parts]
+    cut = int(os.environ.get("CUT", "0"))
+    if cut:
+        parts[:1] = [parts[0][:cut], parts[0][cut:]]
     try:
         for i, part in enumerate(parts):
             if i > 0:
                 time.sleep(0.02)  # not to wait for anything: only so that the parts do not always come together
-            s.sendall(part.encode().decode("unicode_escape").encode("latin-1"))
+            s.sendall(part)
         s.shutdown(socket.SHUT_WR)
     except (BrokenPipeError, ConnectionResetError):
         pass

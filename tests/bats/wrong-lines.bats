@@ -54,6 +54,27 @@ setup_test() {
 # Not for the eyes of a shell: the delimiter is in quotes.
 table() {
 	cat <<'END'
+$ ipcwire tcp-listen:7000,each,proxy-from=10.0.0.0/8 exec:cat
+ipcwire: tcp-listen:7000,each,proxy-from=10.0.0.0/8: proxy-from without proxy=require
+         ~~~~~~~~~~~~~~~~~~~~~^
+  it is about the headers that proxies send; proxy=require asks for those
+$ ipcwire tcp-listen:7000,proxy-timeout=2s exec:cat
+ipcwire: tcp-listen:7000,proxy-timeout=2s: proxy-timeout without proxy=require
+         ~~~~~~~~~~~~~~~~^
+  it is about the headers that proxies send; proxy=require asks for those
+$ ipcwire tcp-listen:7000,proxy,proxy-from=proxy.example exec:cat
+ipcwire: tcp-listen:7000,proxy,proxy-from=proxy.example: a host name in proxy-from
+         ~~~~~~~~~~~~~~~~~~~~~~^
+  proxies are addresses: proxy-from=192.0.2.1+2001:db8::/32
+$ ipcwire tcp-listen:7000,each,proxy,proxy-from=10.0.0.0/99 exec:cat
+ipcwire: tcp-listen:7000,each,proxy,proxy-from=10.0.0.0/99: the bits of a network must be 0 to 32 here
+         ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~^
+$ ipcwire tcp-listen:7000,proxy=send exec:cat
+ipcwire: tcp-listen:7000,proxy=send: 'send' is none of no, require
+         ~~~~~~~~~~~~~~~~~~~~~~^
+$ ipcwire - tcp:localhost:80,proxy=require
+ipcwire: tcp:localhost:80,proxy=require: 'require' is none of no, send, send-v2
+         ~~~~~~~~~~~~~~~~~~~~~~~^
 $ ipcwire tcp-listen:7000,scheme=fork exec:cat
 ipcwire: tcp-listen:7000,scheme=fork: scheme= without 'each'
   it says how every client gets a session of its own, which is what 'each' asks for
