@@ -16,6 +16,7 @@ _ipcwire_sets()
 	abstract-listen | abstract-l) echo 'common listen socket retry limits proxied' ;;
 	fd-listen | accept-fd) echo 'common listen tcp socket limits proxied' ;;
 	signal | signals) echo 'of-signal common' ;;
+	shm | shared-memory | mmap) echo 'of-shm common opening' ;;
 	esac
 }
 
@@ -37,6 +38,7 @@ _ipcwire_options()
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
 	of-exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= pool= setsid stderr su= umask= via=' ;;
 	of-signal) echo 'count= pid= pidfile=' ;;
+	of-shm) echo 'as= in-place mode= size=' ;;
 	esac
 }
 
@@ -53,6 +55,7 @@ _ipcwire_aliases()
 	of-file) echo 'o-append creat o-creat o-create o-excl gid= perm= o-nofollow o-rdonly o-rdwr seek-set= lseek= o-trunc uid= owner= o-wronly' ;;
 	of-pipe) echo 'gid= perm= uid= owner=' ;;
 	of-exec) echo 'cd= dash sid substuser=' ;;
+	of-shm) echo 'perm=' ;;
 	esac
 }
 
@@ -71,7 +74,7 @@ _ipcwire_values()
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
 	--watch) echo 'fail' ;;
-	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid) echo 'yes no' ;;
+	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place) echo 'yes no' ;;
 	common,flush) echo 'never auto' ;;
 	common,frame) echo 'raw line nul len2 len4' ;;
 	common,queue) echo 'disk' ;;
@@ -92,6 +95,7 @@ _ipcwire_values()
 	of-exec,how) echo 'auto preload pty pty-full env none' ;;
 	of-exec,stderr) echo 'inherit log merge null @file' ;;
 	of-exec,via) echo 'auto direct pipe socketpair pty' ;;
+	of-shm,as) echo 'snapshot ring' ;;
 	esac
 }
 
@@ -107,6 +111,8 @@ _ipcwire_params()
 	abstract | abstract-connect | abstract-client | abstract-listen | abstract-l) echo 'NAME' ;;
 	fd-listen | accept-fd) echo 'N|NAME' ;;
 	signal | signals) echo 'NAME+NAME...' ;;
+	shm | shared-memory) echo '/NAME' ;;
+	mmap) echo 'FILE' ;;
 	text) echo 'STRING' ;;
 	esac
 }
@@ -120,10 +126,10 @@ _ipcwire_takes_value()
 	return 1
 }
 
-_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: null zero text: stall'
-_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals:'
+_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: shm: mmap: null zero text: stall'
+_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory:'
 _ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --tee --timeout= --verbose --watch= --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

@@ -25,6 +25,8 @@ function __ipcwire_sets
 			printf '%s\n' common listen tcp socket limits proxied
 		case signal signals
 			printf '%s\n' of-signal common
+		case shm shared-memory mmap
+			printf '%s\n' of-shm common opening
 	end
 end
 
@@ -47,6 +49,10 @@ function __ipcwire_params
 			printf '%s\n' 'N|NAME'
 		case signal signals
 			printf '%s\n' 'NAME+NAME...'
+		case shm shared-memory
+			printf '%s\n' '/NAME'
+		case mmap
+			printf '%s\n' 'FILE'
 		case text
 			printf '%s\n' 'STRING'
 	end
@@ -182,6 +188,11 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'count=' 'its input ends after so many signals'
 			printf '%s\t%s\n' 'pid=' 'send to this process what lines say'
 			printf '%s\t%s\n' 'pidfile=' 'send to the process whose number is in this file'
+		case of-shm
+			printf '%s\t%s\n' 'as=' 'its whole content, or a stream from one ipcwire to another'
+			printf '%s\t%s\n' 'in-place' 'write into what is there, not a new one in its place'
+			printf '%s\t%s\n' 'mode=' 'permissions of what is made, less the umask'
+			printf '%s\t%s\n' 'size=' 'bytes of the memory, or of the ring'
 	end
 end
 
@@ -206,6 +217,8 @@ function __ipcwire_aliases
 			printf '%s\n' gid= perm= uid= owner=
 		case of-exec
 			printf '%s\n' cd= dash sid substuser=
+		case of-shm
+			printf '%s\n' perm=
 	end
 end
 
@@ -235,6 +248,8 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'abstract-listen:' 'clients of an abstract UNIX stream socket'
 	printf '%s\t%s\n' 'fd-listen:' 'clients of listening sockets that were passed to us'
 	printf '%s\t%s\n' 'signal:' 'signals as lines: read, or (pid=, pidfile=) sent'
+	printf '%s\t%s\n' 'shm:' 'POSIX shared memory: its content, or a ring'
+	printf '%s\t%s\n' 'mmap:' 'a file that programs map: its content, or a ring'
 	printf '%s\t%s\n' 'null' 'nothing to read, swallows what is written'
 	printf '%s\t%s\n' 'zero' 'endless zero bytes, swallows what is written'
 	printf '%s\t%s\n' 'text:' 'gives STRING (C escapes are understood), then ends'
@@ -243,11 +258,11 @@ end
 
 # Their other names.
 function __ipcwire_kind_aliases
-	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals:
+	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory:
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version
 end
 
 function __ipcwire_files
@@ -299,7 +314,7 @@ function __ipcwire_values
 			printf '%s\n' last first worst
 		case --watch
 			printf '%s\n' fail
-		case common,cr common,crlf common,crnl common,from common,to-self retry,forever tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid
+		case common,cr common,crlf common,crnl common,from common,to-self retry,forever tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
@@ -342,6 +357,8 @@ function __ipcwire_values
 			printf '%s\n' inherit log merge null
 		case of-exec,via
 			printf '%s\n' auto direct pipe socketpair pty
+		case of-shm,as
+			printf '%s\n' snapshot ring
 	end
 end
 

@@ -364,10 +364,10 @@ endpoint_want_apart(struct endpoint *ep, bool readable, bool writable, bool watc
 	ep->wants_write = writable;
 	readable = readable && endpoint_may(ep, ROLE_READ);
 	writable = writable && endpoint_may(ep, ROLE_WRITE);
-	if (ep->rfd != -1 || ep->kind->read != NULL)
+	if (ep->rfd != -1 || ep->kind->read != NULL || (ep->io != NULL && ep->io->read != NULL))
 		error = loop_source_want(endpoint_loop(ep), &ep->rsource,
 		    (readable ? EPOLLIN : 0) | (ep->rfd != -1 ? watched : 0));
-	if (error == 0 && (ep->wfd != -1 || ep->kind->write != NULL))
+	if (error == 0 && (ep->wfd != -1 || ep->kind->write != NULL || (ep->io != NULL && ep->io->write != NULL)))
 		error = loop_source_want(endpoint_loop(ep), &ep->wsource,
 		    (writable ? EPOLLOUT : 0) | (ep->wfd != -1 ? watched : 0));
 	return error;

@@ -206,6 +206,7 @@ struct endpoint {
 	char *peer;                      /* the other side's name for messages, owned; or NULL */
 	char *why;                       /* what went wrong, in better words than those of the errno; owned; or NULL */
 	bool wants_read, wants_write;    /* with io->is_ready: what the owner waits for */
+	void *owner_of_io;               /* what the functions of io work on */
 	struct loop_source rsource, wsource;
 	void (*opened)(struct endpoint *, int result); /* the owner's */
 	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);
