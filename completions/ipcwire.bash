@@ -31,7 +31,7 @@ _ipcwire_options()
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	proxying) echo 'proxy' ;;
-	listen) echo 'accept-timeout= allow= backlog= deny= each first-byte= idle= lines= max= max-per-ip= over= prompt= quiet= rate= scheme= share timeout=' ;;
+	listen) echo 'accept-timeout= allow= backlog= deny= each first-byte= idle= lines= max= max-per-ip= over= prompt= quiet= rate= rules= scheme= share timeout=' ;;
 	proxied) echo 'proxy proxy-from= proxy-timeout=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
@@ -68,7 +68,7 @@ _ipcwire_values()
 	--explain) echo 'text dot' ;;
 	--help | -h) echo '@topic' ;;
 	--list) echo 'kinds options all' ;;
-	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | of-signal,pidfile) echo '@file' ;;
+	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | listen,rules | of-signal,pidfile) echo '@file' ;;
 	--log-format | --stats) echo 'text json' ;;
 	--on-signal) echo 'drain forward' ;;
 	--progress) echo 'line json' ;;

@@ -133,6 +133,7 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'prompt=' 'share=turns: an answer ends with what this matches'
 			printf '%s\t%s\n' 'quiet=' 'share=turns: an answer ends when nothing came for so long'
 			printf '%s\t%s\n' 'rate=' 'new clients in a time; for others see over='
+			printf '%s\t%s\n' 'rules=' 'rules for clients in a file, read anew when it changes'
 			printf '%s\t%s\n' 'scheme=' 'with each: all clients in one loop, or a process for each'
 			printf '%s\t%s\n' 'share' 'all clients on one other end: who may write to it'
 			printf '%s\t%s\n' 'timeout=' 'end a client after so long, whatever it does'
@@ -302,7 +303,7 @@ function __ipcwire_values
 			__ipcwire_topics $argv[2]
 		case --list
 			printf '%s\n' kinds options all
-		case --log-file --pidfile --raw-backward -R --raw-forward -r of-signal,pidfile
+		case --log-file --pidfile --raw-backward -R --raw-forward -r listen,rules of-signal,pidfile
 			__ipcwire_files $argv[2]
 		case --log-format --stats
 			printf '%s\n' text json

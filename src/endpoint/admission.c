@@ -18,6 +18,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/rate.h"
+#include "endpoint/admission_rules.h"
 #include "endpoint/linger.h"
 #include "endpoint/proxy_in.h"
 #include "endpoint/socket_groups.h"
@@ -29,7 +30,9 @@
 struct admission {
 	struct endpoint *listener;
 	struct access_list deny, allow;
-	bool is_own_user_only, needs_groups;
+	struct admission_rules *rules;  /* or NULL */
+	const struct access_rule *rule; /* of these, what decided on the newest client; or NULL */
+	bool is_own_user_only;
 	unsigned max_per_ip;     /* with peers */
 	struct peercount *peers; /* NULL: not counted */
 	struct rate rate;
@@ -46,6 +49,7 @@ static const struct {
 	[ADMISSION_WELCOME] = { "", "" },
 	[ADMISSION_DENY] = { "deny", "among those of deny=" },
 	[ADMISSION_ALLOW] = { "allow", "not among those of allow=" },
+	[ADMISSION_RULES] = { "rules", "" },
 	[ADMISSION_USER] = { "user", "another user than ours (allow= lets others in)" },
 	[ADMISSION_MAX] = { "max", "as many clients as max= allows" },
 	[ADMISSION_MAX_PER_IP] = { "max-per-ip", "as many clients from there as max-per-ip= allows" },
@@ -92,11 +96,17 @@ admission_item_pos(const struct endpoint_spec *spec, const struct opt_group *g, 
 	return 0;
 }
 
+static struct access_vocab
+admission_vocab(enum access_place place, bool is_mixed)
+{
+	return (struct access_vocab){ place, is_mixed, admission_user, ids_group };
+}
+
 int
 admission_parse(const struct endpoint_spec *spec, const struct opt_group *g, const char *option,
     const struct opt_list *items, enum access_place place, struct access_list *l, struct diag *d)
 {
-	const struct access_vocab vocab = { .place = place, .user = admission_user, .group = ids_group };
+	const struct access_vocab vocab = admission_vocab(place, false);
 
 	for (size_t i = 0; i < items->len; i++)
 		if (access_list_add(l, items->items[i], &vocab, d) == -1)
@@ -109,6 +119,17 @@ static enum access_place
 admission_clients_place(const struct endpoint_spec *spec, enum access_place place)
 {
 	return proxy_in_is_required(spec) ? ACCESS_ANYWHERE : place;
+}
+
+/* What rules are for is not known as long as the sockets are not (ACCESS_ANYWHERE): a name may be a host or a user. */
+static int
+admission_check_rules(const struct endpoint_spec *spec, const char *path, enum access_place place, struct diag *d)
+{
+	const struct access_vocab vocab = admission_vocab(place, true);
+
+	if (admission_rules_check(path, &vocab, d) == 0)
+		return 0;
+	return diag_shift(d, admission_item_pos(spec, &listen_group, "rules", 0));
 }
 
 int
@@ -124,7 +145,7 @@ admission_check(const struct endpoint_spec *spec, enum access_place place, struc
 	if (result == 0)
 		result = admission_parse(spec, &listen_group, "allow", &o->allow, place, &l, d);
 	access_list_fini(&l);
-	return result;
+	return result == 0 && o->rules != NULL ? admission_check_rules(spec, o->rules, place, d) : result;
 }
 
 /* ---- opening ---- */
@@ -162,16 +183,21 @@ admission_read(struct admission *a, enum access_place place)
 {
 	const struct endpoint_spec *spec = a->listener->spec;
 	const struct listen_opts *o = endpoint_spec_group(spec, &listen_group);
+	const struct access_vocab vocab = admission_vocab(place, true);
 	struct diag d = { 0 };
 	int result = admission_parse(spec, &listen_group, "deny", &o->deny, place, &a->deny, &d);
 
 	if (result == 0)
 		result = admission_parse(spec, &listen_group, "allow", &o->allow, place, &a->allow, &d);
-	if (result == 0)
+	if (result != 0) {
+		log_msg(LOG_ERROR, &a->listener->who, "%s", d.text); /* fd-listen: what it is was not known before */
+		diag_fini(&d);
+		return -EINVAL;
+	}
+	if (o->rules == NULL)
 		return 0;
-	log_msg(LOG_ERROR, &a->listener->who, "%s", d.text); /* fd-listen: what it is was not known before */
-	diag_fini(&d);
-	return -EINVAL;
+	a->rules = admission_rules_new(a->listener, o->rules, &vocab);
+	return a->rules != NULL ? 0 : -EINVAL;
 }
 
 static void
@@ -181,7 +207,8 @@ admission_looked_up(const char *host, const char *reason, void *arg)
 
 	a->hosts = NULL;
 	if (host != NULL)
-		log_msg(LOG_ERROR, &a->listener->who, "cannot look up %s, of allow= or deny=: %s", host, reason);
+		log_msg(LOG_ERROR, &a->listener->who, "cannot look up %s, of allow=, deny= or rules=: %s", host,
+		    reason);
 	a->ready(a->listener, host != NULL ? -ENOENT : 0);
 }
 
@@ -189,11 +216,26 @@ static void
 admission_look_up(struct loop_timer *t)
 {
 	struct admission *a = t->arg;
-	struct access_list *const lists[] = { &a->deny, &a->allow };
-	struct access_hosts *h = access_hosts_start(a->listener->env->blocking, lists, 2, admission_looked_up, a);
+	struct access_rules none = { 0 }, *rules = a->rules != NULL ? admission_rules_now(a->rules) : &none;
+	struct access_list **lists = xreallocarray(NULL, rules->len + 2, sizeof(*lists));
+	struct access_hosts *h;
+	size_t n = 0;
 
+	lists[n++] = &a->deny;
+	lists[n++] = &a->allow;
+	for (size_t i = 0; i < rules->len; i++)
+		lists[n++] = &rules->items[i].who;
+	h = access_hosts_start(a->listener->env->blocking, lists, n, admission_looked_up, a);
 	if (h != NULL)
 		a->hosts = h;
+	free(lists);
+}
+
+static bool
+admission_has_hosts(const struct admission *a)
+{
+	return access_list_has_hosts(&a->deny) || access_list_has_hosts(&a->allow) ||
+	    (a->rules != NULL && access_rules_have_hosts(admission_rules_now(a->rules)));
 }
 
 static void
@@ -224,10 +266,9 @@ admission_open(struct endpoint *ep, void (*ready)(struct endpoint *, int))
 	if (proxy_in_open(ep, place, is_abstract, &l->proxies) != 0 ||
 	    admission_read(a, admission_clients_place(ep->spec, place)) != 0)
 		return -EINVAL;
-	a->is_own_user_only = a->allow.len == 0 && is_abstract && l->proxies == NULL;
+	a->is_own_user_only = a->allow.len == 0 && a->rules == NULL && is_abstract && l->proxies == NULL;
 	admission_set_limits(a);
-	a->needs_groups = access_list_needs_groups(&a->deny) || access_list_needs_groups(&a->allow);
-	if (!access_list_has_hosts(&a->deny) && !access_list_has_hosts(&a->allow))
+	if (!admission_has_hosts(a))
 		return 0;
 	loop_timer_set(endpoint_loop(ep), &a->begin, loop_now(endpoint_loop(ep)));
 	return 1;
@@ -242,6 +283,7 @@ admission_free(struct admission *a)
 	access_hosts_cancel(a->hosts);
 	access_list_fini(&a->deny);
 	access_list_fini(&a->allow);
+	admission_rules_free(a->rules);
 	peercount_free(a->peers);
 	free(a);
 }
@@ -249,15 +291,19 @@ admission_free(struct admission *a)
 /* ---- clients ---- */
 
 static enum admission_reason
-admission_ask_lists(const struct admission *a, const struct access_client *c)
+admission_ask_lists(struct admission *a, const struct access_client *c)
 {
+	a->rule = NULL;
 	if (access_list_has(&a->deny, c))
 		return ADMISSION_DENY;
 	if (a->allow.len > 0 && !access_list_has(&a->allow, c))
 		return ADMISSION_ALLOW;
 	if (a->is_own_user_only && c->family == AF_UNIX && (!c->has_user || c->uid != geteuid()))
 		return ADMISSION_USER;
-	return ADMISSION_WELCOME;
+	if (a->rules == NULL)
+		return ADMISSION_WELCOME;
+	a->rule = access_rules_find(admission_rules_now(a->rules), c);
+	return a->rule != NULL && a->rule->is_allow ? ADMISSION_WELCOME : ADMISSION_RULES;
 }
 
 /* The rate comes last: whoever is refused by the others takes nothing from it. */
@@ -291,6 +337,23 @@ admission_judge(struct admission *a, const struct access_client *c, bool is_full
 	else
 		a->counts.refused[r]++;
 	return r;
+}
+
+void
+admission_add_variables(const struct admission *a, struct endpoint *client)
+{
+	char *const *from = a->rule != NULL ? a->rule->env : NULL;
+	size_t n = 0, more = 0;
+
+	if (from == NULL || !client->env->runs_programs)
+		return;
+	while (client->peer_env != NULL && client->peer_env[n] != NULL)
+		n++;
+	while (from[more] != NULL)
+		more++;
+	client->peer_env = xreallocarray(client->peer_env, n + more + 1, sizeof(char *));
+	for (size_t i = 0; i <= more; i++)
+		client->peer_env[n + i] = from[i] != NULL ? xstrdup(from[i]) : NULL;
 }
 
 uint64_t
@@ -390,19 +453,43 @@ admission_refuse(struct endpoint *listener, enum admission_reason r, const struc
 	admission_send_off(listener, r, peer, why);
 }
 
+static bool
+admission_needs_groups(const struct admission *a)
+{
+	return access_list_needs_groups(&a->deny) || access_list_needs_groups(&a->allow) ||
+	    (a->rules != NULL && access_rules_need_groups(admission_rules_now(a->rules)));
+}
+
+static char *
+admission_explain_rules(const struct admission *a)
+{
+	const char *path = admission_rules_path(a->rules);
+
+	return a->rule == NULL ? xasprintf("no rule in %s means it", path) :
+				 xasprintf("denied by %s:%u", path, a->rule->line);
+}
+
 bool
 admission_takes(struct endpoint *listener, struct acceptor_peer *peer)
 {
 	struct listener *l = listener_of(listener);
 	struct admission *a = l->admission;
 	struct access_client c = { 0 };
-	uint32_t *groups = admission_identify(peer, a->needs_groups, &c);
-	enum admission_reason r = admission_judge(a, &c, l->is_full, &peer->counted);
+	uint32_t *groups;
+	enum admission_reason r;
+	char *why;
 
+	if (a->rules != NULL)
+		admission_rules_look(a->rules);
+	groups = admission_identify(peer, admission_needs_groups(a), &c);
+	r = admission_judge(a, &c, l->is_full, &peer->counted);
 	free(groups);
-	if (r != ADMISSION_WELCOME)
-		admission_send_off(listener, r, peer, NULL);
-	return r == ADMISSION_WELCOME;
+	if (r == ADMISSION_WELCOME)
+		return true;
+	why = r == ADMISSION_RULES ? admission_explain_rules(a) : NULL;
+	admission_send_off(listener, r, peer, why);
+	free(why);
+	return false;
 }
 
 /* ---- counts ---- */

@@ -7,7 +7,7 @@
 #include "net/peercount.h"
 
 /*
- * Whom a listener lets in: deny=, allow=, who may use an abstract socket, max-per-ip=, rate=. All of it must agree; who is
+ * Whom a listener lets in: deny=, allow=, rules=, who may use an abstract socket, max-per-ip=, rate=. All of it must agree; who is
  * refused by one of them does not count for the next ones.
  */
 struct admission;
@@ -16,6 +16,7 @@ enum admission_reason {
 	ADMISSION_WELCOME,
 	ADMISSION_DENY,
 	ADMISSION_ALLOW,
+	ADMISSION_RULES,
 	ADMISSION_USER, /* an abstract socket, and another user */
 	ADMISSION_MAX,
 	ADMISSION_MAX_PER_IP,
@@ -48,6 +49,8 @@ enum admission_reason admission_judge(struct admission *, const struct access_cl
     struct peercount_entry **counted);
 /* Judges a connection, and sets what it is counted in. False: it was refused, told, counted and closed. */
 bool admission_takes(struct endpoint *listener, struct acceptor_peer *);
+/* Adds what the rule that let the newest client in says to what its programs learn. */
+void admission_add_variables(const struct admission *, struct endpoint *client);
 /* When the next client may come if it waits for rate=; 0: now. */
 uint64_t admission_next(const struct admission *);
 /* Tells, counts and closes; why: in place of the reason's own text, or NULL. */

@@ -44,6 +44,8 @@ static const struct opt_desc listen_opts_table[] = {
 	OPT(struct listen_opts, prompt, OPT_REGEX, .name = "prompt", .help = "share=turns: an answer ends with what this matches"),
 	OPT(struct listen_opts, quiet, OPT_TIME, .name = "quiet", .help = "share=turns: an answer ends when nothing came for so long"),
 	OPT(struct listen_opts, rate, OPT_RATE, .name = "rate", .help = "new clients in a time; for others see over="),
+	OPT(struct listen_opts, rules, OPT_STRING, .name = "rules", .value = "FILE",
+	    .help = "rules for clients in a file, read anew when it changes"),
 	OPT(struct listen_opts, scheme, OPT_ENUM, .name = "scheme", .words = ALIASES("loop", "fork"), .def = "loop",
 	    .help = "with each: all clients in one loop, or a process for each"),
 	OPT(struct listen_opts, share, OPT_ENUM, .name = "share", .words = ALIASES("no", "merge", "turns", "first"), .def = "no", .bare = "merge",
@@ -140,10 +142,15 @@ connection_adopt(struct endpoint *ep, int fd)
 }
 
 static int
-connection_adopt_client(struct endpoint *ep, const struct acceptor_peer *peer)
+connection_adopt_client(const struct admission *a, struct endpoint *ep, const struct acceptor_peer *peer)
 {
+	int error;
+
 	ep->is_accepted = true;
-	return connection_take(ep, peer->fd, peer->proxied.has_addresses ? &peer->proxied : NULL);
+	error = connection_take(ep, peer->fd, peer->proxied.has_addresses ? &peer->proxied : NULL);
+	if (error == 0)
+		admission_add_variables(a, ep);
+	return error;
 }
 
 /* Listeners. */
@@ -177,7 +184,7 @@ listener_took_one(const struct acceptor_peer *peer, void *arg)
 	l->acceptor = NULL;
 	proxy_in_close(l->proxies);
 	l->proxies = NULL;
-	endpoint_opened(ep, connection_adopt_client(ep, peer));
+	endpoint_opened(ep, connection_adopt_client(l->admission, ep, peer));
 }
 
 static void
@@ -341,7 +348,7 @@ listener_accept(struct endpoint *ep, struct endpoint *out)
 	l->newest.fd = -1;
 	out->counted = peer.counted;
 	l->newest.counted = NULL;
-	return connection_adopt_client(out, &peer);
+	return connection_adopt_client(listener_of(ep)->admission, out, &peer);
 }
 
 void

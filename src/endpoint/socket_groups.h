@@ -27,6 +27,7 @@ struct listen_opts {
 	struct opt_list allow, deny;
 	int max_per_ip; /* OPT_INT_WORD(0): no limit */
 	struct opt_rate rate;
+	char *rules;                               /* a file, or NULL */
 	int64_t timeout;                           /* accept-timeout */
 	int64_t idle, session_timeout, first_byte; /* of each client, ns; 0: none */
 };
