@@ -164,16 +164,18 @@ run_wire_table(const struct run *r, bool is_utf8)
 {
 	const unsigned n = wire_nmembers(r->wire);
 	struct wire_info *infos = xcalloc(1 + n, sizeof(*infos));
-	char *table, *waits, *text;
+	char *table, *refusals, *waits, *text;
 
 	wire_get_info(r->wire, &infos[0]);
 	for (unsigned i = 0; i < n; i++)
 		wire_get_member_info(r->wire, i, &infos[1 + i]);
 	table = session_table(infos, 1 + n, is_utf8);
+	refusals = wire_describe_refusals(r->wire, is_utf8);
 	waits = watch_describe(r->wire);
-	text = xasprintf("%s%s", table, waits);
+	text = xasprintf("%s%s%s", table, refusals, waits);
 	free(infos);
 	free(table);
+	free(refusals);
 	free(waits);
 	return text;
 }

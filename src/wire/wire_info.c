@@ -1,14 +1,23 @@
 /* A look at a wire, for tables and statistics. */
 #include "wire/wire_info.h"
 
+#include <inttypes.h>
 #include <linux/fs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
+#include "base/visible.h"
+#include "endpoint/socket_groups.h"
 #include "net/tcpcount.h"
 #include "wire/wire_rules.h"
 #include "wire/wire_state.h"
+
+#define INFO_NAME_MAX 128
 
 static const char *
 info_state_name(enum wire_state state)
@@ -157,4 +166,34 @@ wire_get_member_info(const struct wire *w, unsigned i, struct wire_info *info)
 		info_member_flow(e->from, source->in, source->in, &info->flows[0]);
 	if (sink != NULL)
 		info_member_flow(e->to, sink->out, sink->out, &info->flows[1]);
+}
+
+static void
+info_put_refusals(FILE *f, const struct endpoint *listener, bool is_utf8)
+{
+	const struct admission *a = listener_of(listener)->admission;
+	char name[INFO_NAME_MAX], *refused = admission_summary(a);
+	size_t taken;
+
+	visible_put(name, sizeof(name), listener->spec->addr->text, strlen(listener->spec->addr->text), is_utf8,
+	    &taken);
+	if (*refused != '\0')
+		fprintf(f, "%s: %" PRIu64 " clients since the start%s\n", name, admission_counts(a)->accepted, refused);
+	free(refused);
+}
+
+char *
+wire_describe_refusals(const struct wire *w, bool is_utf8)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (f == NULL)
+		return xstrdup("");
+	for (unsigned i = 0; i < w->spec->nends; i++)
+		if (w->ends[i]->is_door && w->ends[i]->in != NULL && listener_of(w->ends[i]->in) != NULL)
+			info_put_refusals(f, w->ends[i]->in, is_utf8);
+	fclose(f);
+	return text;
 }

@@ -33,5 +33,7 @@ void wire_get_info(const struct wire *, struct wire_info *);
 /* The clients that are ends of it now, and each of them. */
 unsigned wire_nmembers(const struct wire *);
 void wire_get_member_info(const struct wire *, unsigned i, struct wire_info *);
+/* A line for each listener among the ends that has refused clients: how many, and why. The caller frees it. */
+char *wire_describe_refusals(const struct wire *, bool is_utf8);
 
 #endif

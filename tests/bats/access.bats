@@ -169,6 +169,8 @@ is_answered() {
 	wait_for_port "$port"
 	[ "$(client 127.0.0.1 "$port" hello)" = eof ]
 	wait_for_line hub.err 'refused 127\.0\.0\.1:'
+	kill -USR1 "$hub_pid"
+	wait_for_line hub.err "^tcp-listen:$port,to-self,allow=127\.0\.0\.2: 0 clients since the start, 1 refused \(allow 1\)$"
 	hold another 127.0.0.2 "$port"
 }
 
@@ -188,6 +190,26 @@ is_answered() {
 	kill -USR1 "$server_pid"
 	wait_for_line server.err 'sessions now, 1 since the start, 2000 refused \(allow 2000\)$'
 	(($(grep -c 'refused 127' server.err) < 60))
+}
+
+@test "every way of refusing leaves no descriptor" {
+	echo 'deny all' >rules
+	for how in deny=all rules=rules max=1,over=refuse max-per-ip=1 rate=1/24h,over=refuse; do
+		serve "each,$how" pipe
+		[[ $how != *=1* ]] || hold first - "$port" # it takes the only place
+		before=$(fds "$server_pid")
+		timeout 60 python3 - "$port" <<-'END'
+			import socket, sys
+			for i in range(300):
+			    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20)
+			    if i % 2:
+			        s.sendall(b"GET / HTTP/1.0\r\n\r\n")
+			    assert s.recv(10) == b""
+			    s.close()
+		END
+		until_true 10 has_fds "$server_pid" "$before"
+		rm -f first.out
+	done
 }
 
 @test "refused clients that never go away are closed all the same" {
