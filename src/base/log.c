@@ -35,6 +35,7 @@ static struct {
 	bool is_ready; /* the sinks are set up */
 	bool has_no_console;
 	struct log_repeat repeat;
+	uint64_t repeats; /* held back since the start */
 	struct loop *loop;
 	struct loop_timer timer; /* runs only while something is held back */
 	void (*hook)(bool is_before, void *arg);
@@ -255,6 +256,7 @@ log_hold(const struct log_record *r, uint64_t hash, int error)
 	*h = (struct log_held){ .level = r->level, .session = r->session, .error = error, .hint = r->hint };
 	h->endpoint = r->endpoint != NULL ? xstrdup(r->endpoint) : NULL;
 	h->text = xstrndup(r->text, r->text_len);
+	lg.repeats++;
 	log_free_held(log_repeat_hold(&lg.repeat, hash, h));
 	log_set_timer();
 }
@@ -274,6 +276,12 @@ log_tell(struct log_record *r, const struct log_who *who, const char *fmt, int e
 }
 
 /* ---- what others call ---- */
+
+uint64_t
+log_repeats(void)
+{
+	return lg.repeats;
+}
 
 void
 log_verrno(enum log_level level, const struct log_who *who, int error, const char *fmt, va_list ap)

@@ -79,6 +79,8 @@ void log_errno(enum log_level, const struct log_who *, int error, const char *fm
     __attribute__((format(printf, 4, 5)));
 void log_verrno(enum log_level, const struct log_who *, int error, const char *fmt, va_list)
     __attribute__((format(printf, 4, 0)));
+/* Messages that were held back because one like them had just been told. */
+uint64_t log_repeats(void);
 /* A text of several lines, each a message. */
 void log_lines(enum log_level, const char *text);
 /* The line of a session's (or the only wire's) start and end, at info. */

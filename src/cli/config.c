@@ -14,6 +14,7 @@
 #include "base/nearest.h"
 #include "endpoint/foreign.h"
 #include "endpoint/registry.h"
+#include "serve/status_socket.h"
 #include "wire/watch_option.h"
 
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -76,6 +77,8 @@ const struct opt_desc config_opts_table[] = {
 	    .def = "no", .bare = "text", .value = "text|json", .help = "at the end tell what was moved, and what it cost"),
 	OPT(struct config_general, wire.status, OPT_ENUM, .name = "status", .section = SECTION_WIRE, .words = WORDS("last", "first", "worst"), .def = "last",
 	    .help = "which program's exit status becomes ours"),
+	OPT(struct config_general, status_socket, OPT_STRING, .name = "status-socket", .section = SECTION_SERVICE, .value = "FILE",
+	    .help = "answer at this UNIX socket with sessions and counts"),
 	OPT(struct config_general, topology[TOPOLOGY_TEE], OPT_BOOL, .name = "tee", .section = SECTION_SHAPE,
 	    .help = "the first end's output goes to all the others"),
 	OPT(struct config_general, wire.timeout, OPT_TIME, .name = "timeout", .section = SECTION_WIRE, .help = "end the whole run after so long"),
@@ -483,6 +486,7 @@ config_ends(struct config_reader *r)
 		return config_refuse(r, NULL);
 	}
 	if (wire_spec_prepare(w, r->diag) == -1 ||
+	    status_socket_check(r->config->general.status_socket, r->diag) == -1 ||
 	    service_check(&r->config->general.service, r->config->general.log_file != NULL, w, r->diag) == -1)
 		return config_refuse(r, NULL);
 	return config_signals(r);

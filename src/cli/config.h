@@ -19,7 +19,7 @@ struct config_general { /* what the table stores */
 	bool check, version, verbose, quiet, no_watch;
 	bool topology[TOPOLOGY_N];
 	int explain, list, log_format;
-	char *help, *log_file, *watch;
+	char *help, *log_file, *watch, *status_socket;
 	struct opt_list on_signal;
 };
 

@@ -10,6 +10,8 @@
 #include "cli/status.h"
 #include "endpoint/client_env.h"
 #include "endpoint/registry.h"
+#include "serve/metrics.h"
+#include "serve/snapshot.h"
 
 static void
 list_joined(const char *const *words)
@@ -140,6 +142,12 @@ list_print(const char *which)
 		printf("log-key\t%s\t%s\t%s\n", k->name, k->type, k->help);
 	for (const struct client_variable *v = client_variables; v->name != NULL; v++)
 		printf("client-variable\t%s\t%s\t%s\n", v->name, client_families_name(v->families), v->help);
+	for (const struct snapshot_key *k = snapshot_keys; k->name != NULL; k++)
+		printf("session-key\t%s\t%s\t%s\n", k->name, k->type, k->help);
+	for (const struct metric *m = metrics; m->name != NULL; m++)
+		if (m->help != NULL)
+			printf("metric\t%s\t%s\t%s\t%s\n", m->name, metric_type_name(m->type),
+			    m->label != NULL ? m->label : "-", m->help);
 	for (const struct status_desc *s = status_table; s->meaning != NULL; s++)
 		printf("status\t%s\t%s\n", s->code, s->meaning);
 }

@@ -27,16 +27,21 @@
 #include "process/nofile.h"
 #include "process/preload_report.h"
 #include "serve/server.h"
-#include "wire/session_table.h"
+#include "serve/snapshot.h"
+#include "serve/status_socket.h"
 #include "wire/traffic.h"
 #include "wire/watch.h"
 #include "wire/wire.h"
+#include "wire/wire_info.h"
 
 struct run {
 	const struct config *config;
 	struct endpoint_env env;
 	struct wire *wire;
 	struct server *server;
+	struct status_socket *status;
+	struct totals totals;
+	uint64_t started;
 	struct console console;
 	struct loop_timer timeout, patience;
 	bool has_failed; /* the loop */
@@ -158,42 +163,49 @@ run_log_signal(int signo, void *arg)
 		server_log_reopened(r->server);
 }
 
-/* The wire, the clients that are ends of it, and what its programs wait for. */
+/* Whom its listeners turned away, and what its programs wait for. */
 static char *
-run_wire_table(const struct run *r, bool is_utf8)
+run_describe_wire(const struct wire *w)
 {
-	const unsigned n = wire_nmembers(r->wire);
-	struct wire_info *infos = xcalloc(1 + n, sizeof(*infos));
-	char *table, *refusals, *waits, *text;
+	char *refusals = wire_describe_refusals(w, charset_is_utf8()), *waits = watch_describe(w);
+	char *text = xasprintf("%s%s", refusals, waits);
 
-	wire_get_info(r->wire, &infos[0]);
-	for (unsigned i = 0; i < n; i++)
-		wire_get_member_info(r->wire, i, &infos[1 + i]);
-	table = session_table(infos, 1 + n, is_utf8);
-	refusals = wire_describe_refusals(r->wire, is_utf8);
-	waits = watch_describe(r->wire);
-	text = xasprintf("%s%s%s", table, refusals, waits);
-	free(infos);
-	free(table);
 	free(refusals);
 	free(waits);
 	return text;
+}
+
+/* What the sessions, or the wire and the clients that are ends of it, do at this moment. */
+static void
+run_take_snapshot(struct snapshot *s, bool with_waits, void *arg)
+{
+	const struct run *r = arg;
+
+	s->totals = r->env.totals;
+	s->children = child_table_len(r->env.children);
+	s->age = loop_now(r->env.loop) - r->started;
+	if (r->server != NULL)
+		server_take_snapshot(r->server, s, with_waits);
+	else if (r->wire != NULL) {
+		s->has_clients = run_has_clients(r);
+		s->running = s->has_clients ? wire_nmembers(r->wire) : 1;
+		s->total = s->has_clients ? wire_nmembers_ever(r->wire) : 1;
+		snapshot_add(s, r->wire);
+		s->waits = with_waits ? run_describe_wire(r->wire) : NULL;
+	}
 }
 
 static void
 run_print_signal(int signo, void *arg)
 {
 	struct run *r = arg;
-	const bool is_utf8 = charset_is_utf8();
+	struct snapshot snapshot = { 0 };
 	char *text;
 
 	(void)signo;
-	if (r->server != NULL)
-		text = server_table(r->server, is_utf8);
-	else if (r->wire != NULL)
-		text = run_wire_table(r, is_utf8);
-	else
-		return;
+	run_take_snapshot(&snapshot, true, r);
+	text = snapshot_text(&snapshot, charset_is_utf8());
+	snapshot_fini(&snapshot);
 	if (r->config->general.service.daemon)
 		log_lines(LOG_WARN, text);
 	else
@@ -379,6 +391,16 @@ run_start(struct loop_task *t)
 		run_begin(r);
 }
 
+static int
+run_open_status(struct run *r)
+{
+	const char *path = r->config->general.status_socket;
+
+	r->started = loop_now(r->env.loop);
+	r->env.totals = &r->totals;
+	return path != NULL ? status_socket_open(&r->status, r->env.loop, path, run_take_snapshot, r) : 0;
+}
+
 static void
 run_all(struct run *r)
 {
@@ -402,6 +424,10 @@ run_all(struct run *r)
 		r->result.status = 1;
 		goto out;
 	}
+	if (error == 0 && run_open_status(r) != 0) {
+		r->result.status = 1;
+		goto out;
+	}
 	loop_task_init(&start, run_start, r);
 	if (error == 0) {
 		loop_defer(r->env.loop, &start);
@@ -413,6 +439,7 @@ run_all(struct run *r)
 		r->has_failed = true;
 	}
 out:
+	status_socket_close(r->status);
 	server_free(r->server);
 	loop_timer_stop(r->env.loop, &r->timeout);
 	loop_run_rest(r->env.loop);

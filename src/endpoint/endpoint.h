@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/opt.h"
+#include "base/totals.h"
 #include "endpoint/ready.h"
 #include "process/child.h"
 
@@ -157,6 +158,7 @@ struct endpoint_env {
 	unsigned lingering;       /* connections that are being ended (linger.h) */
 	void (*lingered)(void *); /* the last of them has ended; may be NULL */
 	void *lingered_arg;
+	struct totals *totals;           /* what the run counts; NULL: nobody asks */
 	struct traffic *traffic;         /* what is to be seen of what flows, or NULL */
 	struct preload_reports *reports; /* of preloaded programs; NULL: there were none yet */
 	struct ready ready;              /* who is to be told when everything is up */

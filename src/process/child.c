@@ -53,6 +53,16 @@ child_table_is_empty(const struct child_table *t)
 	return t->first == NULL;
 }
 
+unsigned long
+child_table_len(const struct child_table *t)
+{
+	unsigned long n = 0;
+
+	for (const struct child *c = t->first; c != NULL; c = c->next)
+		n++;
+	return n;
+}
+
 void
 child_table_signal(struct child_table *t, int signo)
 {

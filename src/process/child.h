@@ -35,6 +35,7 @@ void child_table_free(struct child_table *);
 /* Passes a signal to every child. */
 void child_table_signal(struct child_table *, int signo);
 bool child_table_is_empty(const struct child_table *);
+unsigned long child_table_len(const struct child_table *);
 /* As process 1 or subreaper: collects the ends of processes that are not ours, too. Returns 0 or -errno. */
 int child_table_adopt_strangers(struct child_table *);
 

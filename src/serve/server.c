@@ -16,7 +16,6 @@
 #include "endpoint/exec.h"
 #include "endpoint/socket_groups.h"
 #include "serve/server_state.h"
-#include "wire/session_table.h"
 
 #define SERVER_MANY 64 /* sessions whose memory is worth giving back */
 
@@ -283,25 +282,21 @@ server_waits(const struct server *s)
 	return text;
 }
 
-char *
-server_table(const struct server *s, bool is_utf8)
+void
+server_take_snapshot(const struct server *s, struct snapshot *snapshot, bool with_waits)
 {
-	struct wire_info *infos = xcalloc(s->running + 1, sizeof(*infos));
-	char *table, *waits, *refused, *text;
-	size_t n = 0;
+	snapshot->has_clients = true;
+	snapshot->running = s->running;
+	snapshot->total = s->count;
+	snapshot->refused = s->listener != NULL ? admission_summary(listener_of(s->listener)->admission) : NULL;
+	for (const struct session *one = s->sessions; one != NULL; one = one->next) {
+		struct wire_info info;
 
-	for (const struct session *one = s->sessions; one != NULL && n < s->running; one = one->next)
-		s->scheme->get_info(one, &infos[n++]);
-	table = session_table(infos, n, is_utf8);
-	waits = server_waits(s);
-	refused = s->listener != NULL ? admission_summary(listener_of(s->listener)->admission) : xstrdup("");
-	text = xasprintf("ipcwire: %lu sessions now, %lu since the start%s\n%s%s", s->running, s->count, refused, table,
-	    waits);
-	free(refused);
-	free(table);
-	free(waits);
-	free(infos);
-	return text;
+		s->scheme->get_info(one, &info);
+		snapshot_add_info(snapshot, &info);
+	}
+	if (with_waits)
+		snapshot->waits = server_waits(s);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "endpoint/endpoint.h"
+#include "serve/snapshot.h"
 #include "wire/wire.h"
 
 /* A listener with `each`: a session, which is a wire of its own, for every client. */
@@ -17,8 +18,8 @@ void server_start(struct server *);
 void server_drain(struct server *, uint64_t patience);
 /* The log file was opened anew: processes of sessions have to do that, too. */
 void server_log_reopened(struct server *);
-/* The table of sessions, as text. The caller frees it. */
-char *server_table(const struct server *, bool is_utf8);
+/* Adds the sessions to a snapshot; with_waits: and what their programs wait for. */
+void server_take_snapshot(const struct server *, struct snapshot *, bool with_waits);
 void server_free(struct server *);
 
 #endif

@@ -52,6 +52,7 @@ slow_drop(struct pump *p, unsigned sink)
 	missed = queue_drop_reader(&p->queue, sink) - kept;
 	queue_add_reader(&p->queue, sink);
 	s->missed += missed;
+	totals_add(s->ep->env->totals, TOTAL_MISSED, missed);
 	if (missed > 0)
 		log_msg(LOG_WARN, &s->ep->who, "too slow, missed %" PRIu64 " bytes (slow=drop)", missed);
 }
@@ -64,6 +65,7 @@ slow_close(struct pump *p, unsigned sink)
 	pump_end_sink(p, sink, 0);
 	s->was_slow = true;
 	s->missed += s->left;
+	totals_add(s->ep->env->totals, TOTAL_MISSED, s->left);
 	log_msg(LOG_WARN, &s->ep->who, "too slow, closed with %" PRIu64 " bytes still to come (slow=close)", s->left);
 	s->left = 0;
 }

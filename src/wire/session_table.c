@@ -83,6 +83,27 @@ text_backward(char cell[CELL_MAX], const struct wire_info *w, bool is_utf8)
 	text_bytes(cell, &w->flows[1]);
 }
 
+/* What waits to be taken, both ways. */
+static void
+text_waiting(char cell[CELL_MAX], const struct wire_info *w, bool is_utf8)
+{
+	(void)is_utf8;
+	if (w->is_elsewhere)
+		strcpy(cell, "-");
+	else
+		snprintf(cell, CELL_MAX, "%" PRIu64, w->flows[0].waiting + w->flows[1].waiting);
+}
+
+static void
+text_missed(char cell[CELL_MAX], const struct wire_info *w, bool is_utf8)
+{
+	(void)is_utf8;
+	if (w->is_elsewhere)
+		strcpy(cell, "-");
+	else
+		snprintf(cell, CELL_MAX, "%" PRIu64, w->missed);
+}
+
 static void
 text_age(char cell[CELL_MAX], const struct wire_info *w, bool is_utf8)
 {
@@ -119,6 +140,8 @@ static const struct table_column columns[] = {
 	{ "RIGHT", false, text_right },
 	{ "FORWARD", true, text_forward },
 	{ "BACKWARD", true, text_backward },
+	{ "WAITING", true, text_waiting },
+	{ "MISSED", true, text_missed },
 	{ "AGE", true, text_age },
 	{ "IDLE", true, text_idle },
 	{ "PLAN", false, text_plan },

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "base/human.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/visible.h"
 
@@ -99,24 +100,6 @@ stats_calls_per_mib(const struct stats_flow *f)
 
 /* ---- for programs ---- */
 
-/* What is no character counts as one of Latin-1. */
-static void
-put_string(FILE *f, const char *s)
-{
-	const size_t len = strlen(s);
-	size_t n;
-
-	fputc('"', f);
-	for (size_t i = 0; i<len; i += n> 0 ? n : 1) {
-		n = s[i] != '"' && s[i] != '\\' ? visible_char(s + i, len - i, true) : 0;
-		if (n > 0)
-			fwrite(s + i, 1, n, f);
-		else
-			fprintf(f, "\\u%04x", (unsigned)(unsigned char)s[i]);
-	}
-	fputc('"', f);
-}
-
 static void
 put_bytes(FILE *f, const struct stats *s, unsigned from)
 {
@@ -183,7 +166,7 @@ static void
 put_end(FILE *f, const struct stats *s, unsigned from)
 {
 	(void)from;
-	put_string(f, s->reason);
+	json_put_string(f, s->reason);
 }
 
 static void

@@ -136,6 +136,7 @@ close_report_sink(struct wire *w, const struct pump *p, unsigned sink)
 		log_msg(LOG_ERROR, &s->ep->who, "%" PRIu64 " bytes did not arrive: the wire was ended", lost);
 	if (is_loss)
 		wire_fail(w, 1);
+	totals_add(w->env->totals, TOTAL_LOST, lost);
 }
 
 static void
@@ -235,16 +236,28 @@ close_free_end(struct wire_end *e)
 }
 
 static void
-close_account(struct wire *w)
+close_count(const struct wire *w, const struct wire_info *info, int status)
+{
+	totals_add(w->env->totals, TOTAL_FAILED, status != 0);
+	totals_add(w->env->totals, TOTAL_BYTES_FORWARD, info->flows[0].in);
+	totals_add(w->env->totals, TOTAL_BYTES_BACKWARD, info->flows[1].in);
+	totals_add(w->env->totals, TOTAL_READS_FORWARD, info->flows[0].messages);
+	totals_add(w->env->totals, TOTAL_READS_BACKWARD, info->flows[1].messages);
+}
+
+static void
+close_account(struct wire *w, int status)
 {
 	struct wire_info info;
 
 	tap_wire_ended(&w->taps);
-	if (w->env->traffic == NULL)
+	if (w->env->totals == NULL && w->env->traffic == NULL)
 		return;
 	wire_find_reason(w);
 	wire_get_info(w, &info);
-	traffic_leave(w->env->traffic, &w->member, &info);
+	close_count(w, &info, status);
+	if (w->env->traffic != NULL)
+		traffic_leave(w->env->traffic, &w->member, &info);
 }
 
 static void
@@ -263,7 +276,7 @@ close_finish(struct wire *w)
 	result = (struct wire_result){ .status = close_status(w), .is_pipe_ended = w->is_pipe_ended };
 	if (w->was_running || w->session != 0)
 		wire_tell_end(w, result.status);
-	close_account(w);
+	close_account(w, result.status);
 	for (unsigned i = 0; i < w->nways; i++)
 		pump_fini(&w->ways[i].pump);
 	for (unsigned i = 0; i < w->nends; i++)

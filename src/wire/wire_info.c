@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,6 +92,7 @@ info_flow(const struct wire *w, const struct wire_way *way, struct wire_flow *f)
 	f->in = p->in;
 	f->size = info_size(p);
 	f->out = info_taken(p);
+	f->waiting = pump_pending_most(p);
 	f->messages = p->messages;
 	f->calls = p->calls;
 }
@@ -106,6 +108,7 @@ info_chain(const struct wire *w, struct wire_flow *f)
 	info_flow(w, &w->ways[w->spec->nends - 2], &last);
 	f->out = last.out;
 	f->is_known = f->is_known && last.is_known;
+	f->waiting += last.waiting;
 	f->calls += last.calls;
 }
 
@@ -115,6 +118,17 @@ info_name(const struct wire *w, const struct wire_end *e)
 	return e->in != NULL && e->in->peer != NULL ? e->in->peer :
 	    e->out != NULL && e->out->peer != NULL  ? e->out->peer :
 						      w->spec->ends[e->position].in->addr->text;
+}
+
+static uint64_t
+info_missed(const struct wire *w)
+{
+	uint64_t missed = 0;
+
+	for (unsigned i = 0; i < w->nways; i++)
+		for (unsigned s = 0; w->ways[i].pump.is_there && s < w->ways[i].pump.nsinks; s++)
+			missed += w->ways[i].pump.sinks[s].missed;
+	return missed;
 }
 
 void
@@ -127,6 +141,7 @@ wire_get_info(const struct wire *w, struct wire_info *info)
 	info->idle = now - (w->last_activity != 0 ? w->last_activity : w->started);
 	info->reason = w->reason != NULL ? w->reason : "";
 	info->flows[1].size = UINT64_MAX;
+	info->missed = info_missed(w);
 	info->names[0] = info_name(w, w->ends[0]);
 	info->names[1] = info_name(w, w->ends[w->spec->nends - 1]);
 	info_flow(w, &w->ways[0], &info->flows[0]);
@@ -134,6 +149,12 @@ wire_get_info(const struct wire *w, struct wire_info *info)
 		info_flow(w, &w->ways[1], &info->flows[1]);
 	else if (w->spec->topology == TOPOLOGY_CHAIN)
 		info_chain(w, &info->flows[0]);
+}
+
+unsigned long
+wire_nmembers_ever(const struct wire *w)
+{
+	return w->members;
 }
 
 unsigned
@@ -148,6 +169,16 @@ info_member_flow(const struct wire_way *way, uint64_t in, uint64_t out, struct w
 	*f = (struct wire_flow){ .path = way->path, .is_known = true, .in = in, .out = out, .size = UINT64_MAX };
 }
 
+static uint64_t
+info_member_moved(const struct wire_end *e, const struct pump_source *source, const struct pump_sink *sink)
+{
+	uint64_t moved = e->joined;
+
+	if (source != NULL)
+		moved = MAX(moved, source->moved_at);
+	return sink != NULL ? MAX(moved, sink->moved_at) : moved;
+}
+
 void
 wire_get_member_info(const struct wire *w, unsigned i, struct wire_info *info)
 {
@@ -157,15 +188,21 @@ wire_get_member_info(const struct wire *w, unsigned i, struct wire_info *info)
 	const struct pump_sink *sink = to != NULL ? &to->sinks[e->sink] : NULL;
 	const uint64_t now = loop_now(w->env->loop);
 
-	*info =
-	    (struct wire_info){ .session = e->in->who.session, .state = "member", .age = now - e->joined, .reason = "" };
-	info->idle = info->age;
+	*info = (struct wire_info){ .session = e->in->who.session, .is_member = true, .state = "member", .reason = "" };
+	info->age = now - e->joined;
+	info->idle = now - info_member_moved(e, source, sink);
 	info->names[0] = info_name(w, e);
 	info->names[1] = topology_name(w->spec->topology);
 	if (source != NULL)
 		info_member_flow(e->from, source->in, source->in, &info->flows[0]);
-	if (sink != NULL)
-		info_member_flow(e->to, sink->out, sink->out, &info->flows[1]);
+	if (source != NULL && from->setup.is_bus)
+		info->flows[0].waiting = queue_len(source->held);
+	if (sink == NULL)
+		return;
+	info_member_flow(e->to, sink->out, sink->out, &info->flows[1]);
+	info->flows[1].waiting =
+	    sink->is_over ? 0 : queue_pending(&to->queue, e->sink) + sink->rest_len - sink->rest_at;
+	info->missed = sink->missed;
 }
 
 static void

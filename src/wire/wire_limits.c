@@ -93,10 +93,11 @@ limits_due_timeout(const struct wire_limits *l)
 static const struct limits_row {
 	uint64_t (*due)(const struct wire_limits *);
 	const char *reason;
+	enum total total;
 } limits_rows[] = {
-	{ limits_due_first_byte, "the client sent nothing within the time of first-byte" },
-	{ limits_due_idle, "nothing moved within the time of idle" },
-	{ limits_due_timeout, "the time of timeout is over" },
+	{ limits_due_first_byte, "the client sent nothing within the time of first-byte", TOTAL_LIMIT_FIRST_BYTE },
+	{ limits_due_idle, "nothing moved within the time of idle", TOTAL_LIMIT_IDLE },
+	{ limits_due_timeout, "the time of timeout is over", TOTAL_LIMIT_TIMEOUT },
 };
 #define LIMITS_ROWS (sizeof(limits_rows) / sizeof(*limits_rows))
 
@@ -142,9 +143,12 @@ limits_expired(struct loop_timer *t)
 		return;
 	if (w->state == WIRE_CLOSING && !wire_close_is_delivering(w))
 		return;
-	if (due > loop_now(w->env->loop))
+	if (due > loop_now(w->env->loop)) {
 		loop_timer_set(w->env->loop, t, due);
-	else if (l->end->is_member)
+		return;
+	}
+	totals_add(w->env->totals, row->total, 1);
+	if (l->end->is_member)
 		wire_end_member(l->end, row->reason);
 	else
 		limits_end_wire(w, row->reason);

@@ -19,6 +19,7 @@
 #include "endpoint/socket_groups.h"
 #include "wire/speak.h"
 #include "wire/wire_close.h"
+#include "wire/wire_info.h"
 #include "wire/wire_limits.h"
 #include "wire/wire_open.h"
 #include "wire/wire_pumps.h"
@@ -51,6 +52,12 @@ members_make_relayed(struct endpoint *ep)
 }
 
 static void
+members_count(const struct wire *w)
+{
+	ready_count(w->env, wire_nmembers(w), w->members);
+}
+
+static void
 members_admit(struct wire_end *door, struct endpoint *client)
 {
 	struct wire *w = door->wire;
@@ -67,6 +74,7 @@ members_admit(struct wire_end *door, struct endpoint *client)
 	client->who.session = w->members;
 	client->is_open = true;
 	log_msg(LOG_INFO, &client->who, "%s joined", client->peer);
+	members_count(w);
 	wire_join(e);
 	wire_limits_start(e);
 	speak_joined(e);
@@ -215,6 +223,16 @@ members_let_in(struct wire *w, unsigned position)
 	listener_pause(door->in, false);
 }
 
+/* What it was owed when it failed. */
+static void
+members_account(const struct wire *w, const struct wire_end *e)
+{
+	const struct pump *to = wire_pump_to(e);
+
+	if (to != NULL)
+		totals_add(w->env->totals, TOTAL_LOST, to->sinks[e->sink].left);
+}
+
 static void
 members_leave(struct wire *w, struct wire_end *e)
 {
@@ -222,6 +240,7 @@ members_leave(struct wire *w, struct wire_end *e)
 	const bool is_drained = from != NULL && from->sources[e->source].is_over;
 
 	members_tell(w, e);
+	members_account(w, e);
 	wire_limits_stop(e);
 	speak_leaves(e);
 	wire_leave(e);
@@ -272,6 +291,7 @@ wire_review_members(struct wire *w)
 		members_leave(w, e);
 		w->ends[i] = w->ends[--w->nends];
 		members_free(w, e);
+		members_count(w);
 		members_let_in(w, position);
 	}
 }

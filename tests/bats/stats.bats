@@ -114,7 +114,7 @@ ask() {
 	printf 12345 >&7
 	until_true 20 eval '[ "$(cat out)" = 12345 ]'
 	ask "$relay_pid" relay.err '^- +running +- +create:out +5 +- +[0-9.]+m?s +[0-9.]+m?s +copy/none$'
-	grep -qE '^SESSION +STATE +LEFT +RIGHT +FORWARD +BACKWARD +AGE +IDLE +PLAN$' relay.err
+	grep -qE '^SESSION +STATE +LEFT +RIGHT +FORWARD +BACKWARD +WAITING +MISSED +AGE +IDLE +PLAN$' relay.err
 	printf 67 >&7
 	exec 7>&-
 	wait_for_exit "$relay_pid"

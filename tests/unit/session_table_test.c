@@ -10,7 +10,9 @@
 static const struct wire_info one = { .session = 1,
 	.state = "running",
 	.names = { "127.0.0.1:4711", "exec:cat" },
-	.flows = { { { PLAN_COPY, "x" }, true, 5, 5, 1, 2 }, { { PLAN_SPLICE, "x" }, true, 123456, 9, 1, 2 } },
+	.flows = { { { PLAN_COPY, "x" }, true, 5, 5, 7, 1, 2, 3 },
+	    { { PLAN_SPLICE, "x" }, true, 123456, 9, 8, 1, 2, 3 } },
+	.missed = 30,
 	.age = 5 * SEC,
 	.idle = SEC / 2 };
 
@@ -26,9 +28,9 @@ aligns_columns(void)
 	sessions[1].flows[1].path.mode = PLAN_NONE;
 	text = session_table(sessions, 2, false);
 	CHECK_STR(text,
-	    "SESSION   STATE    LEFT            RIGHT     FORWARD  BACKWARD   AGE   IDLE  PLAN\n"
-	    "s1        running  127.0.0.1:4711  exec:cat        5    123456  5.0s  500ms  copy/splice\n"
-	    "s1234567  running  x               exec:cat        -         -  5.0s  500ms  copy/none\n");
+	    "SESSION   STATE    LEFT            RIGHT     FORWARD  BACKWARD  WAITING  MISSED   AGE   IDLE  PLAN\n"
+	    "s1        running  127.0.0.1:4711  exec:cat        5    123456       15      30  5.0s  500ms  copy/splice\n"
+	    "s1234567  running  x               exec:cat        -         -       15      30  5.0s  500ms  copy/none\n");
 	free(text);
 }
 
@@ -37,7 +39,7 @@ has_a_head_without_sessions(void)
 {
 	char *text = session_table(NULL, 0, false);
 
-	CHECK_STR(text, "SESSION  STATE  LEFT  RIGHT  FORWARD  BACKWARD  AGE  IDLE  PLAN\n");
+	CHECK_STR(text, "SESSION  STATE  LEFT  RIGHT  FORWARD  BACKWARD  WAITING  MISSED  AGE  IDLE  PLAN\n");
 	free(text);
 }
 

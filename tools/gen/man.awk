@@ -19,6 +19,10 @@ function marker(which) {
 		man_log_keys()
 	else if (which == "client-variables")
 		man_client_variables()
+	else if (which == "session-keys")
+		man_session_keys()
+	else if (which == "metrics")
+		man_metrics()
 	else if (which == "statuses")
 		man_statuses()
 	else
@@ -198,6 +202,24 @@ function man_client_variables(    i, where) {
 			print where[client_families[i]] man_text(client_help[i]) "."
 		else
 			print man_text(man_upper_first(client_help[i])) "."
+	}
+	print ".El"
+}
+
+function man_session_keys(    i) {
+	print ".Bl -tag -width Ds -compact"
+	for (i = 1; i <= nsession_keys; i++) {
+		print ".It Cm " man_arg(session_key[i]) " Pq " session_type[i]
+		print man_text(man_upper_first(session_help[i])) "."
+	}
+	print ".El"
+}
+
+function man_metrics(    i) {
+	print ".Bl -tag -width Ds -compact"
+	for (i = 1; i <= nmetrics; i++) {
+		print ".It Cm ipcwire_" man_arg(metric[i]) (metric_label[i] != "" ? " Pq by " metric_label[i] : "")
+		print man_text(man_upper_first(metric_help[i])) "."
 	}
 	print ".El"
 }

@@ -11,6 +11,8 @@
 #   kind-group    KIND GROUP                                        the kind has that group
 #   log-key       NAME TYPE HELP                                    a key of a JSON line of the log
 #   client-variable NAME FAMILIES HELP                              tells a program of its client; FAMILIES tcp, unix
+#   session-key   NAME TYPE HELP                                    a key of a session in JSON
+#   metric        NAME TYPE LABEL HELP                              something that is counted; TYPE counter, gauge
 #   status        CODE MEANING                                      an exit status
 #
 # ALIASES and FLAGS are separated by commas. VALUE is what the value is called: SIZE, TIME, FILE, DIR, ...;
@@ -101,6 +103,17 @@ function read_entry() {
 		client_variable[++nclient_variables] = $2
 		client_families[nclient_variables] = field(3)
 		client_help[nclient_variables] = $4
+	} else if ($1 == "session-key") {
+		want(4)
+		session_key[++nsession_keys] = $2
+		session_type[nsession_keys] = $3
+		session_help[nsession_keys] = $4
+	} else if ($1 == "metric") {
+		want(5)
+		metric[++nmetrics] = $2
+		metric_type[nmetrics] = $3
+		metric_label[nmetrics] = field(4)
+		metric_help[nmetrics] = $5
 	} else if ($1 == "status") {
 		want(3)
 		status_code[++nstatuses] = $2

@@ -1,0 +1,37 @@
+#ifndef IPCWIRE_TOTALS_H
+#define IPCWIRE_TOTALS_H
+
+#include <stdint.h>
+
+/*
+ * What a run counts for those who watch it; serve/metrics.c has their names. Counted where it happens, at the beginning and
+ * end of things, never for a block. May be counted in any thread.
+ */
+
+enum total {
+	TOTAL_FAILED, /* sessions whose status was not 0 */
+	TOTAL_REFUSED_ACCESS,
+	TOTAL_REFUSED_MAX,
+	TOTAL_REFUSED_RATE,
+	TOTAL_LIMIT_IDLE,
+	TOTAL_LIMIT_TIMEOUT,
+	TOTAL_LIMIT_FIRST_BYTE,
+	TOTAL_BYTES_FORWARD, /* of wires that have ended, as the next three */
+	TOTAL_BYTES_BACKWARD,
+	TOTAL_READS_FORWARD,
+	TOTAL_READS_BACKWARD,
+	TOTAL_LOST,   /* bytes that were accepted and not delivered */
+	TOTAL_MISSED, /* bytes that slow members did not get */
+	TOTAL_RESTARTS,
+	TOTAL_N
+};
+
+struct totals {
+	uint64_t counts[TOTAL_N];
+};
+
+/* NULL: nobody counts. */
+void totals_add(struct totals *, enum total, uint64_t n);
+uint64_t totals_get(const struct totals *, enum total);
+
+#endif

@@ -1,0 +1,206 @@
+/* The metrics: one table for the names, what they mean, and how they are counted. */
+#include "serve/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#define PREFIX "ipcwire_"
+
+static double
+value_total(const struct snapshot *s, int which)
+{
+	return (double)totals_get(s->totals, (enum total)which);
+}
+
+/* Those of wires that have ended, and of those that have not. */
+static double
+value_bytes(const struct snapshot *s, int flow)
+{
+	uint64_t sum = totals_get(s->totals, flow == 0 ? TOTAL_BYTES_FORWARD : TOTAL_BYTES_BACKWARD);
+
+	for (size_t i = 0; i < s->n; i++)
+		sum += s->infos[i].is_member ? 0 : s->infos[i].flows[flow].in;
+	return (double)sum;
+}
+
+static double
+value_reads(const struct snapshot *s, int flow)
+{
+	uint64_t sum = totals_get(s->totals, flow == 0 ? TOTAL_READS_FORWARD : TOTAL_READS_BACKWARD);
+
+	for (size_t i = 0; i < s->n; i++)
+		sum += s->infos[i].is_member ? 0 : s->infos[i].flows[flow].messages;
+	return (double)sum;
+}
+
+static double
+value_waiting(const struct snapshot *s, int flow)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		sum += s->infos[i].is_member ? 0 : s->infos[i].flows[flow].waiting;
+	return (double)sum;
+}
+
+static double
+value_running(const struct snapshot *s, int arg)
+{
+	(void)arg;
+	return (double)s->running;
+}
+
+static double
+value_sessions(const struct snapshot *s, int arg)
+{
+	(void)arg;
+	return (double)s->total;
+}
+
+static double
+value_children(const struct snapshot *s, int arg)
+{
+	(void)arg;
+	return (double)s->children;
+}
+
+static double
+value_repeats(const struct snapshot *s, int arg)
+{
+	(void)s;
+	(void)arg;
+	return (double)log_repeats();
+}
+
+static double
+value_start(const struct snapshot *s, int arg)
+{
+	struct timespec now;
+
+	(void)arg;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (double)(((int64_t)now.tv_sec * 1000000000 + now.tv_nsec - (int64_t)s->age) / 1000000000);
+}
+
+static double
+value_cpu(const struct snapshot *s, int arg)
+{
+	struct rusage used = { 0 };
+
+	(void)s;
+	getrusage(arg, &used);
+	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+	    (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
+static double
+value_one(const struct snapshot *s, int arg)
+{
+	(void)s;
+	return arg;
+}
+
+/* clang-format off */
+const struct metric metrics[] = {
+	{ "build_info", "version", IPCWIRE_VERSION, METRIC_GAUGE, "the version that runs", value_one, 1 },
+	{ "start_time_seconds", NULL, NULL, METRIC_GAUGE, "when it started, in seconds since 1970", value_start, 0 },
+	{ "cpu_seconds_total", "of", "ipcwire", METRIC_COUNTER, "processor time", value_cpu, RUSAGE_SELF },
+	{ "cpu_seconds_total", "of", "programs", METRIC_COUNTER, NULL, value_cpu, RUSAGE_CHILDREN },
+	{ "sessions", NULL, NULL, METRIC_GAUGE, "sessions now, or members of the wire", value_running, 0 },
+	{ "sessions_total", NULL, NULL, METRIC_COUNTER, "sessions or members since the start", value_sessions, 0 },
+	{ "sessions_failed_total", NULL, NULL, METRIC_COUNTER, "sessions that ended with a status other than 0", value_total, TOTAL_FAILED },
+	{ "sessions_limited_total", "limit", "idle", METRIC_COUNTER, "clients that a time limit ended", value_total, TOTAL_LIMIT_IDLE },
+	{ "sessions_limited_total", "limit", "timeout", METRIC_COUNTER, NULL, value_total, TOTAL_LIMIT_TIMEOUT },
+	{ "sessions_limited_total", "limit", "first-byte", METRIC_COUNTER, NULL, value_total, TOTAL_LIMIT_FIRST_BYTE },
+	{ "clients_refused_total", "reason", "access", METRIC_COUNTER, "clients that were turned away", value_total, TOTAL_REFUSED_ACCESS },
+	{ "clients_refused_total", "reason", "max", METRIC_COUNTER, NULL, value_total, TOTAL_REFUSED_MAX },
+	{ "clients_refused_total", "reason", "rate", METRIC_COUNTER, NULL, value_total, TOTAL_REFUSED_RATE },
+	{ "bytes_total", "direction", "forward", METRIC_COUNTER, "bytes read, from left to right and back", value_bytes, 0 },
+	{ "bytes_total", "direction", "backward", METRIC_COUNTER, NULL, value_bytes, 1 },
+	{ "reads_total", "direction", "forward", METRIC_COUNTER, "reads that gave something; splices are not counted", value_reads, 0 },
+	{ "reads_total", "direction", "backward", METRIC_COUNTER, NULL, value_reads, 1 },
+	{ "waiting_bytes", "direction", "forward", METRIC_GAUGE, "bytes read that were not taken yet", value_waiting, 0 },
+	{ "waiting_bytes", "direction", "backward", METRIC_GAUGE, NULL, value_waiting, 1 },
+	{ "lost_bytes_total", NULL, NULL, METRIC_COUNTER, "bytes that did not arrive", value_total, TOTAL_LOST },
+	{ "missed_bytes_total", NULL, NULL, METRIC_COUNTER, "bytes that members did not get for being slow", value_total, TOTAL_MISSED },
+	{ "restarts_total", NULL, NULL, METRIC_COUNTER, "ends that were opened or started again", value_total, TOTAL_RESTARTS },
+	{ "children", NULL, NULL, METRIC_GAUGE, "programs and processes of sessions that run", value_children, 0 },
+	{ "log_repeats_total", NULL, NULL, METRIC_COUNTER, "messages held back because one like them was told", value_repeats, 0 },
+	{ 0 },
+};
+/* clang-format on */
+
+const char *
+metric_type_name(enum metric_type type)
+{
+	static const char *const names[] = { "counter", "gauge" };
+	_Static_assert(sizeof(names) / sizeof(*names) == METRIC_TYPE_N, "a name for every type");
+
+	return names[type];
+}
+
+/* Whole numbers stay exact up to 2^53. */
+static void
+metrics_put_number(FILE *f, double value)
+{
+	fprintf(f, (double)(int64_t)value == value ? "%.0f" : "%.6f", value);
+}
+
+static bool
+metrics_is_first(const struct metric *m)
+{
+	return m == metrics || strcmp(m[-1].name, m->name) != 0;
+}
+
+static bool
+metrics_is_last(const struct metric *m)
+{
+	return m[1].name == NULL || strcmp(m[1].name, m->name) != 0;
+}
+
+char *
+metrics_text(const struct snapshot *s)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (f == NULL)
+		return xstrdup("");
+	for (const struct metric *m = metrics; m->name != NULL; m++) {
+		if (metrics_is_first(m))
+			fprintf(f, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s %s\n", m->name, m->help, m->name,
+			    metric_type_name(m->type));
+		fprintf(f, PREFIX "%s", m->name);
+		if (m->label != NULL)
+			fprintf(f, "{%s=\"%s\"}", m->label, m->word);
+		fputc(' ', f);
+		metrics_put_number(f, m->value(s, m->arg));
+		fputc('\n', f);
+	}
+	fclose(f);
+	return text;
+}
+
+void
+metrics_put_json(FILE *f, const struct snapshot *s)
+{
+	for (const struct metric *m = metrics; m->name != NULL; m++) {
+		const bool is_first = metrics_is_first(m);
+
+		fputc(m == metrics ? '{' : ',', f);
+		if (is_first)
+			fprintf(f, "\"%s\":%s", m->name, m->label != NULL ? "{" : "");
+		if (m->label != NULL)
+			fprintf(f, "\"%s\":", m->word);
+		metrics_put_number(f, m->value(s, m->arg));
+		if (m->label != NULL && metrics_is_last(m))
+			fputc('}', f);
+	}
+	fputc('}', f);
+}
