@@ -68,7 +68,7 @@ _ipcwire_values()
 	--explain) echo 'text dot' ;;
 	--help | -h) echo '@topic' ;;
 	--list) echo 'kinds options all' ;;
-	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | listen,rules | of-signal,pidfile) echo '@file' ;;
+	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | --status-socket | listen,rules | of-signal,pidfile) echo '@file' ;;
 	--log-format | --stats) echo 'text json' ;;
 	--on-signal) echo 'drain forward' ;;
 	--progress) echo 'line json' ;;
@@ -121,15 +121,15 @@ _ipcwire_params()
 _ipcwire_takes_value()
 {
 	case $1 in
-	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --log-file | --log-format | --on-signal | --pidfile | --raw-backward | -R | --raw-forward | -r | --ready-fd | --size | --status | --timeout | --watch) return 0 ;;
+	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --idle | -T | --log-file | --log-format | --on-signal | --pidfile | --raw-backward | -R | --raw-forward | -r | --ready-fd | --size | --status | --status-socket | --timeout | --watch) return 0 ;;
 	esac
 	return 1
 }
 
 _ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: shm: mmap: null zero text: stall'
 _ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory:'
-_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --tee --timeout= --verbose --watch= --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version'
+_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

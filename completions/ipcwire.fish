@@ -263,7 +263,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
 end
 
 function __ipcwire_files
@@ -303,7 +303,7 @@ function __ipcwire_values
 			__ipcwire_topics $argv[2]
 		case --list
 			printf '%s\n' kinds options all
-		case --log-file --pidfile --raw-backward -R --raw-forward -r listen,rules of-signal,pidfile
+		case --log-file --pidfile --raw-backward -R --raw-forward -r --status-socket listen,rules of-signal,pidfile
 			__ipcwire_files $argv[2]
 		case --log-format --stats
 			printf '%s\n' text json
@@ -510,6 +510,7 @@ complete -c ipcwire -n 'not __ipcwire_in_program' -l size -x -d 'how many bytes 
 complete -c ipcwire -n 'not __ipcwire_in_program' -l no-watch -f -d 'a wire that stands still is not looked at'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l stats -f -a '(__ipcwire_general_value --stats)' -d 'at the end tell what was moved, and what it cost'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l status -x -a '(__ipcwire_general_value --status)' -d 'which program\'s exit status becomes ours'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l status-socket -x -a '(__ipcwire_general_value --status-socket)' -d 'answer at this UNIX socket with sessions and counts'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l tee -f -d 'the first end\'s output goes to all the others'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l timeout -x -d 'end the whole run after so long'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s v -l verbose -f -d 'show the traffic on standard error, as text'

@@ -59,6 +59,20 @@ static const struct {
 };
 _Static_assert(sizeof(reasons) / sizeof(*reasons) == ADMISSION_REASONS, "a text for every reason");
 
+/* What a refusal counts as in the run. */
+static const enum total totals[] = {
+	[ADMISSION_DENY] = TOTAL_REFUSED_DENY,
+	[ADMISSION_ALLOW] = TOTAL_REFUSED_ALLOW,
+	[ADMISSION_USER] = TOTAL_REFUSED_USER,
+	[ADMISSION_RULES] = TOTAL_REFUSED_RULES,
+	[ADMISSION_MAX] = TOTAL_REFUSED_MAX,
+	[ADMISSION_MAX_PER_IP] = TOTAL_REFUSED_MAX_PER_IP,
+	[ADMISSION_RATE] = TOTAL_REFUSED_RATE,
+	[ADMISSION_PROXY_FROM] = TOTAL_REFUSED_PROXY_FROM,
+	[ADMISSION_PROXY_HEADER] = TOTAL_REFUSED_PROXY,
+};
+_Static_assert(sizeof(totals) / sizeof(*totals) == ADMISSION_REASONS, "a count for every reason");
+
 const char *
 admission_reason_name(enum admission_reason r)
 {
@@ -324,6 +338,13 @@ admission_ask_limits(struct admission *a, const struct access_client *c, bool is
 	return ADMISSION_RATE;
 }
 
+static void
+admission_count(struct admission *a, enum admission_reason r)
+{
+	a->counts.refused[r]++;
+	totals_add(a->listener->env->totals, totals[r], 1);
+}
+
 enum admission_reason
 admission_judge(struct admission *a, const struct access_client *c, bool is_full, struct peercount_entry **counted)
 {
@@ -335,7 +356,7 @@ admission_judge(struct admission *a, const struct access_client *c, bool is_full
 	if (r == ADMISSION_WELCOME)
 		a->counts.accepted++;
 	else
-		a->counts.refused[r]++;
+		admission_count(a, r);
 	return r;
 }
 
@@ -449,7 +470,7 @@ admission_send_off(struct endpoint *listener, enum admission_reason r, const str
 void
 admission_refuse(struct endpoint *listener, enum admission_reason r, const struct acceptor_peer *peer, const char *why)
 {
-	listener_of(listener)->admission->counts.refused[r]++;
+	admission_count(listener_of(listener)->admission, r);
 	admission_send_off(listener, r, peer, why);
 }
 

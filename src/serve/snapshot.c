@@ -38,6 +38,7 @@ snapshot_fini(struct snapshot *s)
 {
 	free(s->infos);
 	free(s->waits);
+	free(s->refused);
 }
 
 char *
@@ -45,7 +46,8 @@ snapshot_text(const struct snapshot *s, bool is_utf8)
 {
 	char *table = session_table(s->infos, s->n, is_utf8), *head, *text;
 
-	head = s->has_clients ? xasprintf("ipcwire: %lu sessions now, %lu since the start\n", s->running, s->total) :
+	head = s->has_clients ? xasprintf("ipcwire: %lu sessions now, %lu since the start%s\n", s->running, s->total,
+				    s->refused != NULL ? s->refused : "") :
 				xstrdup("");
 	text = xasprintf("%s%s%s", head, table, s->waits != NULL ? s->waits : "");
 	free(head);

@@ -113,7 +113,7 @@ ask() {
 	exec 7>in
 	printf 12345 >&7
 	until_true 20 eval '[ "$(cat out)" = 12345 ]'
-	ask "$relay_pid" relay.err '^- +running +- +create:out +5 +- +[0-9.]+m?s +[0-9.]+m?s +copy/none$'
+	ask "$relay_pid" relay.err '^- +running +- +create:out +5 +- +0 +0 +[0-9.]+m?s +[0-9.]+m?s +copy/none$'
 	grep -qE '^SESSION +STATE +LEFT +RIGHT +FORWARD +BACKWARD +WAITING +MISSED +AGE +IDLE +PLAN$' relay.err
 	printf 67 >&7
 	exec 7>&-
@@ -148,7 +148,7 @@ ask() {
 	exec 7>in
 	printf hello >&7
 	wait_for_line client.out hello
-	ask "$server_pid" server.err '^s1 +running +127.0.0.1:[0-9]+ +exec:cat +5 +5 +[0-9.]+m?s +- +direct/direct$'
+	ask "$server_pid" server.err '^s1 +running +127.0.0.1:[0-9]+ +exec:cat +5 +5 +0 +0 +[0-9.]+m?s +- +direct/direct$'
 	exec 7>&-
 	wait_for_exit "$client_pid"
 }
@@ -161,7 +161,7 @@ ask() {
 	exec 7>in
 	printf hello >&7
 	wait_for_line client.out hello
-	ask "$relay_pid" relay.err 'exec:cat +- +- +[0-9.]+m?s +- +direct/direct$'
+	ask "$relay_pid" relay.err 'exec:cat +- +- +0 +0 +[0-9.]+m?s +- +direct/direct$'
 	exec 7>&-
 	wait_for_exit "$client_pid"
 }

@@ -114,8 +114,8 @@ print(s.makefile().read())'
 	grep -qx 'ipcwire_bytes_total{direction="forward"} 6' samples
 	grep -qx 'ipcwire_bytes_total{direction="backward"} 6' samples
 	ask $'prometheus\n' | python3 "$BATS_TEST_DIRNAME/prometheus.py" >/dev/null
-	curl -sSf --max-time 20 --unix-socket st http://localhost/metrics -D head | python3 "$BATS_TEST_DIRNAME/prometheus.py" >/dev/null
-	tr -d '\r' <head >head.unix
+	curl -sSf --max-time 20 --unix-socket st http://localhost/metrics -D answer | python3 "$BATS_TEST_DIRNAME/prometheus.py" >/dev/null
+	tr -d "\r" <answer >head.unix
 	grep -qx 'HTTP/1.0 200 OK' head.unix
 	grep -qx 'Content-Type: text/plain; version=0.0.4; charset=utf-8' head.unix
 	drained
@@ -343,5 +343,15 @@ assert asked[0] > 10'
 	serve unix-listen:sock,each exec:cat
 	ask $'text\n' >/dev/null
 	until_true "$DEADLINE" has_no_timer "$server_pid"
+	drained
+}
+
+@test "clients that were refused are counted by the option" {
+	need jq nc
+	free_port
+	serve "tcp-listen:$port,each,deny=127.0.0.1" exec:cat
+	timeout 20 nc -N 127.0.0.1 "$port" </dev/null
+	becomes '.totals.clients_refused_total | .deny == 1 and add == 1'
+	[[ $(ask $'text\n') == 'ipcwire: 0 sessions now, 0 since the start, 1 refused (deny 1)'* ]]
 	drained
 }
