@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,9 +260,9 @@ admission_set_limits(struct admission *a)
 
 	if (o->rate.n > 0)
 		rate_init(&a->rate, o->rate.n, (uint64_t)o->rate.ns);
-	if (o->max_per_ip == OPT_INT_WORD(0))
+	if (o->max_per_ip == OPT_INT_WORD(0) && !a->listener->env->runs_programs) /* they are told of it */
 		return;
-	a->max_per_ip = (unsigned)o->max_per_ip;
+	a->max_per_ip = o->max_per_ip == OPT_INT_WORD(0) ? UINT_MAX : (unsigned)o->max_per_ip;
 	a->peers = peercount_new();
 }
 
@@ -505,6 +506,7 @@ admission_takes(struct endpoint *listener, struct acceptor_peer *peer)
 	groups = admission_identify(peer, admission_needs_groups(a), &c);
 	r = admission_judge(a, &c, l->is_full, &peer->counted);
 	free(groups);
+	peer->nclients = peercount_clients(peer->counted);
 	if (r == ADMISSION_WELCOME)
 		return true;
 	why = r == ADMISSION_RULES ? admission_explain_rules(a) : NULL;

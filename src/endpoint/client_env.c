@@ -133,6 +133,12 @@ client_session(const struct client_facts *f, char *text)
 }
 
 static bool
+client_number_of_clients(const struct client_facts *f, char *text)
+{
+	return f->nclients != 0 && client_number(f->nclients, text);
+}
+
+static bool
 client_proto(const struct client_facts *f, char *text)
 {
 	snprintf(text, PEERNAME_MAX, "%s", client_is_tcp(f) ? "TCP" : "IPC");
@@ -157,10 +163,12 @@ const struct client_variable client_variables[] = {
 	{ "TCPREMOTEINFO", 0, NULL, "users of TCP clients are not asked for" },
 	{ "TCPLOCALIP", CLIENT_TCP, client_own_ip, "as IPCWIRE_SOCKADDR" },
 	{ "TCPLOCALPORT", CLIENT_TCP, client_own_port, "as IPCWIRE_SOCKPORT" },
+	{ "TCPCONNNUM", CLIENT_TCP, client_number_of_clients, "clients of its address when it came, itself included" },
 	{ "TCPLOCALHOST", 0, NULL, "our own name is not looked up" },
 	{ "IPCREMOTEPATH", CLIENT_UNIX, client_peer_path, "the path the client has bound, if any" },
 	{ "IPCREMOTEEUID", CLIENT_UNIX, client_uid, "its user" },
 	{ "IPCREMOTEEGID", CLIENT_UNIX, client_gid, "its group" },
+	{ "IPCCONNNUM", CLIENT_UNIX, client_number_of_clients, "clients of its user when it came, itself included" },
 	{ "IPCLOCALPATH", CLIENT_UNIX, client_own_path, "as IPCWIRE_SOCKADDR" },
 	{ "UNIXREMOTEPATH", CLIENT_UNIX, client_peer_path, "as IPCREMOTEPATH" },
 	{ "UNIXREMOTEEUID", CLIENT_UNIX, client_uid, "as IPCREMOTEEUID" },

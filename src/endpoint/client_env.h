@@ -14,6 +14,7 @@ struct client_facts {
 	struct ucred cred;
 	bool has_cred;
 	unsigned long session; /* 0: none */
+	unsigned nclients;     /* of its address or user; 0: not known */
 };
 
 struct client_variable {

@@ -78,10 +78,11 @@ const struct opt_group bound_group = { "bound", "socket files that are made", bo
 
 /* Who is at the other side, for messages and, if it is a client, for the programs that are started for it. */
 static void
-connection_name(struct endpoint *ep, int fd, const struct proxy_header *proxied)
+connection_name(struct endpoint *ep, int fd, const struct acceptor_peer *client)
 {
 	struct client_facts f = { .peer_len = sizeof(f.peer), .own_len = sizeof(f.own), .session = ep->who.session };
 	socklen_t len = sizeof(f.cred);
+	const struct proxy_header *proxied = client != NULL && client->proxied.has_addresses ? &client->proxied : NULL;
 	char text[PEERNAME_MAX];
 
 	if (getpeername(fd, (struct sockaddr *)&f.peer, &f.peer_len) == -1)
@@ -102,12 +103,13 @@ connection_name(struct endpoint *ep, int fd, const struct proxy_header *proxied)
 	if (!ep->is_accepted || !ep->env->runs_programs)
 		return;
 	f.has_cred = !ep->is_tcp && proxied == NULL && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &f.cred, &len) == 0;
+	f.nclients = client != NULL ? client->nclients : 0;
 	ep->peer_env = client_env_make(&f);
 }
 
-/* proxied: whose connection it is, when a proxy has made it; or NULL. */
+/* client: as it was admitted; NULL: we have made the connection. */
 static int
-connection_take(struct endpoint *ep, int fd, const struct proxy_header *proxied)
+connection_take(struct endpoint *ep, int fd, const struct acceptor_peer *client)
 {
 	const struct sock_opts *so = endpoint_spec_group(ep->spec, &socket_group);
 	const struct tcp_opts *to = endpoint_spec_group(ep->spec, &tcp_group);
@@ -128,7 +130,7 @@ connection_take(struct endpoint *ep, int fd, const struct proxy_header *proxied)
 		io_close(&fd);
 		return endpoint_fail(ep, -error, "cannot set option %s", what);
 	}
-	connection_name(ep, fd, proxied);
+	connection_name(ep, fd, client);
 	endpoint_set_fd(ep, ROLE_READ | ROLE_WRITE, fd);
 	if (!ep->is_accepted || ep->who.session == 0) /* the start of a session tells it */
 		log_msg(LOG_INFO, &ep->who, "%s %s", ep->is_accepted ? "connection from" : "connected to", ep->peer);
@@ -147,7 +149,7 @@ connection_adopt_client(const struct admission *a, struct endpoint *ep, const st
 	int error;
 
 	ep->is_accepted = true;
-	error = connection_take(ep, peer->fd, peer->proxied.has_addresses ? &peer->proxied : NULL);
+	error = connection_take(ep, peer->fd, peer);
 	if (error == 0)
 		admission_add_variables(a, ep);
 	return error;
@@ -184,7 +186,7 @@ listener_took_one(const struct acceptor_peer *peer, void *arg)
 	l->acceptor = NULL;
 	proxy_in_close(l->proxies);
 	l->proxies = NULL;
-	endpoint_opened(ep, connection_adopt_client(l->admission, ep, peer));
+	endpoint_opened(ep, connection_adopt_client(l->admission, ep, &client));
 }
 
 static void

@@ -20,7 +20,8 @@ struct acceptor_peer {
 	struct sockaddr_storage ss;
 	socklen_t len;
 	struct peercount_entry
-	    *counted; /* or NULL; goes with the connection, to be given back when it is closed (net/peercount) */
+	    *counted;      /* or NULL; goes with the connection, to be given back when it is closed (net/peercount) */
+	unsigned nclients; /* of its address or user when it came, itself included; 0: nobody counts */
 	struct proxy_header proxied; /* what a proxy has said of it; ss is then the client's */
 };
 

@@ -87,6 +87,19 @@ peercount_enter(struct peercount *p, const struct access_client *c, unsigned mos
 	return e;
 }
 
+unsigned
+peercount_clients(const struct peercount_entry *e)
+{
+	unsigned n;
+
+	if (e == NULL)
+		return 0;
+	pthread_mutex_lock(&e->count->lock);
+	n = e->n;
+	pthread_mutex_unlock(&e->count->lock);
+	return n;
+}
+
 /* Unlocks, and frees what nobody needs any more. */
 static void
 peercount_unlock(struct peercount *p)

@@ -14,6 +14,8 @@ struct peercount_entry; /* the clients of one address */
 struct peercount *peercount_new(void);
 /* Counts one more. NULL: there are `most` already. */
 struct peercount_entry *peercount_enter(struct peercount *, const struct access_client *, unsigned most);
+/* How many they are. NULL: 0. */
+unsigned peercount_clients(const struct peercount_entry *);
 /* One of them is gone. NULL is fine. */
 void peercount_leave(struct peercount_entry *);
 /* NULL is fine. */

@@ -33,6 +33,12 @@ told() {
 	done
 }
 
+# counts_as N: the next client hears so.
+counts_as() {
+	timeout 20 "$IPCWIRE" - tcp4:127.0.0.1:"$port" </dev/null >out
+	grep -qx "$1" out
+}
+
 @test "TCP: every variable of the table that can be set is, and no lie gets through" {
 	free_port
 	FORGED_START=(start server)
@@ -75,6 +81,27 @@ while data := s.recv(65536):
 	wait_for_port "$port"
 	wire 0 -U - tcp4:127.0.0.1:"$port"
 	told out tcp IPCWIRE_SESSION
+}
+
+@test "how many clients there are of an address, and of a user" {
+	need python3
+	free_port
+	start server "$IPCWIRE" tcp4-listen:"$port",each exec:'sh -c "echo $TCPCONNNUM; read -r rest"'
+	wait_for_port "$port"
+	start far "$IPCWIRE" -u tcp4:127.0.0.1:"$port",bind=127.0.0.2 create:far
+	wait_for_line far 1
+	for n in 1 2 3; do
+		start "c$n" "$IPCWIRE" -u tcp4:127.0.0.1:"$port" create:"c$n"
+		wait_for_line "c$n" "^$n\$"
+	done
+	kill "$c2_pid" "$c3_pid"
+	until_true 10 counts_as 2
+	start fork "$IPCWIRE" unix-listen:sock,each,scheme=fork exec:'sh -c "echo $IPCCONNNUM; read -r rest"'
+	wait_for_socket sock
+	for n in 1 2; do
+		start "u$n" "$IPCWIRE" -u unix:sock create:"u$n"
+		wait_for_line "u$n" "^$n\$"
+	done
 }
 
 @test "one program for all clients is told of none of them" {

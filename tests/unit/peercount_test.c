@@ -35,13 +35,16 @@ counts_by_address_network_and_user(void)
 
 	for (size_t i = 0; i < n; i++) {
 		in[0][i] = peercount_enter(p, &clients[i], 2);
+		CHECK_INT(peercount_clients(in[0][i]), 1);
 		in[1][i] = peercount_enter(p, &clients[i], 2);
+		CHECK_INT(peercount_clients(in[0][i]), 2);
 		CHECK(in[0][i] != NULL && in[1][i] != NULL);
 	}
 	for (size_t i = 0; i < n; i++)
 		CHECK(peercount_enter(p, &clients[i], 2) == NULL);
 	CHECK(peercount_enter(p, &neighbour, 2) == NULL); /* the same /64 */
 	peercount_leave(in[0][2]);
+	CHECK_INT(peercount_clients(in[1][2]), 1);
 	in[0][2] = peercount_enter(p, &neighbour, 2);
 	CHECK(in[0][2] != NULL);
 	peercount_free(p); /* clients may outlive it */
@@ -50,6 +53,7 @@ counts_by_address_network_and_user(void)
 		peercount_leave(in[1][i]);
 	}
 	peercount_leave(NULL);
+	CHECK_INT(peercount_clients(NULL), 0);
 	peercount_free(NULL);
 }
 
