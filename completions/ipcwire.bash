@@ -17,6 +17,7 @@ _ipcwire_sets()
 	fd-listen | accept-fd) echo 'common listen tcp socket limits proxied' ;;
 	signal | signals) echo 'of-signal common' ;;
 	shm | shared-memory | mmap) echo 'of-shm common opening' ;;
+	queue) echo 'of-queue common jobs' ;;
 	esac
 }
 
@@ -34,11 +35,13 @@ _ipcwire_options()
 	listen) echo 'accept-timeout= allow= backlog= deny= each first-byte= idle= lines= max= max-per-ip= over= prompt= quiet= rate= rules= scheme= share timeout=' ;;
 	proxied) echo 'proxy proxy-from= proxy-timeout=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
+	jobs) echo 'jobs=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
 	of-exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= pool= setsid stderr su= umask= via=' ;;
 	of-signal) echo 'count= pid= pidfile=' ;;
 	of-shm) echo 'as= in-place mode= size=' ;;
+	of-queue) echo 'ack= attempts= delay= full= limit= mode= raw sync= until=' ;;
 	esac
 }
 
@@ -52,10 +55,12 @@ _ipcwire_aliases()
 	socket) echo 'so-priority= so-sndbuf= so-rcvbuf= linger=' ;;
 	listen) echo 'listen-timeout= range= fork max-children= maxchildren=' ;;
 	bound) echo 'gid= perm= unlink uid= owner=' ;;
+	jobs) echo 'max=' ;;
 	of-file) echo 'o-append creat o-creat o-create o-excl gid= perm= o-nofollow o-rdonly o-rdwr seek-set= lseek= o-trunc uid= owner= o-wronly' ;;
 	of-pipe) echo 'gid= perm= uid= owner=' ;;
 	of-exec) echo 'cd= dash sid substuser=' ;;
 	of-shm) echo 'perm=' ;;
+	of-queue) echo 'perm=' ;;
 	esac
 }
 
@@ -74,7 +79,7 @@ _ipcwire_values()
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
 	--watch) echo 'fail' ;;
-	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place) echo 'yes no' ;;
+	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place | of-queue,raw) echo 'yes no' ;;
 	common,flush) echo 'never auto' ;;
 	common,frame) echo 'raw line nul len2 len4' ;;
 	common,queue) echo 'disk' ;;
@@ -84,7 +89,7 @@ _ipcwire_values()
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;
 	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
 	proxying,proxy) echo 'send send-v2' ;;
-	listen,max | listen,max-children | listen,maxchildren | listen,max-per-ip) echo 'none' ;;
+	listen,max | listen,max-children | listen,maxchildren | listen,max-per-ip | of-queue,attempts | of-queue,limit) echo 'none' ;;
 	listen,over) echo 'wait refuse' ;;
 	listen,scheme) echo 'loop fork' ;;
 	listen,share) echo 'merge turns first' ;;
@@ -96,6 +101,10 @@ _ipcwire_values()
 	of-exec,stderr) echo 'inherit log merge null @file' ;;
 	of-exec,via) echo 'auto direct pipe socketpair pty' ;;
 	of-shm,as) echo 'snapshot ring' ;;
+	of-queue,ack) echo 'auto exit reply delivered' ;;
+	of-queue,full) echo 'wait error' ;;
+	of-queue,sync) echo 'none data full' ;;
+	of-queue,until) echo 'never empty' ;;
 	esac
 }
 
@@ -104,7 +113,7 @@ _ipcwire_params()
 {
 	case $1 in
 	fd) echo 'N' ;;
-	file | open | create | creat | gopen | pipe | echo | fifo | unix | unix-connect | unix-client | local | unix-listen | unix-l) echo 'PATH' ;;
+	file | open | create | creat | gopen | pipe | echo | fifo | unix | unix-connect | unix-client | local | unix-listen | unix-l | queue) echo 'PATH' ;;
 	exec | system | shell) echo 'COMMAND' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'HOST PORT' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'HOST|PORT PORT' ;;
@@ -126,10 +135,10 @@ _ipcwire_takes_value()
 	return 1
 }
 
-_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: shm: mmap: null zero text: stall'
+_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: shm: mmap: queue: null zero text: stall'
 _ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory:'
 _ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

@@ -27,6 +27,8 @@ function __ipcwire_sets
 			printf '%s\n' of-signal common
 		case shm shared-memory mmap
 			printf '%s\n' of-shm common opening
+		case queue
+			printf '%s\n' of-queue common jobs
 	end
 end
 
@@ -35,7 +37,7 @@ function __ipcwire_params
 	switch $argv[1]
 		case fd
 			printf '%s\n' 'N'
-		case file open create creat gopen pipe echo fifo unix unix-connect unix-client local unix-listen unix-l
+		case file open create creat gopen pipe echo fifo unix unix-connect unix-client local unix-listen unix-l queue
 			printf '%s\n' 'PATH'
 		case exec system shell
 			printf '%s\n' 'COMMAND'
@@ -147,6 +149,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'unlink-close' 'remove the socket file at the end'
 			printf '%s\t%s\n' 'unlink-early' 'take the place of a socket even if it is served'
 			printf '%s\t%s\n' 'user=' 'owner of the socket file'
+		case jobs
+			printf '%s\t%s\n' 'jobs=' 'messages worked on at a time, with ack=exit and reply'
 		case of-file
 			printf '%s\t%s\n' 'append' 'write at the end'
 			printf '%s\t%s\n' 'create' 'make the file if it is missing'
@@ -194,6 +198,16 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'in-place' 'write into what is there, not a new one in its place'
 			printf '%s\t%s\n' 'mode=' 'permissions of what is made, less the umask'
 			printf '%s\t%s\n' 'size=' 'bytes of the memory, or of the ring'
+		case of-queue
+			printf '%s\t%s\n' 'ack=' 'what a message is done with; auto: exit for a program'
+			printf '%s\t%s\n' 'attempts=' 'a message that failed so often goes to dead/'
+			printf '%s\t%s\n' 'delay=' 'time before a message that failed is tried again'
+			printf '%s\t%s\n' 'full=' 'what a writer does when limit= is reached'
+			printf '%s\t%s\n' 'limit=' 'messages that may wait before nothing more is written'
+			printf '%s\t%s\n' 'mode=' 'permissions of its messages, and of directories made'
+			printf '%s\t%s\n' 'raw' 'messages are not lines: all of the input is one'
+			printf '%s\t%s\n' 'sync=' 'before it is queued, wait for the disk'
+			printf '%s\t%s\n' 'until=' 'when reading ends'
 	end
 end
 
@@ -212,6 +226,8 @@ function __ipcwire_aliases
 			printf '%s\n' listen-timeout= range= fork max-children= maxchildren=
 		case bound
 			printf '%s\n' gid= perm= unlink uid= owner=
+		case jobs
+			printf '%s\n' max=
 		case of-file
 			printf '%s\n' o-append creat o-creat o-create o-excl gid= perm= o-nofollow o-rdonly o-rdwr seek-set= lseek= o-trunc uid= owner= o-wronly
 		case of-pipe
@@ -219,6 +235,8 @@ function __ipcwire_aliases
 		case of-exec
 			printf '%s\n' cd= dash sid substuser=
 		case of-shm
+			printf '%s\n' perm=
+		case of-queue
 			printf '%s\n' perm=
 	end
 end
@@ -251,6 +269,7 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'signal:' 'signals as lines: read, or (pid=, pidfile=) sent'
 	printf '%s\t%s\n' 'shm:' 'POSIX shared memory: its content, or a ring'
 	printf '%s\t%s\n' 'mmap:' 'a file that programs map: its content, or a ring'
+	printf '%s\t%s\n' 'queue:' 'a work queue: a directory of messages, each for one reader'
 	printf '%s\t%s\n' 'null' 'nothing to read, swallows what is written'
 	printf '%s\t%s\n' 'zero' 'endless zero bytes, swallows what is written'
 	printf '%s\t%s\n' 'text:' 'gives STRING (C escapes are understood), then ends'
@@ -263,7 +282,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
 end
 
 function __ipcwire_files
@@ -315,7 +334,7 @@ function __ipcwire_values
 			printf '%s\n' last first worst
 		case --watch
 			printf '%s\n' fail
-		case common,cr common,crlf common,crnl common,from common,to-self retry,forever tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place
+		case common,cr common,crlf common,crnl common,from common,to-self retry,forever tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,raw
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
@@ -335,7 +354,7 @@ function __ipcwire_values
 			printf '%s\n' system
 		case proxying,proxy
 			printf '%s\n' send send-v2
-		case listen,max listen,max-children listen,maxchildren listen,max-per-ip
+		case listen,max listen,max-children listen,maxchildren listen,max-per-ip of-queue,attempts of-queue,limit
 			printf '%s\n' none
 		case listen,over
 			printf '%s\n' wait refuse
@@ -360,6 +379,14 @@ function __ipcwire_values
 			printf '%s\n' auto direct pipe socketpair pty
 		case of-shm,as
 			printf '%s\n' snapshot ring
+		case of-queue,ack
+			printf '%s\n' auto exit reply delivered
+		case of-queue,full
+			printf '%s\n' wait error
+		case of-queue,sync
+			printf '%s\n' none data full
+		case of-queue,until
+			printf '%s\n' never empty
 	end
 end
 

@@ -41,7 +41,7 @@ explain_label(const struct wire_end_spec *e)
 char *
 explain_session(const struct wire_spec *w)
 {
-	const struct listen_opts *o = endpoint_spec_group(w->ends[w->server].in, &listen_group);
+	const struct listen_opts *o = listener_opts(w->ends[w->server].in);
 	static const char *const sessions[] = { "session", "session, a process of its own" };
 	_Static_assert(sizeof(sessions) / sizeof(*sessions) == LISTEN_SCHEME_N, "a text for every scheme");
 

@@ -255,7 +255,7 @@ run_count_listeners(const struct wire_spec *w)
 
 		if (w->server != -1 && w->server != (int)i)
 			continue;
-		n += (e->in->kind->flags & KIND_LISTEN) != 0;
+		n += (e->in->kind->flags & KIND_LISTEN) != 0 || e->in->serves_messages;
 		n += e->out != e->in && (e->out->kind->flags & KIND_LISTEN) != 0;
 	}
 	return n;

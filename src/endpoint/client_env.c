@@ -145,6 +145,25 @@ client_proto(const struct client_facts *f, char *text)
 	return true;
 }
 
+static bool
+client_message(const struct client_facts *f, char *text)
+{
+	snprintf(text, PEERNAME_MAX, "%s", f->message);
+	return true;
+}
+
+static bool
+client_attempt(const struct client_facts *f, char *text)
+{
+	return client_number(f->attempt, text);
+}
+
+static bool
+client_length(const struct client_facts *f, char *text)
+{
+	return client_number(f->length, text);
+}
+
 #define BOTH (CLIENT_TCP | CLIENT_UNIX)
 
 /* clang-format off */
@@ -155,7 +174,10 @@ const struct client_variable client_variables[] = {
 	{ "IPCWIRE_PEERPID", CLIENT_UNIX, client_pid, "its process" },
 	{ "IPCWIRE_SOCKADDR", BOTH, client_own_addr, "the IP address or path it has connected to" },
 	{ "IPCWIRE_SOCKPORT", CLIENT_TCP, client_own_port, "the port it has connected to" },
-	{ "IPCWIRE_SESSION", BOTH, client_session, "the number that the log gives the session, with each" },
+	{ "IPCWIRE_SESSION", BOTH | CLIENT_MESSAGE, client_session, "the number that the log gives the session, with each" },
+	{ "IPCWIRE_MSG_ID", CLIENT_MESSAGE, client_message, "what it is known by; the same in every attempt" },
+	{ "IPCWIRE_MSG_ATTEMPT", CLIENT_MESSAGE, client_attempt, "the attempt that this is, from 1" },
+	{ "IPCWIRE_MSG_LENGTH", CLIENT_MESSAGE, client_length, "its bytes" },
 	{ "PROTO", BOTH, client_proto, "TCP, or IPC on a UNIX socket" },
 	{ "TCPREMOTEIP", CLIENT_TCP, client_peer_ip, "as IPCWIRE_PEERADDR" },
 	{ "TCPREMOTEPORT", CLIENT_TCP, client_peer_port, "as IPCWIRE_PEERPORT" },
@@ -184,15 +206,17 @@ const struct client_variable client_variables[] = {
 const char *
 client_families_name(unsigned families)
 {
-	static const char *const names[] = { "-", "tcp", "unix", "tcp,unix" };
+	static const char *const names[] = { "-", "tcp", "unix", "tcp,unix", "message", "tcp,message", "unix,message",
+		"tcp,unix,message" };
+	_Static_assert(sizeof(names) / sizeof(*names) == CLIENT_FAMILIES, "a name for every set of families");
 
-	return names[families & BOTH];
+	return names[families];
 }
 
 char **
 client_env_make(const struct client_facts *f)
 {
-	const unsigned family = client_is_tcp(f) ? CLIENT_TCP : CLIENT_UNIX;
+	const unsigned family = f->message != NULL ? CLIENT_MESSAGE : client_is_tcp(f) ? CLIENT_TCP : CLIENT_UNIX;
 	char **items = xcalloc(VARIABLES + 1, sizeof(*items)), text[PEERNAME_MAX];
 	size_t n = 0;
 

@@ -2,11 +2,12 @@
 #define IPCWIRE_CLIENT_ENV_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 /* What a program learns of its client: variables with fixed names and values that print. */
 
-enum client_family { CLIENT_TCP = 1 << 0, CLIENT_UNIX = 1 << 1 };
+enum client_family { CLIENT_TCP = 1 << 0, CLIENT_UNIX = 1 << 1, CLIENT_MESSAGE = 1 << 2, CLIENT_FAMILIES = 1 << 3 };
 
 struct client_facts {
 	struct sockaddr_storage peer, own;
@@ -15,6 +16,9 @@ struct client_facts {
 	bool has_cred;
 	unsigned long session; /* 0: none */
 	unsigned nclients;     /* of its address or user; 0: not known */
+	const char *message;   /* what a message of a queue is known by; NULL: it is none */
+	unsigned long attempt;
+	uint64_t length;
 };
 
 struct client_variable {

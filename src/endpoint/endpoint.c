@@ -90,6 +90,7 @@ endpoint_new(const struct endpoint_spec *spec, struct endpoint_env *env, unsigne
 	ep->who.name = spec->addr->text;
 	ep->rfd = ep->wfd = ep->given_in = ep->given_out = ep->inherited_wfd = -1;
 	ep->status = 1;
+	ep->outcome = ENDPOINT_UNTRIED;
 	loop_source_init(&ep->rsource, -1, endpoint_read_ready, ep);
 	loop_source_init(&ep->wsource, -1, endpoint_write_ready, ep);
 	return ep;

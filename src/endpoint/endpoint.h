@@ -53,14 +53,15 @@ enum endpoint_class {
 enum endpoint_kind_flag {
 	KIND_READ = 1 << 0,
 	KIND_WRITE = 1 << 1,
-	KIND_LISTEN = 1 << 2,  /* can accept many clients (`each`) */
-	KIND_CHILD = 1 << 3,   /* runs a program */
-	KIND_PACKET = 1 << 4,  /* always keeps message boundaries, so that a frame has no place there */
-	KIND_ONCE = 1 << 5,    /* cannot be opened a second time (inherited descriptors) */
-	KIND_PATH = 1 << 6,    /* its parameter is a path */
-	KIND_ONE_WAY = 1 << 7, /* left end: only read, right end: only written, unless an option says more */
-	KIND_COLONS = 1 << 8,  /* the last parameter takes colons */
-	KIND_COMMAND = 1 << 9, /* the parameter is a command or text: its quotes are not the grammar's */
+	KIND_LISTEN = 1 << 2,    /* can accept many clients (`each`) */
+	KIND_CHILD = 1 << 3,     /* runs a program */
+	KIND_PACKET = 1 << 4,    /* always keeps message boundaries, so that a frame has no place there */
+	KIND_ONCE = 1 << 5,      /* cannot be opened a second time (inherited descriptors) */
+	KIND_PATH = 1 << 6,      /* its parameter is a path */
+	KIND_ONE_WAY = 1 << 7,   /* left end: only read, right end: only written, unless an option says more */
+	KIND_COLONS = 1 << 8,    /* the last parameter takes colons */
+	KIND_MESSAGES = 1 << 10, /* gives messages that must be acknowledged (enum endpoint_ack) */
+	KIND_COMMAND = 1 << 9,   /* the parameter is a command or text: its quotes are not the grammar's */
 };
 
 /* What one receiving gave (message.h). A message of no bytes is not the end. */
@@ -101,9 +102,22 @@ struct endpoint_kind {
 	int (*receive)(struct endpoint *, struct iovec *, int, struct chunk *);
 	int (*send)(struct endpoint *, struct iovec *, int);
 	int (*shutdown)(struct endpoint *); /* end of our writing; NULL: shutdown(2) or close of wfd */
+	void (
+	    *taken)(struct endpoint *, uint64_t nbytes); /* so many of the bytes read have gone on to the other ends */
 	void (*close)(struct endpoint
 		*); /* of one that was opened: exactly once, in any state; descriptors are closed afterwards */
 };
+
+/* KIND_MESSAGES: what a message is done with. */
+enum endpoint_ack {
+	ENDPOINT_ACK_AUTO,    /* a session for a program, else the stream */
+	ENDPOINT_ACK_SESSION, /* the end of a session of its own */
+	ENDPOINT_ACK_STREAM,  /* with its last byte */
+};
+
+/* What came of an endpoint's wire: the exit status that it counts as, or one of these. */
+#define ENDPOINT_STOPPED (-1) /* it was ended from outside */
+#define ENDPOINT_UNTRIED (-2) /* it never ran */
 
 /* What becomes of an end that is too slow for the others. */
 enum endpoint_slow { ENDPOINT_SLOW_AUTO, ENDPOINT_SLOW_WAIT, ENDPOINT_SLOW_DROP, ENDPOINT_SLOW_CLOSE, ENDPOINT_SLOW_N };
@@ -144,10 +158,13 @@ struct endpoint_spec {
 	char **argv; /* a program's words, when they are known before it starts */
 	char *text;  /* a text's bytes */
 	size_t text_len;
-	unsigned roles;  /* that the wire has for it; set by wire_spec */
-	bool is_given;   /* the words after -- are its argv */
-	unsigned cannot; /* roles of the kind that its options rule out; set by check */
-	bool is_once;    /* KIND_ONCE, because of its options; set by check */
+	unsigned roles;        /* that the wire has for it; set by wire_spec */
+	bool is_given;         /* the words after -- are its argv */
+	unsigned cannot;       /* roles of the kind that its options rule out; set by check */
+	bool is_once;          /* KIND_ONCE, because of its options; set by check */
+	enum endpoint_ack ack; /* KIND_MESSAGES, set by its check hook */
+	bool is_two_way;       /* KIND_ONE_WAY: not this one; set by check */
+	bool serves_messages;  /* KIND_MESSAGES: each has a session; set by wire_spec */
 };
 
 /* What all endpoints of a process share. */
@@ -196,6 +213,8 @@ struct endpoint {
 	bool is_up; /* a listener: its clients get through */
 	bool is_open, is_closed, is_unread;
 	bool serves;         /* KIND_LISTEN, set before it is opened: its owner takes all clients, by listener_serve */
+	bool is_cut;         /* what was written into it is not complete: its source failed; before its shutdown */
+	int outcome;         /* of its wire, once that is over */
 	int status;          /* exit status for a failed opening: 1, 126, 127, 124 */
 	struct child *child; /* KIND_CHILD, once started */
 	int given_in, given_out; /* KIND_CHILD: descriptors to hand over as its stdin and stdout; -1: none */

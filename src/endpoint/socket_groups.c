@@ -248,15 +248,31 @@ listener_begin(struct endpoint *ep)
 
 static void listener_got_another(const struct acceptor_peer *, void *);
 
+/* Clients that are no connections. */
+static int
+listener_apply_own(struct endpoint *ep)
+{
+	struct listener *l = listener_of(ep);
+
+	if (!l->is_full)
+		return l->start(ep);
+	l->stop(ep);
+	return 0;
+}
+
 /* Accepts, or leaves clients in the backlog: while its owner is full, and until the next one may come. */
 static int
 listener_apply(struct endpoint *ep)
 {
 	const struct listen_opts *o = endpoint_spec_group(ep->spec, &listen_group);
 	struct listener *l = listener_of(ep);
-	const uint64_t next = o->over == LISTEN_OVER_WAIT ? admission_next(l->admission) : 0;
-	const bool waits = o->over == LISTEN_OVER_WAIT && (l->is_full || next != 0);
+	uint64_t next;
+	bool waits;
 
+	if (l->start != NULL)
+		return listener_apply_own(ep);
+	next = o->over == LISTEN_OVER_WAIT ? admission_next(l->admission) : 0;
+	waits = o->over == LISTEN_OVER_WAIT && (l->is_full || next != 0);
 	if (next != 0)
 		loop_timer_set(endpoint_loop(ep), &l->timer, next);
 	if (waits == l->is_waiting)
@@ -339,6 +355,23 @@ struct acceptor_peer *
 listener_newest(const struct endpoint *ep)
 {
 	return &listener_of(ep)->newest;
+}
+
+void
+listener_finish(struct endpoint *ep)
+{
+	struct listener *l = listener_of(ep);
+
+	if (l->finished != NULL)
+		l->finished(ep, l->server);
+}
+
+const struct listen_opts *
+listener_opts(const struct endpoint_spec *s)
+{
+	const struct listen_opts *o = endpoint_spec_group(s, &listen_group);
+
+	return o != NULL ? o : endpoint_spec_group(s, &jobs_group);
 }
 
 int

@@ -39,6 +39,7 @@ struct bound_opts { /* UNIX sockets in the file system */
 };
 
 extern const struct opt_group socket_group, tcp_group, listen_group, bound_group;
+extern const struct opt_group jobs_group; /* the same struct as listen_group, for kinds whose clients are messages */
 
 /* A listening endpoint: waits for its one client (no `each`), or is asked for them by a server. */
 struct listener {
@@ -50,7 +51,10 @@ struct listener {
 	bool is_waiting; /* does not accept, for over= says that clients above a limit wait */
 	bool is_full;    /* its owner takes no more: listener_pause */
 	struct admission *admission;
-	struct proxy_in *proxies; /* NULL: connections are their own clients */
+	struct proxy_in *proxies;                    /* NULL: connections are their own clients */
+	void (*finished)(struct endpoint *, void *); /* the server's, or NULL */
+	int (*start)(struct endpoint *); /* in place of an acceptor's, for clients that are none of sockets; or NULL */
+	void (*stop)(struct endpoint *);
 };
 
 /*
@@ -66,6 +70,10 @@ struct acceptor_peer *listener_newest(const struct endpoint *);
 void listener_pause(struct endpoint *, bool is_full);
 /* Clients wait, for its owner takes no more for now (over=wait). */
 bool listener_is_waiting(const struct endpoint *);
+/* For kinds: no more clients will come; how it went is in the endpoint's status. */
+void listener_finish(struct endpoint *);
+/* Those of a server, of whichever of the two groups; or NULL. */
+const struct listen_opts *listener_opts(const struct endpoint_spec *);
 /* Makes `out` the endpoint of the client that was accepted last. Returns 0 or -errno (told). */
 int listener_accept(struct endpoint *, struct endpoint *out);
 void listener_close(struct endpoint *);

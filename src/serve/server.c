@@ -135,11 +135,25 @@ server_accepted(struct endpoint *listener, void *arg)
 	s->scheme->admit(s);
 }
 
+/* Of a listener whose clients are messages: there are no more. */
+static void
+server_finished(struct endpoint *listener, void *arg)
+{
+	struct server *s = arg;
+
+	s->status = listener->status;
+	s->is_draining = true;
+	pool_end(s->pool);
+	server_check(s);
+}
+
 static void
 server_listening(struct endpoint *listener, int result)
 {
 	struct server *s = listener->owner;
 
+	if (result == 0)
+		listener_of(listener)->finished = server_finished;
 	if (result == 0)
 		pool_start(s->pool);
 	if (result == 0)
@@ -243,7 +257,7 @@ struct server *
 server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(int, void *), void *arg)
 {
 	const struct wire_end_spec *e = &spec->ends[spec->server];
-	const struct listen_opts *o = endpoint_spec_group(e->in, &listen_group);
+	const struct listen_opts *o = listener_opts(e->in);
 	struct server *s = xcalloc(1, sizeof(*s));
 
 	s->spec = spec;

@@ -281,8 +281,11 @@ static void
 pump_pass_end(struct pump *p, unsigned sink)
 {
 	struct pump_sink *s = &p->sinks[sink];
-	int error = endpoint_shutdown(s->ep);
+	int error;
 
+	for (unsigned i = 0; i < p->nsources; i++)
+		s->ep->is_cut |= p->sources[i].ep != NULL && p->sources[i].error != 0;
+	error = endpoint_shutdown(s->ep);
 	queue_drop_reader(&p->queue, sink);
 	s->is_over = true;
 	if (error != 0)
@@ -620,6 +623,24 @@ pump_is_held_up(struct pump *p)
 	return p->mode != PLAN_DISCARD && queue_is_full(&p->queue) && pump_relieve(p);
 }
 
+/* For sources that want to know what has gone on. Where the bytes of several mix, or change, only that all has. */
+static void
+pump_tell_taken(const struct pump *p)
+{
+	for (unsigned i = 0; i < p->nsources; i++) {
+		const struct pump_source *s = &p->sources[i];
+		uint64_t pending;
+
+		if (s->ep == NULL || s->ep->kind->taken == NULL)
+			continue;
+		pending = pump_pending_most(p) + (p->setup.is_bus ? pump_bus_held(p, 0) : 0);
+		if (pending == 0)
+			s->ep->kind->taken(s->ep, s->in);
+		else if (!p->setup.is_bus && s->text.mode == CRLF_OFF)
+			s->ep->kind->taken(s->ep, s->in - pending);
+	}
+}
+
 /* Out with what is there, and what has waited for room or for more follows. */
 static bool
 pump_turn(struct pump *p)
@@ -630,6 +651,7 @@ pump_turn(struct pump *p)
 		moved = true;
 		pump_flush(p);
 	}
+	pump_tell_taken(p);
 	return moved;
 }
 

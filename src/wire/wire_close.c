@@ -195,6 +195,31 @@ close_status(const struct wire *w)
 	return last;
 }
 
+/*
+ * What a message's reader wants to know: unlike the exit status it holds a signal against a program, whoever sent it, and says
+ * whether there was an attempt at all. failure_before: what had failed before bytes that did not arrive counted.
+ */
+static int
+close_outcome(const struct wire *w, int failure_before)
+{
+	int worst = w->failure;
+	bool has_program = false;
+
+	if (!w->was_running)
+		return w->is_stopped ? ENDPOINT_STOPPED : ENDPOINT_UNTRIED;
+	for (unsigned i = 0; i < w->nends; i++) {
+		const struct endpoint *program = wire_program(w->ends[i]);
+
+		if (program == NULL || program->child == NULL)
+			continue;
+		has_program = true;
+		if (program->child->wait_status != 0 && worst == 0)
+			worst = WIFEXITED(program->child->wait_status) ? WEXITSTATUS(program->child->wait_status) :
+									 128 + WTERMSIG(program->child->wait_status);
+	}
+	return w->is_stopped && failure_before == 0 && (worst != 0 || !has_program) ? ENDPOINT_STOPPED : worst;
+}
+
 /* A program that wrote to our standard output itself and was ended by SIGPIPE: the same end is ours. */
 static bool
 close_was_pipe_ended(const struct wire *w, const struct wire_way *way)
@@ -226,9 +251,13 @@ close_reap(struct loop_task *t)
 }
 
 static void
-close_free_end(struct wire_end *e)
+close_free_end(struct wire_end *e, int outcome)
 {
 	wire_limits_stop(e);
+	if (e->in != NULL)
+		e->in->outcome = outcome;
+	if (e->out != NULL)
+		e->out->outcome = outcome;
 	endpoint_free(e->in);
 	if (e->out != e->in)
 		endpoint_free(e->out);
@@ -263,7 +292,9 @@ close_account(struct wire *w, int status)
 static void
 close_finish(struct wire *w)
 {
+	const int failure = w->failure;
 	struct wire_result result;
+	int outcome;
 
 	w->state = WIRE_DONE;
 	loop_timer_stop(w->env->loop, &w->closing);
@@ -279,8 +310,9 @@ close_finish(struct wire *w)
 	close_account(w, result.status);
 	for (unsigned i = 0; i < w->nways; i++)
 		pump_fini(&w->ways[i].pump);
+	outcome = close_outcome(w, failure);
 	for (unsigned i = 0; i < w->nends; i++)
-		close_free_end(w->ends[i]);
+		close_free_end(w->ends[i], outcome);
 	loop_defer(w->env->loop, &w->reaper);
 	w->done(w, &result, w->arg);
 }

@@ -110,13 +110,21 @@ listeners_check_pools(const struct wire_spec *w, struct diag *d)
 	return 0;
 }
 
+static bool
+listeners_is_once(const struct wire_spec *w, unsigned end)
+{
+	const struct wire_end_spec *e = &w->ends[end];
+
+	return ((e->in->kind->flags | e->out->kind->flags) & KIND_ONCE) || e->in->is_once || e->out->is_once ||
+	    wire_spec_is_door(w, end);
+}
+
 static int
 listeners_check_server(const struct wire_spec *w, struct diag *d)
 {
 	const struct wire_end_spec *other = &w->ends[1 - w->server];
 
-	if (!((other->in->kind->flags | other->out->kind->flags) & KIND_ONCE) && !other->in->is_once &&
-	    !other->out->is_once && !wire_spec_is_door(w, 1 - (unsigned)w->server))
+	if (!listeners_is_once(w, 1 - (unsigned)w->server))
 		return 0;
 	diag_set(d, 0, "%s cannot be opened anew for each client", other->in->addr->text);
 	return diag_hint(d,
@@ -148,6 +156,54 @@ wire_spec_find_listeners(struct wire_spec *w, struct diag *d)
 	return w->server != -1 ? listeners_check_server(w, d) : 0;
 }
 
+/* ack=auto: a session for each message if a program is there for it. */
+static bool
+listeners_serve_messages(const struct wire_spec *w, unsigned end)
+{
+	const struct wire_end_spec *e = &w->ends[end], *other = &w->ends[1 - end];
+
+	if (e->in->ack != ENDPOINT_ACK_AUTO)
+		return e->in->ack == ENDPOINT_ACK_SESSION;
+	return w->topology == TOPOLOGY_PAIR && e->in == e->out && w->server == -1 && other->in == other->out &&
+	    (other->in->kind->flags & KIND_CHILD);
+}
+
+static int
+listeners_check_messages(const struct wire_spec *w, unsigned end, struct diag *d)
+{
+	const struct wire_end_spec *e = &w->ends[end], *other = &w->ends[1 - end];
+
+	if (w->topology != TOPOLOGY_PAIR || e->in != e->out) {
+		diag_set(d, 0, "%s: ack=exit and reply are for a queue alone at one end of a wire", e->in->addr->text);
+		return diag_hint(d, "ack=delivered: a message is done when the others have taken it");
+	}
+	if (w->server != -1) {
+		diag_set(d, 0, "a session for each message of %s, and for each client of the other end",
+		    e->in->addr->text);
+		return diag_hint(d, "ack=delivered: every client of the listener takes messages as a stream");
+	}
+	if (!listeners_is_once(w, 1 - end))
+		return 0;
+	diag_set(d, 0, "%s cannot be opened anew for each message of %s", other->in->addr->text, e->in->addr->text);
+	return diag_hint(d, "ack=delivered: one end for all messages, which are done when it has taken them");
+}
+
+int
+wire_spec_find_messages(struct wire_spec *w, struct diag *d)
+{
+	for (unsigned i = 0; i < w->nends; i++) {
+		const struct wire_end_spec *e = &w->ends[i];
+
+		if (!(e->in->kind->flags & KIND_MESSAGES) || !(e->roles & ROLE_READ) || !listeners_serve_messages(w, i))
+			continue;
+		if (listeners_check_messages(w, i, d) == -1)
+			return -1;
+		e->in->serves_messages = true;
+		w->server = (int)i;
+	}
+	return 0;
+}
+
 bool
 wire_spec_is_door(const struct wire_spec *w, unsigned end)
 {
@@ -171,7 +227,8 @@ bool
 wire_spec_has_listeners(const struct wire_spec *w)
 {
 	for (unsigned i = 0; i < w->nends; i++)
-		if ((w->ends[i].in->kind->flags | w->ends[i].out->kind->flags) & KIND_LISTEN)
+		if (((w->ends[i].in->kind->flags | w->ends[i].out->kind->flags) & KIND_LISTEN) ||
+		    w->ends[i].in->serves_messages)
 			return true;
 	return false;
 }

@@ -10,6 +10,8 @@
  * one client. Returns 0; or -1 with a refusal in the diag.
  */
 int wire_spec_find_listeners(struct wire_spec *, struct diag *);
+/* The same for an end whose messages are clients; once the roles are known. */
+int wire_spec_find_messages(struct wire_spec *, struct diag *);
 /* True when clients come to one of the ends. */
 bool wire_spec_has_listeners(const struct wire_spec *);
 

@@ -19,7 +19,7 @@ wire_spec_one_way(const struct endpoint_spec *s, unsigned end)
 {
 	struct stat st;
 
-	if (!(s->kind->flags & KIND_ONE_WAY) || s->addr->nparams == 0)
+	if (!(s->kind->flags & KIND_ONE_WAY) || s->addr->nparams == 0 || s->is_two_way)
 		return ROLE_READ | ROLE_WRITE;
 	if (strcmp(s->kind->name, "file") == 0 || strcmp(s->kind->name, "gopen") == 0) {
 		if (endpoint_spec_has(s, "rdonly"))
@@ -132,6 +132,8 @@ wire_spec_prepare(struct wire_spec *w, struct diag *d)
 		return -1;
 	wire_spec_set_buffers(w);
 	if ((w->topology == TOPOLOGY_PAIR ? wire_spec_prepare_pair : wire_spec_prepare_many)(w, d) == -1)
+		return -1;
+	if (wire_spec_find_messages(w, d) == -1)
 		return -1;
 	for (unsigned i = 0; i < w->nends; i++)
 		if (wire_spec_side(w, i, ROLE_READ, NULL).must_be_read)

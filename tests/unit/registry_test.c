@@ -114,7 +114,7 @@ kinds_have_the_hooks_they_need(void)
 
 		if (!CHECK(kind->open != NULL))
 			told(kind, "open");
-		if (!CHECK(((kind->flags & KIND_LISTEN) != 0) == (kind->accept != NULL)))
+		if (!CHECK(((kind->flags & (KIND_LISTEN | KIND_MESSAGES)) != 0) == (kind->accept != NULL)))
 			told(kind, "a listener accepts, nobody else does");
 		if (!CHECK((kind->opts == NULL) == (kind->opts_size == 0)))
 			told(kind, "opts and opts_size");

@@ -194,6 +194,7 @@ function man_log_keys(    i) {
 function man_client_variables(    i, where) {
 	where["tcp"] = "TCP: "
 	where["unix"] = "UNIX sockets: "
+	where["message"] = "Messages of a queue: "
 	where[""] = "Never set: "
 	print ".Bl -tag -width Ds -compact"
 	for (i = 1; i <= nclient_variables; i++) {

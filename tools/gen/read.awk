@@ -10,7 +10,7 @@
 #   group-option  GROUP NAME ALIASES VALUE TYPE DEFAULT HELP        an option that kinds share
 #   kind-group    KIND GROUP                                        the kind has that group
 #   log-key       NAME TYPE HELP                                    a key of a JSON line of the log
-#   client-variable NAME FAMILIES HELP                              tells a program of its client; FAMILIES tcp, unix
+#   client-variable NAME FAMILIES HELP                              tells a program of its client; FAMILIES tcp, unix, message
 #   session-key   NAME TYPE HELP                                    a key of a session in JSON
 #   metric        NAME TYPE LABEL HELP                              something that is counted; TYPE counter, gauge
 #   status        CODE MEANING                                      an exit status
