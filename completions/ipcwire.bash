@@ -5,19 +5,20 @@
 _ipcwire_sets()
 {
 	case $1 in
-	stdio | stdin | stdout | stderr | fd | null | zero | text | stall) echo 'common' ;;
+	stdio | stdin | stdout | stderr | fd) echo 'common fdpass' ;;
 	file | open | create | creat | gopen) echo 'of-file common opening retry' ;;
 	pipe | echo | fifo) echo 'of-pipe common opening retry' ;;
 	exec | system | shell) echo 'of-exec common limits' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening retry proxying' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket retry limits proxied' ;;
-	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening retry proxying' ;;
-	unix-listen | unix-l) echo 'common listen bound socket retry limits proxied' ;;
-	abstract-listen | abstract-l) echo 'common listen socket retry limits proxied' ;;
+	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening retry fdpass proxying' ;;
+	unix-listen | unix-l) echo 'common listen bound socket retry limits proxied fdpass' ;;
+	abstract-listen | abstract-l) echo 'common listen socket retry limits proxied fdpass' ;;
 	fd-listen | accept-fd) echo 'common listen tcp socket limits proxied' ;;
 	signal | signals) echo 'of-signal common' ;;
 	shm | shared-memory | mmap) echo 'of-shm common opening' ;;
 	queue) echo 'of-queue common jobs' ;;
+	null | zero | text | stall) echo 'common' ;;
 	esac
 }
 
@@ -26,6 +27,7 @@ _ipcwire_options()
 {
 	case $1 in
 	common) echo 'buffer= cr crlf flush= frame= frame-max= from queue= readbytes= slow= to-self' ;;
+	fdpass) echo 'fdpass' ;;
 	opening) echo 'connect-timeout=' ;;
 	retry) echo 'delay= forever interval= jitter= max-delay= retry' ;;
 	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
@@ -84,6 +86,7 @@ _ipcwire_values()
 	common,frame) echo 'raw line nul len2 len4' ;;
 	common,queue) echo 'disk' ;;
 	common,slow) echo 'auto wait drop close' ;;
+	fdpass,fdpass) echo 'send take' ;;
 	retry,retry) echo 'forever' ;;
 	limits,rlimit-as | limits,rlimit-core | limits,rlimit-cpu | limits,rlimit-data | limits,rlimit-fsize | limits,rlimit-memlock | limits,rlimit-nofile | limits,rlimit-nproc | limits,rlimit-stack) echo 'unlimited' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;

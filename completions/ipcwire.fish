@@ -3,8 +3,8 @@
 # The sets of options that a kind takes in an address.
 function __ipcwire_sets
 	switch $argv[1]
-		case stdio stdin stdout stderr fd null zero text stall
-			printf '%s\n' common
+		case stdio stdin stdout stderr fd
+			printf '%s\n' common fdpass
 		case file open create creat gopen
 			printf '%s\n' of-file common opening retry
 		case pipe echo fifo
@@ -16,11 +16,11 @@ function __ipcwire_sets
 		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
 			printf '%s\n' common listen tcp socket retry limits proxied
 		case unix unix-connect unix-client local abstract abstract-connect abstract-client
-			printf '%s\n' common socket opening retry proxying
+			printf '%s\n' common socket opening retry fdpass proxying
 		case unix-listen unix-l
-			printf '%s\n' common listen bound socket retry limits proxied
+			printf '%s\n' common listen bound socket retry limits proxied fdpass
 		case abstract-listen abstract-l
-			printf '%s\n' common listen socket retry limits proxied
+			printf '%s\n' common listen socket retry limits proxied fdpass
 		case fd-listen accept-fd
 			printf '%s\n' common listen tcp socket limits proxied
 		case signal signals
@@ -29,6 +29,8 @@ function __ipcwire_sets
 			printf '%s\n' of-shm common opening
 		case queue
 			printf '%s\n' of-queue common jobs
+		case null zero text stall
+			printf '%s\n' common
 	end
 end
 
@@ -75,6 +77,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'readbytes=' 'take so many bytes from it for all of its input'
 			printf '%s\t%s\n' 'slow=' 'if it is too slow: wait, drop what it misses, close it'
 			printf '%s\t%s\n' 'to-self' 'in a hub, it hears itself too'
+		case fdpass
+			printf '%s\t%s\n' 'fdpass' 'hand the other end\'s descriptor over, or take one'
 		case opening
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case retry
@@ -344,6 +348,8 @@ function __ipcwire_values
 			printf '%s\n' disk
 		case common,slow
 			printf '%s\n' auto wait drop close
+		case fdpass,fdpass
+			printf '%s\n' send take
 		case retry,retry
 			printf '%s\n' forever
 		case limits,rlimit-as limits,rlimit-core limits,rlimit-cpu limits,rlimit-data limits,rlimit-fsize limits,rlimit-memlock limits,rlimit-nofile limits,rlimit-nproc limits,rlimit-stack

@@ -78,7 +78,7 @@ struct opt_group {
 	size_t size;
 };
 
-#define ENDPOINT_GROUPS_MAX 8
+#define ENDPOINT_GROUPS_MAX 9
 
 struct endpoint_kind {
 	const char *name;
@@ -227,6 +227,7 @@ struct endpoint {
 	char *peer;                      /* the other side's name for messages, owned; or NULL */
 	char *why;                       /* what went wrong, in better words than those of the errno; owned; or NULL */
 	bool wants_read, wants_write;    /* with io->is_ready: what the owner waits for */
+	bool has_taken;                  /* fdpass=take: the descriptor has come */
 	void *owner_of_io;               /* what the functions of io work on */
 	struct loop_source rsource, wsource;
 	void (*opened)(struct endpoint *, int result); /* the owner's */

@@ -3,6 +3,7 @@
 
 #include "base/opt.h"
 #include "endpoint/endpoint.h"
+#include "endpoint/fdpass_group.h"
 #include "endpoint/inherited.h"
 
 struct fd_value {
@@ -15,6 +16,8 @@ static const struct opt_desc fd_number[] = {
 	OPT_END,
 };
 /* clang-format on */
+
+static const struct opt_group *const fd_groups[] = { &fdpass_group, NULL };
 
 static int
 fd_number_of(const struct endpoint_spec *spec, struct diag *d)
@@ -63,6 +66,7 @@ const struct endpoint_kind endpoint_fd = {
 	.args_min = 1,
 	.args_max = 1,
 	.flags = KIND_READ | KIND_WRITE | KIND_ONCE,
+	.groups = fd_groups,
 	.check = fd_check,
 	.predict = fd_predict,
 	.open = fd_open,

@@ -78,6 +78,7 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_GENERAL, "ssl tls", "TLS is not built yet; exec:'openssl s_client -quiet -connect HOST:PORT' does it" },
 	{ FOREIGN_GENERAL, "z", "whether a server is there: ipcwire -d null tcp:HOST:PORT tells, and its exit status" },
 	{ FOREIGN_GENERAL, "n nodns", "a numeric address is not looked up: tcp:127.0.0.1:PORT" },
+	{ FOREIGN_GENERAL, "F", "a descriptor is handed over by an option: ipcwire tcp:HOST:PORT stdout,fdpass" },
 	{ FOREIGN_GENERAL, "N shutdown", "an end of input is passed on by itself" },
 	{ FOREIGN_GENERAL, "w wait", "tcp:HOST:PORT,connect-timeout=TIME bounds connecting, --idle=TIME silence" },
 	{ FOREIGN_GENERAL, "i", "an address is an argument, not an option; -i of stdbuf is not needed here" },

@@ -1,6 +1,9 @@
 /* -, stdio, stdin, stdout, stderr: the standard descriptors. */
 #include "endpoint/endpoint.h"
+#include "endpoint/fdpass_group.h"
 #include "endpoint/inherited.h"
+
+static const struct opt_group *const stdio_groups[] = { &fdpass_group, NULL };
 
 static enum endpoint_class
 stdio_predict(const struct endpoint_spec *spec, enum endpoint_role role)
@@ -36,6 +39,7 @@ const struct endpoint_kind endpoint_stdio = {
 	.example = "-",
 	.help = "standard input and standard output",
 	.flags = KIND_READ | KIND_WRITE | KIND_ONCE,
+	.groups = stdio_groups,
 	.predict = stdio_predict,
 	.open = stdio_open,
 };
@@ -46,6 +50,7 @@ const struct endpoint_kind endpoint_stdin = {
 	.example = "stdin",
 	.help = "standard input",
 	.flags = KIND_READ | KIND_ONCE,
+	.groups = stdio_groups,
 	.predict = stdio_predict,
 	.open = stdio_open,
 };
@@ -56,6 +61,7 @@ const struct endpoint_kind endpoint_stdout = {
 	.example = "stdout",
 	.help = "standard output",
 	.flags = KIND_WRITE | KIND_ONCE,
+	.groups = stdio_groups,
 	.predict = stdio_predict,
 	.open = stdio_open,
 };
@@ -66,6 +72,7 @@ const struct endpoint_kind endpoint_stderr = {
 	.example = "stderr",
 	.help = "standard error",
 	.flags = KIND_WRITE | KIND_ONCE,
+	.groups = stdio_groups,
 	.predict = stderr_predict,
 	.open = stderr_open,
 };

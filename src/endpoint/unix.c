@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "endpoint/fdpass_group.h"
 #include "endpoint/openjob.h"
 #include "endpoint/proxy_out.h"
 #include "endpoint/retry.h"
@@ -35,8 +36,8 @@ struct unix_state {
 	struct unix_connection *connection;
 };
 
-static const struct opt_group *const unix_groups[] = { &socket_group, &opening_group, &retry_group, &proxy_out_group,
-	NULL };
+static const struct opt_group *const unix_groups[] = { &socket_group, &opening_group, &retry_group, &fdpass_group,
+	&proxy_out_group, NULL };
 
 static int
 unix_refused(struct endpoint *ep, int error)

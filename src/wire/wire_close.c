@@ -20,6 +20,7 @@
 #include "endpoint/exec.h"
 #include "wire/speak.h"
 #include "wire/traffic.h"
+#include "wire/wire_fdpass.h"
 #include "wire/wire_info.h"
 #include "wire/wire_limits.h"
 #include "wire/wire_open.h"
@@ -528,6 +529,7 @@ wire_close_init(struct wire *w)
 void
 wire_close_start(struct wire *w)
 {
+	wire_fdpass_stop(w);
 	w->closing_since = loop_now(w->env->loop);
 	w->patience = CLOSE_LOOK_FIRST;
 	for (unsigned i = 0; i < w->nends; i++) {

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "endpoint/proxy_out.h"
+#include "wire/wire_fdpass.h"
 #include "wire/wire_limits.h"
 #include "wire/wire_listeners.h"
 #include "wire/wire_members.h"
@@ -284,11 +285,14 @@ open_run(struct wire *w)
 		w->opened(w, w->arg);
 }
 
-static void
-open_all_open(struct wire *w)
+void
+wire_open_all_open(struct wire *w)
 {
-	int error = open_introduce(w);
+	int error;
 
+	if (wire_fdpass_begin(w))
+		return;
+	error = open_introduce(w);
 	open_plan(w);
 	for (unsigned i = 0; i < w->nends; i++)
 		open_plan_socket(w->ends[i]);
@@ -321,7 +325,7 @@ wire_open_result(struct wire *w, struct endpoint *ep, int result)
 	if (result < 0)
 		open_failed(w, ep);
 	else if (w->opening == 0)
-		open_all_open(w);
+		wire_open_all_open(w);
 }
 
 static bool
@@ -341,7 +345,7 @@ wire_open_start(struct wire *w)
 			return;
 	}
 	if (w->state == WIRE_OPENING && --w->opening == 0)
-		open_all_open(w);
+		wire_open_all_open(w);
 	if (w->state == WIRE_OPENING)
 		watch_start(&w->watch);
 }

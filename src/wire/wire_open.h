@@ -9,6 +9,8 @@
 void wire_open_init(struct wire *, struct endpoint *const *given);
 /* Opens everything but programs; goes on to the rest at once or when the last end is open. */
 void wire_open_start(struct wire *);
+/* All ends are open, and what was to be taken from them has come: the plan, the programs, the pumps. */
+void wire_open_all_open(struct wire *);
 /* An end's opening is over. */
 void wire_open_result(struct wire *, struct endpoint *, int result);
 void wire_close_joints(struct wire *);

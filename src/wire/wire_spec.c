@@ -8,8 +8,10 @@
 #include "base/mem.h"
 #include "endpoint/exec.h"
 #include "endpoint/exec_unbuffer.h"
+#include "endpoint/fdpass_group.h"
 #include "wire/traffic.h"
 #include "wire/wire_buffer.h"
+#include "wire/wire_fdpass.h"
 #include "wire/wire_limits.h"
 #include "wire/wire_listeners.h"
 
@@ -128,7 +130,7 @@ wire_spec_prepare_many(struct wire_spec *w, struct diag *d)
 int
 wire_spec_prepare(struct wire_spec *w, struct diag *d)
 {
-	if (wire_spec_find_listeners(w, d) == -1 || wire_spec_check_words(w, d) == -1)
+	if (wire_spec_find_listeners(w, d) == -1 || wire_fdpass_check(w, d) == -1 || wire_spec_check_words(w, d) == -1)
 		return -1;
 	wire_spec_set_buffers(w);
 	if ((w->topology == TOPOLOGY_PAIR ? wire_spec_prepare_pair : wire_spec_prepare_many)(w, d) == -1)
@@ -208,7 +210,7 @@ wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role,
 	}
 	wire_buffer_plan(&side, s, role);
 	side.has_hook = role == ROLE_READ ? s->kind->read != NULL : s->kind->write != NULL;
-	side.is_inherited = (s->kind->flags & KIND_ONCE) != 0;
+	side.is_inherited = (s->kind->flags & KIND_ONCE) || fdpass_mode_of(s) == FDPASS_TAKE;
 	side.has_disk_queue = s->common.queue != 0;
 	side.must_be_read = role == ROLE_READ && side.class == CLASS_SOCKET && (s->kind->flags & KIND_READ) &&
 	    !(s->kind->flags & KIND_CHILD) && !w->opts.forward && !w->opts.backward;
@@ -252,7 +254,12 @@ wire_spec_plan(const struct wire_spec *w, struct route r, struct endpoint *from,
 {
 	struct plan_side source = { .is_there = true }, sink = { .is_there = true };
 	struct plan_wishes wishes = wire_spec_wishes(w, r.source);
+	const int receiver = wire_fdpass_receiver(w);
 
+	if (receiver != -1)
+		return (int)r.source == receiver ?
+		    (struct plan_path){ PLAN_NONE, "it gets a descriptor" } :
+		    (struct plan_path){ PLAN_DIRECT, "descriptor handed over; nothing to copy" };
 	wishes.has_many_ends = r.nsources > 1 || r.nsinks > 1 || wire_spec_is_door(w, r.source) ||
 	    (r.nsinks == 1 && wire_spec_is_door(w, r.sink));
 	if (!wishes.has_many_ends) {

@@ -73,6 +73,7 @@ struct wire {
 	struct loop_task first, check, reaper;
 	uint64_t patience; /* CLOSING: until the next look at unacknowledged bytes */
 	struct watch watch;
+	struct wire_fdpass *fdpass;            /* a descriptor that is awaited or on its way; or NULL */
 	void (*opened)(struct wire *, void *); /* or NULL */
 	void (*done)(struct wire *, const struct wire_result *, void *);
 	void *arg;
