@@ -122,6 +122,8 @@ void
 console_write(struct console *c, const char *text, size_t len, bool is_end)
 {
 	if (!c->is_within) {
+		if (c->lock != NULL)
+			pthread_mutex_lock(c->lock);
 		console_hide_status(c);
 		c->is_within = true;
 		c->is_skipping = c->records > 0 && !console_tell_lost(c);
@@ -135,6 +137,8 @@ console_write(struct console *c, const char *text, size_t len, bool is_end)
 	c->is_within = false;
 	c->records += c->is_skipping ? 1 : 0;
 	console_show_status(c);
+	if (c->lock != NULL)
+		pthread_mutex_unlock(c->lock);
 }
 
 void

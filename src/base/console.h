@@ -1,6 +1,7 @@
 #ifndef IPCWIRE_CONSOLE_H
 #define IPCWIRE_CONSOLE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@ struct console {
 	uint64_t lost, records; /* bytes that did not go in, in so many records; not told yet */
 	char *status;           /* the progress line as it shall stand there, or NULL */
 	bool is_shown;
+	pthread_mutex_t *lock; /* held during a record, where other threads write their own; or NULL */
 };
 
 void console_init(struct console *);

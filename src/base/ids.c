@@ -5,6 +5,9 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stddef.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
 
 int
 ids_user(const char *name, uint32_t *uid, uint32_t *gid)
@@ -28,4 +31,27 @@ ids_group(const char *name, uint32_t *gid)
 		return -ENOENT;
 	*gid = gr->gr_gid;
 	return 0;
+}
+
+struct passwd *
+ids_entry(uint32_t uid)
+{
+	struct passwd *pw, *found = NULL;
+	size_t size = 1024;
+	int error;
+
+	do { /* the texts stand behind the entry */
+		size *= 2;
+		pw = xmalloc(sizeof(*pw) + size);
+		error = getpwuid_r(uid, pw, (char *)(pw + 1), size, &found);
+		if (found == NULL)
+			free(pw);
+	} while (error == ERANGE);
+	return found;
+}
+
+void
+ids_entry_free(struct passwd *pw)
+{
+	free(pw);
 }

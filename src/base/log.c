@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@
 #define LOG_FILE_MODE 0600
 
 static struct {
+	pthread_mutex_t lock; /* for all but the level and the format, which stay as they are */
 	enum log_level level;
 	enum log_format format;
 	const char *path; /* of the file, or NULL */
@@ -40,7 +42,12 @@ static struct {
 	struct loop_timer timer; /* runs only while something is held back */
 	void (*hook)(bool is_before, void *arg);
 	void *hook_arg;
-} lg = { .level = LOG_WARN, .file_fd = -1 };
+	void (*ask)(void *); /* has log_tend called by the thread of the loop */
+	void *ask_arg;
+	bool is_asked;
+} lg = { .lock = PTHREAD_MUTEX_INITIALIZER, .level = LOG_WARN, .file_fd = -1 };
+
+static _Thread_local bool log_is_elsewhere; /* this thread is not that of the loop */
 
 /* A record that is held back: what may be gone when it is told. */
 struct log_held {
@@ -90,11 +97,24 @@ log_set_hook(void (*hook)(bool is_before, void *arg), void *arg)
 
 /* ---- writing ---- */
 
+/* What concerns the loop is left to its thread. */
+static bool
+log_defers(void)
+{
+	if (!log_is_elsewhere)
+		return false;
+	if (!lg.is_asked && lg.ask != NULL)
+		lg.ask(lg.ask_arg);
+	lg.is_asked = true;
+	return true;
+}
+
 static void
 log_prepare(void)
 {
 	if (lg.is_ready)
 		return;
+	lg.console = lg.file = (struct log_sink){ .lock = &lg.lock, .defer = log_defers };
 	log_sink_init(&lg.console, STDERR_FILENO);
 	log_sink_init(&lg.file, -1);
 	lg.is_ready = true;
@@ -204,7 +224,7 @@ log_set_timer(void)
 {
 	const uint64_t due = log_repeat_due(&lg.repeat);
 
-	if (lg.loop != NULL && due != LOG_REPEAT_NEVER && !loop_timer_is_set(&lg.timer))
+	if (lg.loop != NULL && due != LOG_REPEAT_NEVER && !loop_timer_is_set(&lg.timer) && !log_defers())
 		loop_timer_set(lg.loop, &lg.timer, due);
 }
 
@@ -221,8 +241,10 @@ static void
 log_timer_expired(struct loop_timer *t)
 {
 	(void)t;
+	pthread_mutex_lock(&lg.lock);
 	log_tell_held(log_now());
 	log_set_timer();
+	pthread_mutex_unlock(&lg.lock);
 }
 
 static bool
@@ -267,12 +289,22 @@ log_tell(struct log_record *r, const struct log_who *who, const char *fmt, int e
 	const uint64_t now = log_now();
 	const uint64_t hash = log_class_of(r, who, fmt, error);
 
+	pthread_mutex_lock(&lg.lock);
 	if (log_repeat_due(&lg.repeat) <= now)
 		log_tell_held(now);
 	if (!log_may_be_held(r) || log_repeat_passes(&lg.repeat, hash, now))
 		log_emit(r);
 	else
 		log_hold(r, hash, error);
+	pthread_mutex_unlock(&lg.lock);
+}
+
+static void
+log_tell_at_once(struct log_record *r)
+{
+	pthread_mutex_lock(&lg.lock);
+	log_emit(r);
+	pthread_mutex_unlock(&lg.lock);
 }
 
 /* ---- what others call ---- */
@@ -357,7 +389,7 @@ log_session(const struct log_who *who, enum log_event event, const struct log_se
 	r.endpoint = who->name;
 	r.text = text;
 	r.text_len = strlen(text);
-	log_emit(&r);
+	log_tell_at_once(&r);
 }
 
 void
@@ -389,7 +421,7 @@ log_stderr(const struct log_who *who, const char *line, size_t len)
 	r.endpoint = who->name;
 	r.text = text;
 	r.text_len = head + len;
-	log_emit(&r);
+	log_tell_at_once(&r);
 }
 
 /* ---- file ---- */
@@ -445,8 +477,10 @@ log_reopen_file(void)
 		log_errno(LOG_ERROR, &who, -fd, "cannot open the log file again, the old one goes on");
 		return;
 	}
+	pthread_mutex_lock(&lg.lock);
 	log_tell_held(LOG_REPEAT_NEVER);
 	log_use_fd(fd);
+	pthread_mutex_unlock(&lg.lock);
 	log_msg(LOG_INFO, &who, "log file opened again");
 }
 
@@ -477,6 +511,30 @@ int
 log_file_fd(void)
 {
 	return lg.file_fd;
+}
+
+void
+log_share(void (*ask)(void *), void *arg)
+{
+	lg.ask = ask;
+	lg.ask_arg = arg;
+}
+
+void
+log_enter_thread(void)
+{
+	log_is_elsewhere = true;
+}
+
+void
+log_tend(void)
+{
+	pthread_mutex_lock(&lg.lock);
+	lg.is_asked = false;
+	log_set_timer();
+	log_sink_tend(&lg.console);
+	log_sink_tend(&lg.file);
+	pthread_mutex_unlock(&lg.lock);
 }
 
 void

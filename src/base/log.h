@@ -58,6 +58,13 @@ int log_file_fd(void);
  * told yet is the parent's to tell.
  */
 void log_forked(void);
+/*
+ * Other threads may log from now on, each of which calls log_enter_thread first; the loop stays with this one, whom ask(arg),
+ * called by any of them, tells that log_tend is to be called.
+ */
+void log_share(void (*ask)(void *), void *arg);
+void log_enter_thread(void);
+void log_tend(void);
 /* Before the loop is freed, and at the end: tells everything that was held back; a blocked reader gets a second. */
 void log_stop(void);
 /*

@@ -29,14 +29,20 @@ static void sink_flush(struct log_sink *);
 static void
 sink_ready(struct loop_source *source, uint32_t events)
 {
+	struct log_sink *s = source->arg;
+
 	(void)events;
-	sink_flush(source->arg);
+	if (s->lock != NULL)
+		pthread_mutex_lock(s->lock);
+	sink_flush(s);
+	if (s->lock != NULL)
+		pthread_mutex_unlock(s->lock);
 }
 
 void
 log_sink_init(struct log_sink *s, int fd)
 {
-	*s = (struct log_sink){ .given = fd, .fd = -1 };
+	*s = (struct log_sink){ .given = fd, .fd = -1, .lock = s->lock, .defer = s->defer };
 	loop_source_init(&s->source, -1, sink_ready, s);
 }
 
@@ -126,7 +132,7 @@ sink_wait(struct log_sink *s)
 	const uint32_t wanted = s->len > 0 ? EPOLLOUT : 0;
 
 	/* If it cannot be waited for, the next line tries again. */
-	if (s->loop != NULL && s->fd != s->given && s->source.wanted != wanted)
+	if (s->loop != NULL && s->fd != s->given && s->source.wanted != wanted && (s->defer == NULL || !s->defer()))
 		loop_source_want(s->loop, &s->source, wanted);
 }
 
@@ -154,6 +160,12 @@ sink_keep(struct log_sink *s, const char *text, size_t len)
 	}
 	memcpy(s->pending + s->len, text, len);
 	s->len += len;
+	sink_wait(s);
+}
+
+void
+log_sink_tend(struct log_sink *s)
+{
 	sink_wait(s);
 }
 

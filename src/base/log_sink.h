@@ -1,6 +1,7 @@
 #ifndef IPCWIRE_LOG_SINK_H
 #define IPCWIRE_LOG_SINK_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -15,9 +16,11 @@ struct log_sink {
 	bool is_torn;  /* a line was broken off: the next one begins with a newline */
 	char *pending; /* what the reader has not taken yet */
 	size_t len, size;
-	unsigned long lost; /* lines that found no room or an error, not told yet */
-	int error;          /* errno of the last one lost; 0: no room */
-	struct loop *loop;  /* NULL: pending lines wait for the next one */
+	unsigned long lost;    /* lines that found no room or an error, not told yet */
+	int error;             /* errno of the last one lost; 0: no room */
+	struct loop *loop;     /* NULL: pending lines wait for the next one */
+	pthread_mutex_t *lock; /* taken where the loop calls; NULL: one thread alone writes */
+	bool (*defer)(void);   /* true: this thread is not the loop's, whose log_sink_tend follows; NULL: it is */
 	struct loop_source source;
 };
 
@@ -26,6 +29,8 @@ void log_sink_init(struct log_sink *, int fd);
 void log_sink_attach(struct log_sink *, struct loop *);
 /* Writes or keeps a line, or counts it as lost. An error has room when others have none left. */
 void log_sink_write(struct log_sink *, const char *line, size_t len, bool is_error);
+/* Waits for what is to be waited for. */
+void log_sink_tend(struct log_sink *);
 /* The last lines get so many milliseconds. Releases everything but the given descriptor. */
 void log_sink_fini(struct log_sink *, int patience_ms);
 

@@ -15,6 +15,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
@@ -31,6 +32,7 @@ struct loop {
 	int epoll_fd;
 	bool is_running, is_stopped;
 	uint64_t now;
+	pthread_mutex_t *turn; /* NULL: nobody else looks */
 	struct epoll_event batch[LOOP_BATCH];
 	int batch_len;
 	struct loop_source *always;
@@ -88,6 +90,18 @@ uint64_t
 loop_now(const struct loop *l)
 {
 	return l->now;
+}
+
+void
+loop_set_turn(struct loop *l, pthread_mutex_t *turn)
+{
+	l->turn = turn;
+}
+
+void
+loop_refresh(struct loop *l)
+{
+	l->now = loop_clock();
 }
 
 void
@@ -400,6 +414,22 @@ loop_signal(struct loop *l, int signo, void (*received)(int, void *), void *arg)
 	return l->is_running ? loop_signals_apply(l) : 0;
 }
 
+static int
+loop_wait(struct loop *l)
+{
+	const int patience = loop_patience(l);
+	int n, error;
+
+	if (l->turn == NULL)
+		return epoll_wait(l->epoll_fd, l->batch, LOOP_BATCH, patience);
+	pthread_mutex_unlock(l->turn);
+	n = epoll_wait(l->epoll_fd, l->batch, LOOP_BATCH, patience);
+	error = errno;
+	pthread_mutex_lock(l->turn);
+	errno = error;
+	return n;
+}
+
 int
 loop_run(struct loop *l)
 {
@@ -410,7 +440,7 @@ loop_run(struct loop *l)
 	l->is_running = true;
 	l->is_stopped = false;
 	while (!l->is_stopped) {
-		int n = epoll_wait(l->epoll_fd, l->batch, LOOP_BATCH, loop_patience(l));
+		int n = loop_wait(l);
 
 		if (n == -1 && errno != EINTR)
 			return -errno;

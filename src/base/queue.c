@@ -37,7 +37,8 @@ struct free_block {
 	struct free_block *next;
 };
 
-static struct {
+/* Of each thread: a queue stays in the one that made it. */
+static _Thread_local struct {
 	size_t max, used, idle; /* bytes: allowed, owned by queues, on the lists */
 	struct free_block *small, *large;
 } memory = { .max = 64u * 1024 * 1024 };

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ids.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/words.h"
@@ -192,7 +193,7 @@ env_count(char *const *env)
 static void
 env_set_user(char **env, size_t *n, uint32_t uid)
 {
-	const struct passwd *pw = getpwuid(uid);
+	struct passwd *pw = ids_entry(uid);
 	const char *const names[] = { "USER", "LOGNAME", "HOME", "SHELL" };
 
 	if (pw == NULL)
@@ -204,6 +205,7 @@ env_set_user(char **env, size_t *n, uint32_t uid)
 		env_set(env, n, item);
 		free(item);
 	}
+	ids_entry_free(pw);
 }
 
 static char **
@@ -444,27 +446,15 @@ exec_child_ended(struct child *c)
 	ep->ended(ep);
 }
 
-static bool
-exec_child_is_abandoned(struct child *c)
-{
-	struct endpoint *ep = c->arg;
-
-	return ep->is_abandoned != NULL && ep->is_abandoned(ep);
-}
-
 static void
-exec_describe(struct endpoint *ep, struct spawn *s, char **argv0)
+exec_describe(struct endpoint *ep, struct spawn *s, const struct passwd *pw)
 {
 	const struct exec_opts *o = ep->spec->opts;
-	const struct passwd *pw = o->su.is_set ? getpwuid(o->su.id) : NULL;
+	const struct exec_state *st = ep->state;
 
-	*argv0 = ep->spec->argv[0];
-	if (o->login) {
-		const char *base = strrchr(ep->spec->argv[0], '/');
-
-		*argv0 = xasprintf("-%s", base != NULL ? base + 1 : ep->spec->argv[0]);
-	}
-	s->envp = ((struct exec_state *)ep->state)->env;
+	s->file = st->file;
+	s->argv = ep->spec->argv;
+	s->envp = st->env;
 	s->dir = o->chdir;
 	s->limits = endpoint_spec_group(ep->spec, &limits_group);
 	s->umask = o->umask;
@@ -477,6 +467,32 @@ exec_describe(struct endpoint *ep, struct spawn *s, char **argv0)
 		s->uid = o->su.id;
 		s->gid = pw != NULL ? pw->pw_gid : o->su.id;
 	}
+}
+
+/* With what a login shell is told that it is one; NULL: nothing. */
+static char *
+exec_login_name(const struct endpoint *ep)
+{
+	const struct exec_opts *o = ep->spec->opts;
+	const char *name = ep->spec->argv[0], *base = strrchr(name, '/');
+
+	return o->login ? xasprintf("-%s", base != NULL ? base + 1 : name) : NULL;
+}
+
+static pid_t
+exec_spawn(struct endpoint *ep, struct spawn *s, enum spawn_stage *stage)
+{
+	const struct exec_opts *o = ep->spec->opts;
+	struct passwd *pw = o->su.is_set ? ids_entry(o->su.id) : NULL;
+	char *login = exec_login_name(ep);
+	pid_t pid;
+
+	exec_describe(ep, s, pw);
+	s->argv0 = login;
+	pid = spawn_start(s, stage);
+	free(login);
+	ids_entry_free(pw);
+	return pid;
 }
 
 static int
@@ -505,24 +521,14 @@ static int
 exec_start(struct endpoint *ep, struct spawn *s)
 {
 	struct exec_state *st = ep->state;
-	char **argv = ep->spec->argv, *argv0, *written = argv[0];
 	enum spawn_stage stage = SPAWN_FORK;
-	pid_t pid;
+	pid_t pid = exec_spawn(ep, s, &stage);
 
-	exec_describe(ep, s, &argv0);
-	s->file = st->file;
-	s->argv = argv;
-	argv[0] = argv0;
-	pid = spawn_start(s, &stage);
-	argv[0] = written;
-	if (argv0 != written)
-		free(argv0);
 	if (pid < 0)
 		return exec_refused(ep, -pid, stage);
 	st->child.is_group = s->is_own_group;
 	st->child.who = &ep->who;
 	st->child.ended = exec_child_ended;
-	st->child.is_abandoned = exec_child_is_abandoned;
 	st->child.arg = ep;
 	log_msg(LOG_INFO, &ep->who, "started, process %d", (int)pid);
 	pid = child_start(&st->child, ep->env->children, pid);

@@ -304,8 +304,7 @@ exec_unbuffer_started(struct endpoint *ep)
 	loop_timer_init(&st->report_timer, exec_unbuffer_expired, ep);
 	if (u == NULL)
 		return;
-	if (u->is_second_best && !o->has_told) {
-		o->has_told = true;
+	if (u->is_second_best && !__atomic_exchange_n(&o->has_told, true, __ATOMIC_RELAXED)) {
 		log_msg(LOG_WARN, &ep->who,
 		    "its stdout is a pseudo-terminal, so that its output comes in time (%s); "
 		    "how=none leaves it alone",

@@ -7,6 +7,7 @@
 #include "process/child.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,16 @@
 #include "base/io.h"
 #include "base/mem.h"
 
+/* The processes of several tables. */
+struct child_family {
+	pthread_mutex_t lock;
+	pid_t *pids;
+	size_t len, size;
+};
+
 struct child_table {
+	struct child_family *family; /* NULL: there is no other table */
+	bool is_beside;              /* the family is another's */
 	struct loop *loop;
 	struct child *first;
 	struct loop_task look;
@@ -44,7 +54,84 @@ child_table_new(struct loop *loop)
 void
 child_table_free(struct child_table *t)
 {
+	if (t->family != NULL && !t->is_beside) {
+		pthread_mutex_destroy(&t->family->lock);
+		free(t->family->pids);
+		free(t->family);
+	}
 	free(t);
+}
+
+struct child_table *
+child_table_new_beside(struct child_table *first, struct loop *loop)
+{
+	struct child_table *t = child_table_new(loop);
+
+	if (first->family == NULL) {
+		first->family = xcalloc(1, sizeof(*first->family));
+		pthread_mutex_init(&first->family->lock, NULL);
+	}
+	t->family = first->family;
+	t->is_beside = true;
+	return t;
+}
+
+static size_t
+family_find(const struct child_family *f, pid_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < f->len && f->pids[i] != pid; i++)
+		;
+	return i;
+}
+
+static void
+family_add(struct child_family *f, pid_t pid)
+{
+	if (f == NULL)
+		return;
+	pthread_mutex_lock(&f->lock);
+	if (f->len == f->size) {
+		f->size = f->size == 0 ? 16 : 2 * f->size;
+		f->pids = xreallocarray(f->pids, f->size, sizeof(*f->pids));
+	}
+	if (family_find(f, pid) == f->len)
+		f->pids[f->len++] = pid;
+	pthread_mutex_unlock(&f->lock);
+}
+
+static void
+family_remove(struct child_family *f, pid_t pid)
+{
+	size_t i;
+
+	if (f == NULL)
+		return;
+	pthread_mutex_lock(&f->lock);
+	i = family_find(f, pid);
+	if (i < f->len)
+		f->pids[i] = f->pids[--f->len];
+	pthread_mutex_unlock(&f->lock);
+}
+
+static bool
+family_has(struct child_family *f, pid_t pid)
+{
+	bool has;
+
+	if (f == NULL)
+		return false;
+	pthread_mutex_lock(&f->lock);
+	has = family_find(f, pid) < f->len;
+	pthread_mutex_unlock(&f->lock);
+	return has;
+}
+
+void
+child_table_expect(struct child_table *t, pid_t pid)
+{
+	family_add(t->family, pid);
 }
 
 bool
@@ -88,7 +175,7 @@ child_table_reap_strangers(struct child_table *t)
 
 		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1 || info.si_pid == 0)
 			return;
-		if (child_table_find(t, info.si_pid) != NULL)
+		if (child_table_find(t, info.si_pid) != NULL || family_has(t->family, info.si_pid))
 			return; /* it is collected by its own way; the strangers behind it come with the next SIGCHLD */
 		waitpid(info.si_pid, NULL, WNOHANG);
 	}
@@ -144,6 +231,7 @@ child_table_adopt_strangers(struct child_table *t)
 static void
 child_insert(struct child *c, struct child_table *t)
 {
+	family_add(t->family, c->pid);
 	c->next = t->first;
 	if (c->next != NULL)
 		c->next->prev = &c->next;
@@ -156,6 +244,7 @@ child_remove(struct child *c)
 {
 	if (c->prev == NULL)
 		return;
+	family_remove(c->table->family, c->pid);
 	*c->prev = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
@@ -171,11 +260,11 @@ child_leave(struct child *c)
 	child_remove(c);
 }
 
-/* A leader that was told to go, or would be, takes its group with it; not yet reaped, its number cannot be another's. */
+/* A leader that was told to go takes its group with it; not yet reaped, its number cannot be another's. */
 static void
-child_clear_group(struct child *c)
+child_clear_group(const struct child *c)
 {
-	if (c->is_group && (c->rung != -1 || (c->is_abandoned != NULL && c->is_abandoned(c))))
+	if (c->is_group && c->rung != -1)
 		kill(-c->pid, SIGKILL);
 }
 
@@ -287,6 +376,7 @@ fail:
 	kill(c->is_group ? -pid : pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
 		;
+	family_remove(t->family, pid);
 	c->pid = 0;
 	return -error;
 }

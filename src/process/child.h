@@ -22,7 +22,6 @@ struct child {
 	uint64_t kill_after;   /* between the rungs, ns */
 	const struct log_who *who;
 	void (*ended)(struct child *);
-	bool (*is_abandoned)(struct child *); /* asked when it has ended: its group has nobody left to serve; or NULL */
 	void *arg;
 	struct child_table *table;
 	struct loop_source source;
@@ -32,6 +31,12 @@ struct child {
 
 struct child_table *child_table_new(struct loop *);
 void child_table_free(struct child_table *);
+/*
+ * Another table of this process, for the loop of another thread; the first one, which is freed last, does not take its
+ * processes for strangers. Who starts a process for another table says so before it can have ended.
+ */
+struct child_table *child_table_new_beside(struct child_table *, struct loop *);
+void child_table_expect(struct child_table *, pid_t);
 /* Passes a signal to every child. */
 void child_table_signal(struct child_table *, int signo);
 bool child_table_is_empty(const struct child_table *);

@@ -63,7 +63,7 @@ file_is_sane(const struct file_image *f)
 static bool
 layout_is_as_expected(void)
 {
-	static char buffer[256]; /* below 128 glibc writes at once */
+	static _Thread_local char buffer[256]; /* below 128 glibc writes at once */
 	FILE *f = fopen("/dev/null", "we");
 	struct file_image image;
 	bool is_right;
@@ -122,8 +122,8 @@ out:
 static const struct libc_place *
 libc_ours(void)
 {
-	static struct libc_place place; /* fixed for the life of the program */
-	static bool has_looked;
+	static _Thread_local struct libc_place place; /* fixed for the life of the program */
+	static _Thread_local bool has_looked;
 
 	if (!has_looked)
 		libc_find_ours(&place);

@@ -39,6 +39,11 @@ struct spawn_plan {
 	int ngroups;
 };
 
+static _Thread_local struct {
+	spawn_ask_fn *ask;
+	void *arg;
+} spawn_ask;
+
 static sigset_t spawn_mask;
 static bool spawn_keeps_hup_ignored;
 
@@ -50,6 +55,13 @@ spawn_remember_signals(void)
 	sigprocmask(SIG_SETMASK, NULL, &spawn_mask);
 	/* Under nohup(1) the program is meant to survive a hang-up as well. */
 	spawn_keeps_hup_ignored = sigaction(SIGHUP, NULL, &act) == 0 && act.sa_handler == SIG_IGN;
+}
+
+void
+spawn_set_ask(spawn_ask_fn *ask, void *arg)
+{
+	spawn_ask.ask = ask;
+	spawn_ask.arg = arg;
 }
 
 const char *
@@ -183,6 +195,8 @@ spawn_child(struct spawn_plan *p)
 	sigprocmask(SIG_SETMASK, &spawn_mask, NULL);
 	error = FAULT("spawn.exec");
 	if (error == 0) {
+		if (p->what->argv0 != NULL)
+			p->what->argv[0] = p->what->argv0; /* of this process */
 		execve(p->what->file, p->what->argv, p->what->envp);
 		error = errno;
 	}
@@ -256,6 +270,8 @@ spawn_start(const struct spawn *what, enum spawn_stage *stage)
 	int pipe_fds[2], error;
 	pid_t pid;
 
+	if (spawn_ask.ask != NULL)
+		return spawn_ask.ask(what, stage, spawn_ask.arg);
 	*stage = SPAWN_FORK;
 	if ((error = spawn_look_up_groups(&p)) != 0) {
 		*stage = SPAWN_USER;

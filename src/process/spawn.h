@@ -17,8 +17,9 @@ struct spawn_fd {
 #define SPAWN_FDS_MAX 5
 
 struct spawn {
-	const char *file;  /* what execve(2) gets */
-	char *const *argv; /* NULL-terminated */
+	const char *file; /* what execve(2) gets */
+	char **argv;      /* NULL-terminated */
+	char *argv0;      /* its first word in place of that of argv; or NULL */
 	char *const *envp;
 	struct spawn_fd fds[SPAWN_FDS_MAX]; /* the child gets these and no others */
 	size_t nfds;
@@ -44,6 +45,12 @@ void spawn_remember_signals(void);
  * mask is the one we were started with.
  */
 pid_t spawn_start(const struct spawn *, enum spawn_stage *stage);
+/*
+ * For a thread that is not the main one: from now on its spawn_start asks there, where the main thread is made to call it.
+ * NULL: it does it itself.
+ */
+typedef pid_t spawn_ask_fn(const struct spawn *, enum spawn_stage *, void *arg);
+void spawn_set_ask(spawn_ask_fn *, void *arg);
 /* "chdir", "start", ... what was tried at that stage. */
 const char *spawn_stage_name(enum spawn_stage);
 

@@ -23,10 +23,11 @@ pump_widen_pipe(int fd)
 {
 	static int widened; /* a budget of the process */
 
-	if (fd == -1 || widened >= WIDE_PIPES_MAX || fcntl(fd, F_GETPIPE_SZ) >= WIDE_PIPE)
+	if (fd == -1 || __atomic_load_n(&widened, __ATOMIC_RELAXED) >= WIDE_PIPES_MAX ||
+	    fcntl(fd, F_GETPIPE_SZ) >= WIDE_PIPE)
 		return;
 	if (fcntl(fd, F_SETPIPE_SZ, WIDE_PIPE) != -1)
-		widened++;
+		__atomic_add_fetch(&widened, 1, __ATOMIC_RELAXED);
 }
 
 static void
