@@ -25,7 +25,7 @@ BUILD ?= build
 LIBBSD ?= static
 # 1: warnings are errors.
 WERROR ?= 0
-# 1: with AddressSanitizer and UndefinedBehaviorSanitizer; fuzzer: libFuzzer too.
+# 1: with AddressSanitizer and UndefinedBehaviorSanitizer; fuzzer: libFuzzer too; thread: ThreadSanitizer instead.
 SANITIZE ?= 0
 # 1: with the fault points that tests choose by environment.
 FAULTS ?= 0
@@ -62,6 +62,9 @@ OWN_CFLAGS += $(SANITIZERS) -fno-omit-frame-pointer
 # gcc's shared libraries, being two, do not obey log_path in UBSAN_OPTIONS; clang has one, a static one.
 OWN_LDFLAGS += $(SANITIZERS) $(if $(findstring clang,$(shell $(CC) --version)),,-static-libasan -static-libubsan)
 endif
+ifeq ($(SANITIZE),thread)
+OWN_CFLAGS += -fsanitize=thread -fno-omit-frame-pointer
+endif
 ifeq ($(SANITIZE),fuzzer)
 OWN_CFLAGS += -fsanitize=fuzzer-no-link
 endif
@@ -97,7 +100,7 @@ TEST_PROGRAMS := $(UNIT_PROGRAMS) $(PLATFORM_PROGRAMS) $(REPLAY_PROGRAMS)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check check-build gen format lint asan faults fuzz fuzz-build install uninstall dist clean distclean \
+.PHONY: all check check-build gen format lint asan tsan faults fuzz fuzz-build install uninstall dist clean distclean \
 	help FORCE
 
 # ---- build -------------------------------------------------------------------------------------------
@@ -168,6 +171,10 @@ check: check-build
 asan:
 	$(MAKE) BUILD=$(BUILD)-asan SANITIZE=1 check
 
+# What several threads do, under ThreadSanitizer.
+tsan:
+	$(MAKE) BUILD=$(BUILD)-tsan CC='$(FUZZ_CC)' SANITIZE=thread TESTS='threads*' check
+
 fuzz-build: $(FUZZ_PROGRAMS)
 
 fuzz:
@@ -221,7 +228,7 @@ dist:
 		--mode='u=rwX,go=rX' --mtime=@$(SOURCE_DATE_EPOCH) --transform='s,^,$(DIST)/,' | gzip -9n >$(DISTDIR)/$(DIST).tar.gz
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-faults $(BUILD)-asan $(BUILD)-asan-faults $(BUILD)-fuzz
+	rm -rf $(BUILD) $(BUILD)-faults $(BUILD)-asan $(BUILD)-asan-faults $(BUILD)-tsan $(BUILD)-tsan-faults $(BUILD)-fuzz
 
 distclean: clean
 	rm -f ipcwire-*.tar.gz
@@ -229,6 +236,7 @@ distclean: clean
 help:
 	@echo 'all          build $(BUILD)/ipcwire (default)'
 	@echo 'check        run the tests; TESTS=GLOB only some, STRICT=1 a skip is a failure, JOBS=N at once'
+	@echo 'tsan         what several threads do, under ThreadSanitizer'
 	@echo 'asan         the same under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'fuzz         run each fuzzer for FUZZ_TIME=$(FUZZ_TIME) seconds (clang)'
 	@echo 'lint         style and static checks; lint-NAME one of them, lint-list their names'

@@ -94,7 +94,7 @@ _ipcwire_values()
 	proxying,proxy) echo 'send send-v2' ;;
 	listen,max | listen,max-children | listen,maxchildren | listen,max-per-ip | of-queue,attempts | of-queue,limit) echo 'none' ;;
 	listen,over) echo 'wait refuse' ;;
-	listen,scheme) echo 'loop fork' ;;
+	listen,scheme) echo 'loop fork threads' ;;
 	listen,share) echo 'merge turns first' ;;
 	proxied,proxy) echo 'require' ;;
 	bound,group | bound,gid | of-file,group | of-file,gid | of-pipe,group | of-pipe,gid) echo '@group' ;;

@@ -140,7 +140,7 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'quiet=' 'share=turns: an answer ends when nothing came for so long'
 			printf '%s\t%s\n' 'rate=' 'new clients in a time; for others see over='
 			printf '%s\t%s\n' 'rules=' 'rules for clients in a file, read anew when it changes'
-			printf '%s\t%s\n' 'scheme=' 'with each: all clients in one loop, or a process for each'
+			printf '%s\t%s\n' 'scheme=' 'with each: one loop, a process each, or N loops in threads'
 			printf '%s\t%s\n' 'share' 'all clients on one other end: who may write to it'
 			printf '%s\t%s\n' 'timeout=' 'end a client after so long, whatever it does'
 		case proxied
@@ -365,7 +365,7 @@ function __ipcwire_values
 		case listen,over
 			printf '%s\n' wait refuse
 		case listen,scheme
-			printf '%s\n' loop fork
+			printf '%s\n' loop fork threads
 		case listen,share
 			printf '%s\n' merge turns first
 		case proxied,proxy

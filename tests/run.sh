@@ -31,6 +31,7 @@ run_one() {
 	base=$RESULTS/$group.$name
 	export ASAN_OPTIONS="log_path=$base.sanitizer:exitcode=97:detect_stack_use_after_return=1"
 	export UBSAN_OPTIONS="log_path=$base.sanitizer:exitcode=97:print_stacktrace=1"
+	export TSAN_OPTIONS="log_path=$base.sanitizer:exitcode=97"
 	export LSAN_OPTIONS="print_suppressions=0"
 	begin=$(date +%s)
 	case $group in

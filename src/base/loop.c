@@ -15,7 +15,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
@@ -96,11 +95,6 @@ void
 loop_set_turn(struct loop *l, pthread_mutex_t *turn)
 {
 	l->turn = turn;
-}
-
-void
-loop_refresh(struct loop *l)
-{
 	l->now = loop_clock();
 }
 
@@ -346,8 +340,8 @@ loop_defer(struct loop *l, struct loop_task *t)
 	l->tasks_tail = &t->next;
 }
 
-static void
-loop_run_tasks(struct loop *l)
+void
+loop_run_rest(struct loop *l)
 {
 	while (l->tasks != NULL) {
 		struct loop_task *t = l->tasks;
@@ -358,12 +352,6 @@ loop_run_tasks(struct loop *l)
 		t->is_queued = false;
 		t->run(t);
 	}
-}
-
-void
-loop_run_rest(struct loop *l)
-{
-	loop_run_tasks(l);
 }
 
 /* Signals. */
@@ -418,15 +406,14 @@ static int
 loop_wait(struct loop *l)
 {
 	const int patience = loop_patience(l);
-	int n, error;
+	int n;
 
-	if (l->turn == NULL)
-		return epoll_wait(l->epoll_fd, l->batch, LOOP_BATCH, patience);
-	pthread_mutex_unlock(l->turn);
+	if (l->turn != NULL)
+		pthread_mutex_unlock(l->turn);
 	n = epoll_wait(l->epoll_fd, l->batch, LOOP_BATCH, patience);
-	error = errno;
-	pthread_mutex_lock(l->turn);
-	errno = error;
+	n = n != -1 ? n : errno == EINTR ? 0 : -errno;
+	if (l->turn != NULL)
+		pthread_mutex_lock(l->turn);
 	return n;
 }
 
@@ -440,12 +427,12 @@ loop_run(struct loop *l)
 	l->is_running = true;
 	l->is_stopped = false;
 	while (!l->is_stopped) {
-		int n = loop_wait(l);
+		const int n = loop_wait(l);
 
-		if (n == -1 && errno != EINTR)
-			return -errno;
+		if (n < 0)
+			return n;
 		l->now = loop_clock();
-		l->batch_len = n > 0 ? n : 0;
+		l->batch_len = n;
 		for (int i = 0; i < l->batch_len; i++) {
 			struct loop_source *s = l->batch[i].data.ptr;
 
@@ -455,7 +442,7 @@ loop_run(struct loop *l)
 		l->batch_len = 0;
 		loop_run_always(l);
 		loop_run_timers(l);
-		loop_run_tasks(l);
+		loop_run_rest(l);
 	}
 	return 0;
 }

@@ -52,10 +52,11 @@ int loop_run(struct loop *);
 void loop_stop(struct loop *);
 /* After loop_run: carries out what is still deferred, so that everything gets freed. */
 void loop_run_rest(struct loop *);
-/* Held by the loop's thread but while it waits for events: who holds it instead may look at what belongs to the loop. */
-void loop_set_turn(struct loop *, pthread_mutex_t *);
-/* For those: makes loop_now the present. */
-void loop_refresh(struct loop *);
+/*
+ * Held by the loop's thread but while it waits for events: who has it instead may look at what belongs to the loop, and sets it
+ * once more to have loop_now at the present.
+ */
+void loop_set_turn(struct loop *, pthread_mutex_t *turn);
 /* Monotonic time in nanoseconds, as of the current batch of events. */
 uint64_t loop_now(const struct loop *);
 

@@ -42,8 +42,11 @@ char *
 explain_session(const struct wire_spec *w)
 {
 	const struct listen_opts *o = listener_opts(w->ends[w->server].in);
-	static const char *const sessions[] = { "session", "session, a process of its own" };
+	static const char *const sessions[] = { "session", "session, a process of its own",
+		"session, in one of the threads" };
 	_Static_assert(sizeof(sessions) / sizeof(*sessions) == LISTEN_SCHEME_N, "a text for every scheme");
 
-	return xstrdup(sessions[o->scheme]);
+	if (o->scheme.word == LISTEN_SCHEME_THREADS && o->scheme.size != 0)
+		return xasprintf("session, in one of %u threads", (unsigned)o->scheme.size);
+	return xstrdup(sessions[o->scheme.word]);
 }

@@ -142,12 +142,12 @@ run_stop_signal(int signo, void *arg)
 		return;
 	}
 	if (signo == SIGINT) {
-		child_table_signal(r->env.children, signo);
+		server_signal_programs(r->server, signo);
 		server_drain(r->server, 0);
 		return;
 	}
 	if (r->stops > 1)
-		child_table_signal(r->env.children, SIGTERM);
+		server_signal_programs(r->server, SIGTERM);
 	r->result.signo = 0;
 	server_drain(r->server, (uint64_t)r->config->general.wire.drain);
 }

@@ -7,12 +7,14 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/ids.h"
@@ -30,6 +32,7 @@
 
 struct admission {
 	struct endpoint *listener;
+	pthread_mutex_t lock; /* threads that accept ask the same one */
 	struct access_list deny, allow;
 	struct admission_rules *rules;  /* or NULL */
 	const struct access_rule *rule; /* of these, what decided on the newest client; or NULL */
@@ -275,6 +278,7 @@ admission_open(struct endpoint *ep, void (*ready)(struct endpoint *, int))
 	const bool is_abstract = admission_is_abstract(l->acceptor);
 
 	l->admission = a;
+	pthread_mutex_init(&a->lock, NULL);
 	a->listener = ep;
 	a->ready = ready;
 	loop_timer_init(&a->begin, admission_look_up, a);
@@ -300,6 +304,7 @@ admission_free(struct admission *a)
 	access_list_fini(&a->allow);
 	admission_rules_free(a->rules);
 	peercount_free(a->peers);
+	pthread_mutex_destroy(&a->lock);
 	free(a);
 }
 
@@ -308,7 +313,6 @@ admission_free(struct admission *a)
 static enum admission_reason
 admission_ask_lists(struct admission *a, const struct access_client *c)
 {
-	a->rule = NULL;
 	if (access_list_has(&a->deny, c))
 		return ADMISSION_DENY;
 	if (a->allow.len > 0 && !access_list_has(&a->allow, c))
@@ -319,6 +323,16 @@ admission_ask_lists(struct admission *a, const struct access_client *c)
 		return ADMISSION_WELCOME;
 	a->rule = access_rules_find(admission_rules_now(a->rules), c);
 	return a->rule != NULL && a->rule->is_allow ? ADMISSION_WELCOME : ADMISSION_RULES;
+}
+
+/* Of no loop, for there may be several. */
+static uint64_t
+admission_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return LOOP_SEC((uint64_t)t.tv_sec) + (uint64_t)t.tv_nsec;
 }
 
 /* The rate comes last: whoever is refused by the others takes nothing from it. */
@@ -332,7 +346,7 @@ admission_ask_limits(struct admission *a, const struct access_client *c, bool is
 		if (*counted == NULL)
 			return ADMISSION_MAX_PER_IP;
 	}
-	if (rate_take(&a->rate, loop_now(endpoint_loop(a->listener))))
+	if (rate_take(&a->rate, admission_now()))
 		return ADMISSION_WELCOME;
 	peercount_leave(*counted);
 	*counted = NULL;
@@ -349,15 +363,18 @@ admission_count(struct admission *a, enum admission_reason r)
 enum admission_reason
 admission_judge(struct admission *a, const struct access_client *c, bool is_full, struct peercount_entry **counted)
 {
-	enum admission_reason r = admission_ask_lists(a, c);
+	enum admission_reason r;
 
 	*counted = NULL;
+	pthread_mutex_lock(&a->lock);
+	r = admission_ask_lists(a, c);
 	if (r == ADMISSION_WELCOME)
 		r = admission_ask_limits(a, c, is_full, counted);
 	if (r == ADMISSION_WELCOME)
 		a->counts.accepted++;
 	else
 		admission_count(a, r);
+	pthread_mutex_unlock(&a->lock);
 	return r;
 }
 
@@ -379,9 +396,16 @@ admission_add_variables(const struct admission *a, struct endpoint *client)
 }
 
 uint64_t
-admission_next(const struct admission *a)
+admission_next(struct admission *a)
 {
-	return rate_next(&a->rate, loop_now(endpoint_loop(a->listener)));
+	uint64_t next;
+
+	if (a->rate.interval == 0)
+		return 0;
+	pthread_mutex_lock(&a->lock);
+	next = rate_next(&a->rate, admission_now());
+	pthread_mutex_unlock(&a->lock);
+	return next;
 }
 
 /* The groups of the process at the other end; the caller frees them. */
@@ -471,7 +495,9 @@ admission_send_off(struct endpoint *listener, enum admission_reason r, const str
 void
 admission_refuse(struct endpoint *listener, enum admission_reason r, const struct acceptor_peer *peer, const char *why)
 {
+	pthread_mutex_lock(&listener_of(listener)->admission->lock);
 	admission_count(listener_of(listener)->admission, r);
+	pthread_mutex_unlock(&listener_of(listener)->admission->lock);
 	admission_send_off(listener, r, peer, why);
 }
 

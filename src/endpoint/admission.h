@@ -52,7 +52,7 @@ bool admission_takes(struct endpoint *listener, struct acceptor_peer *);
 /* Adds what the rule that let the newest client in says to what its programs learn. */
 void admission_add_variables(const struct admission *, struct endpoint *client);
 /* When the next client may come if it waits for rate=; 0: now. */
-uint64_t admission_next(const struct admission *);
+uint64_t admission_next(struct admission *);
 /* Tells, counts and closes; why: in place of the reason's own text, or NULL. */
 void admission_refuse(struct endpoint *listener, enum admission_reason, const struct acceptor_peer *, const char *why);
 /* Who it is, as far as the kernel or a proxy says; with groups, which the caller frees (NULL: there are none). */

@@ -46,8 +46,8 @@ static const struct opt_desc listen_opts_table[] = {
 	OPT(struct listen_opts, rate, OPT_RATE, .name = "rate", .help = "new clients in a time; for others see over="),
 	OPT(struct listen_opts, rules, OPT_STRING, .name = "rules", .value = "FILE",
 	    .help = "rules for clients in a file, read anew when it changes"),
-	OPT(struct listen_opts, scheme, OPT_ENUM, .name = "scheme", .words = ALIASES("loop", "fork"), .def = "loop",
-	    .help = "with each: all clients in one loop, or a process for each"),
+	OPT(struct listen_opts, scheme, OPT_SIZED, .name = "scheme", .words = ALIASES("loop", "fork", "threads"), .def = "loop",
+	    .min = 1, .max = 256, .value = "loop|fork|threads[:N]", .help = "with each: one loop, a process each, or N loops in threads"),
 	OPT(struct listen_opts, share, OPT_ENUM, .name = "share", .words = ALIASES("no", "merge", "turns", "first"), .def = "no", .bare = "merge",
 	    .value = "merge|turns|first", .help = "all clients on one other end: who may write to it"),
 	OPT(struct listen_opts, session_timeout, OPT_TIME, .name = "timeout", .help = "end a client after so long, whatever it does"),
@@ -308,10 +308,13 @@ listener_took_another(const struct acceptor_peer *peer, void *arg)
 	struct listener *l = listener_of(ep);
 	struct acceptor_peer client = *peer;
 
-	if (!admission_takes(ep, &client))
+	if (!admission_takes(ep, &client)) {
+		acceptor_leave(l->acceptor, false);
 		return;
+	}
 	l->newest = client;
 	listener_review(ep);
+	acceptor_leave(l->acceptor, true);
 	l->accepted(ep, l->server);
 }
 
@@ -349,6 +352,29 @@ listener_pause(struct endpoint *ep, bool is_full)
 {
 	listener_of(ep)->is_full = is_full;
 	listener_review(ep);
+}
+
+/* Every state of a listening kind is that of one that was never opened, but for what is shared. */
+int
+listener_share(const struct endpoint *from, struct endpoint_env *env, struct endpoint **part)
+{
+	struct endpoint *ep = endpoint_new(from->spec, env, from->roles);
+	struct listener *l;
+	int error;
+
+	ep->state = xcalloc(1, ep->kind->state_size);
+	ep->serves = true;
+	l = listener_of(ep);
+	l->is_part = true;
+	l->admission = listener_of(from)->admission;
+	error = acceptor_share(listener_of(from)->acceptor, env->loop, &ep->who, &l->acceptor);
+	if (error == 0) {
+		*part = ep;
+		return 0;
+	}
+	endpoint_fail(ep, -error, "cannot share the listening socket with a thread");
+	endpoint_free(ep);
+	return error;
 }
 
 struct acceptor_peer *
@@ -414,6 +440,7 @@ listener_close(struct endpoint *ep)
 	l->acceptor = NULL;
 	proxy_in_close(l->proxies);
 	l->proxies = NULL;
-	admission_free(l->admission);
+	if (!l->is_part)
+		admission_free(l->admission);
 	l->admission = NULL;
 }

@@ -12,7 +12,7 @@
 enum listen_over { LISTEN_OVER_WAIT, LISTEN_OVER_REFUSE, LISTEN_OVER_N };
 enum listen_share { LISTEN_SHARE_NO, LISTEN_SHARE_MERGE, LISTEN_SHARE_TURNS, LISTEN_SHARE_FIRST, LISTEN_SHARE_N };
 
-enum listen_scheme { LISTEN_SCHEME_LOOP, LISTEN_SCHEME_FORK, LISTEN_SCHEME_N };
+enum listen_scheme { LISTEN_SCHEME_LOOP, LISTEN_SCHEME_FORK, LISTEN_SCHEME_THREADS, LISTEN_SCHEME_N };
 
 struct listen_opts {
 	bool each;
@@ -21,9 +21,9 @@ struct listen_opts {
 	int lines;
 	int64_t quiet;
 	int backlog;
-	int scheme; /* enum listen_scheme */
-	int max;    /* clients at a time; OPT_INT_WORD(0): no limit */
-	int over;   /* enum listen_over: what becomes of those above it */
+	struct opt_sized scheme; /* enum listen_scheme, and how many threads; 0: one for each processor */
+	int max;                 /* clients at a time; OPT_INT_WORD(0): no limit */
+	int over;                /* enum listen_over: what becomes of those above it */
 	struct opt_list allow, deny;
 	int max_per_ip; /* OPT_INT_WORD(0): no limit */
 	struct opt_rate rate;
@@ -55,6 +55,7 @@ struct listener {
 	void (*finished)(struct endpoint *, void *); /* the server's, or NULL */
 	int (*start)(struct endpoint *); /* in place of an acceptor's, for clients that are none of sockets; or NULL */
 	void (*stop)(struct endpoint *);
+	bool is_part; /* listener_share made it: the admission is another's */
 };
 
 /*
@@ -64,6 +65,11 @@ struct listener {
 int listener_begin(struct endpoint *);
 /* For a server: hands every client to `accepted` (endpoint_accept takes it). Returns 0 or -errno (told). */
 int listener_serve(struct endpoint *, void (*accepted)(struct endpoint *, void *), void *arg);
+/*
+ * A listener on the same sockets with another loop, beside that one, for listener_serve in its thread; it asks the same
+ * admission. Returns 0 or -errno (told).
+ */
+int listener_share(const struct endpoint *, struct endpoint_env *, struct endpoint **);
 /* The client that came last, not yet accepted. Whoever closes its descriptor sets it to -1. */
 struct acceptor_peer *listener_newest(const struct endpoint *);
 /* Its owner takes no more clients for now: they wait, or are refused, as over= says. */

@@ -30,6 +30,10 @@ struct acceptor {
 	unsigned long failures;
 	void (*accepted)(const struct acceptor_peer *, void *);
 	void *arg;
+	bool is_shared; /* others accept from the same sockets: one of them is woken, and takes one */
+	bool (*enter)(void *);
+	void (*leave)(void *, bool);
+	void *gate;
 };
 
 static void
@@ -44,11 +48,15 @@ acceptor_want(struct acceptor *a, uint32_t wanted)
 }
 
 static void
+acceptor_listen(struct acceptor *a)
+{
+	acceptor_want(a, a->is_shared ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN);
+}
+
+static void
 acceptor_rest_over(struct loop_timer *t)
 {
-	struct acceptor *a = t->arg;
-
-	acceptor_want(a, EPOLLIN);
+	acceptor_listen(t->arg);
 }
 
 static void
@@ -77,8 +85,11 @@ static bool
 acceptor_take(struct acceptor *a, int fd)
 {
 	struct acceptor_peer peer = { .len = sizeof(peer.ss) };
-	int error = FAULT("listen.accept");
+	int error;
 
+	if (a->enter != NULL && !a->enter(a->gate))
+		return false;
+	error = FAULT("listen.accept");
 	if (error == 0) {
 		peer.fd = accept4(fd, (struct sockaddr *)&peer.ss, &peer.len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		error = peer.fd == -1 ? errno : 0;
@@ -88,6 +99,7 @@ acceptor_take(struct acceptor *a, int fd)
 		a->accepted(&peer, a->arg);
 		return true;
 	}
+	acceptor_leave(a, false);
 	if (error == EAGAIN)
 		return false;
 	if (acceptor_is_shortage(error)) {
@@ -104,7 +116,7 @@ acceptor_ready(struct loop_source *s, uint32_t events)
 	struct acceptor *a = s->arg;
 
 	(void)events;
-	for (int i = 0; i < ACCEPTOR_BATCH && a->is_started; i++)
+	for (int i = 0; i < (a->is_shared ? 1 : ACCEPTOR_BATCH) && a->is_started; i++)
 		if (!acceptor_take(a, s->fd))
 			break;
 }
@@ -146,13 +158,48 @@ acceptor_fd(const struct acceptor *a, unsigned i)
 }
 
 int
+acceptor_share(const struct acceptor *from, struct loop *loop, const struct log_who *who, struct acceptor **to)
+{
+	struct acceptor *a = acceptor_new(loop, who);
+
+	a->is_shared = true;
+	for (unsigned i = 0; i < from->n; i++) {
+		const int fd = io_dup(from->sources[i].fd);
+
+		if (fd < 0) {
+			acceptor_free(a);
+			return fd;
+		}
+		acceptor_add(a, fd);
+	}
+	*to = a;
+	return 0;
+}
+
+void
+acceptor_set_gate(struct acceptor *a, bool (*enter)(void *), void (*leave)(void *, bool), void *arg)
+{
+	a->enter = enter;
+	a->leave = leave;
+	a->gate = arg;
+}
+
+void
+acceptor_leave(const struct acceptor *a, bool is_taken)
+{
+	if (a->leave != NULL)
+		a->leave(a->gate, is_taken);
+}
+
+int
 acceptor_start(struct acceptor *a, void (*accepted)(const struct acceptor_peer *, void *), void *arg)
 {
 	a->accepted = accepted;
 	a->arg = arg;
 	a->is_started = true;
 	for (unsigned i = 0; i < a->n; i++) {
-		int error = loop_source_want(a->loop, &a->sources[i], EPOLLIN);
+		int error =
+		    loop_source_want(a->loop, &a->sources[i], a->is_shared ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN);
 
 		if (error != 0)
 			return error;

@@ -30,6 +30,15 @@ struct acceptor *acceptor_new(struct loop *, const struct log_who *);
 void acceptor_add(struct acceptor *, int fd);
 unsigned acceptor_len(const struct acceptor *);
 int acceptor_fd(const struct acceptor *, unsigned i);
+/* One that accepts from the same sockets in another loop, beside this one. Returns 0 or -errno. */
+int acceptor_share(const struct acceptor *, struct loop *, const struct log_who *, struct acceptor **);
+/*
+ * Asks enter before each connection is accepted; false: it stays in the backlog. After each true comes leave, which is told
+ * whether there was a connection that was let in.
+ */
+void acceptor_set_gate(struct acceptor *, bool (*enter)(void *), void (*leave)(void *, bool is_taken), void *arg);
+/* For whoever is called with a connection, once: whether it was let in. */
+void acceptor_leave(const struct acceptor *, bool is_taken);
 /* Calls accepted for every connection until stopped. Returns 0 or -errno. */
 int acceptor_start(struct acceptor *, void (*accepted)(const struct acceptor_peer *, void *), void *arg);
 /* Leaves further connections in the backlog. */

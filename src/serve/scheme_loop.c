@@ -50,8 +50,10 @@ loop_admit(struct server *s)
 	struct endpoint *given[2], *program;
 	struct loop_session *one;
 
-	if (client == NULL)
+	if (client == NULL) {
+		server_lose_client(s);
 		return;
+	}
 	one = xcalloc(1, sizeof(*one));
 	given[s->spec->server] = client;
 	given[1 - s->spec->server] = program = pool_take(s->pool);

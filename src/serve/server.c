@@ -19,10 +19,11 @@
 
 #define SERVER_MANY 64 /* sessions whose memory is worth giving back */
 
-static void
+void
 server_check(struct server *s)
 {
-	if (!s->is_draining || s->running > 0 || !pool_is_empty(s->pool) || s->done == NULL)
+	if (!s->is_draining || s->running > 0 || !pool_is_empty(s->pool) || !threads_are_over(s->threads) ||
+	    s->done == NULL)
 		return;
 	loop_timer_stop(s->env->loop, &s->patience);
 	s->done(s->status, s->arg);
@@ -36,9 +37,16 @@ server_emptied(void *arg)
 }
 
 unsigned long
-server_next_id(const struct server *s)
+server_next_id(struct server *s)
 {
-	return s->count + 1;
+	return s->thread != NULL ? threads_next_id(s->thread) : s->count + 1;
+}
+
+void
+server_lose_client(struct server *s)
+{
+	if (s->thread != NULL)
+		threads_leave(s->thread);
 }
 
 static bool
@@ -119,6 +127,8 @@ server_remove_session(struct session *one)
 	s->opening -= !one->is_open;
 	free(one);
 	s->running--;
+	if (s->thread != NULL)
+		threads_leave(s->thread);
 	ready_count(s->env, s->running, s->count);
 	server_trim(s);
 	if (s->is_paused)
@@ -156,7 +166,9 @@ server_listening(struct endpoint *listener, int result)
 		listener_of(listener)->finished = server_finished;
 	if (result == 0)
 		pool_start(s->pool);
-	if (result == 0)
+	if (result == 0 && s->threads != NULL)
+		result = threads_start(s->threads);
+	else if (result == 0)
 		result = listener_serve(listener, server_accepted, s);
 	if (result == 0)
 		return;
@@ -164,6 +176,12 @@ server_listening(struct endpoint *listener, int result)
 	s->is_draining = true;
 	pool_end(s->pool);
 	server_check(s);
+}
+
+void
+server_serve(struct server *s)
+{
+	server_listening(s->listener, 0);
 }
 
 /* A program that is not there is found out now, not by the first client. */
@@ -223,6 +241,8 @@ server_patience_over(struct loop_timer *t)
 void
 server_drain(struct server *s, uint64_t patience)
 {
+	if (s->threads != NULL)
+		threads_drain(s->threads, patience);
 	if (s->is_draining) {
 		const bool was_patient = loop_timer_is_set(&s->patience);
 
@@ -233,8 +253,10 @@ server_drain(struct server *s, uint64_t patience)
 		return;
 	}
 	s->is_draining = true;
-	endpoint_free(s->listener);
-	s->listener = NULL;
+	if (s->threads == NULL || threads_are_over(s->threads)) {
+		endpoint_free(s->listener); /* else when no thread accepts any more */
+		s->listener = NULL;
+	}
 	pool_end(s->pool);
 	if (s->running > 0)
 		loop_timer_set(s->env->loop, &s->patience, loop_now(s->env->loop) + patience);
@@ -250,7 +272,7 @@ server_log_reopened(struct server *s)
 }
 
 /* In the order of enum listen_scheme. */
-static const struct scheme *const schemes[] = { &scheme_loop, &scheme_fork };
+static const struct scheme *const schemes[] = { &scheme_loop, &scheme_fork, &scheme_loop };
 _Static_assert(sizeof(schemes) / sizeof(*schemes) == LISTEN_SCHEME_N, "an entry for every scheme");
 
 struct server *
@@ -262,7 +284,7 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 
 	s->spec = spec;
 	s->env = env;
-	s->scheme = schemes[o->scheme];
+	s->scheme = schemes[o->scheme.word];
 	s->done = done;
 	s->arg = arg;
 	s->max = o->max == OPT_INT_WORD(0) ? ULONG_MAX : (unsigned long)o->max;
@@ -273,42 +295,110 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 	s->listener->serves = true;
 	s->listener->opened = server_listening;
 	loop_timer_init(&s->patience, server_patience_over, s);
+	if (o->scheme.word == LISTEN_SCHEME_THREADS)
+		s->threads = threads_new(s, (unsigned)o->scheme.size);
 	return s;
+}
+
+struct server *
+server_new_part(const struct server *whole, struct endpoint_env *env, struct thread *thread, struct endpoint *listener,
+    void (*done)(int, void *), void *arg)
+{
+	struct server *s = xcalloc(1, sizeof(*s));
+
+	s->spec = whole->spec;
+	s->env = env;
+	s->scheme = whole->scheme;
+	s->max = ULONG_MAX; /* the door of all parts has the real one */
+	s->room = whole->room;
+	s->thread = thread;
+	s->done = done;
+	s->arg = arg;
+	s->listener = listener;
+	listener->owner = s;
+	loop_timer_init(&s->patience, server_patience_over, s);
+	return s;
+}
+
+void
+server_signal_programs(struct server *s, int signo)
+{
+	if (s->threads != NULL)
+		threads_signal_programs(s->threads, signo);
+	else
+		child_table_signal(s->env->children, signo);
+}
+
+/* The server itself, or one of its parts after the other. */
+static const struct server *
+server_part(const struct server *s, unsigned i)
+{
+	if (s->threads != NULL)
+		return threads_part(s->threads, i);
+	return i == 0 ? s : NULL;
 }
 
 /* What the programs of the sessions wait for, a line for each. */
 static char *
 server_waits(const struct server *s)
 {
+	const struct server *part;
 	char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
 	if (f == NULL)
 		return xstrdup("");
-	for (const struct session *one = s->sessions; one != NULL && s->scheme->describe != NULL; one = one->next) {
-		char *line = s->scheme->describe(one);
+	for (unsigned i = 0; (part = server_part(s, i)) != NULL; i++)
+		for (const struct session *one = part->sessions; one != NULL && part->scheme->describe != NULL;
+		     one = one->next) {
+			char *line = part->scheme->describe(one);
 
-		fputs(line, f);
-		free(line);
-	}
+			fputs(line, f);
+			free(line);
+		}
 	fclose(f);
 	return text;
+}
+
+static void
+server_release(void *threads)
+{
+	threads_release(threads);
+}
+
+/* Threads stand still until the snapshot is done with: it has their sessions' names. */
+static void
+server_hold(const struct server *s, struct snapshot *snapshot)
+{
+	const struct server *part;
+
+	threads_hold(s->threads);
+	snapshot->release = server_release;
+	snapshot->held = s->threads;
+	threads_count(s->threads, &snapshot->running, &snapshot->total);
+	for (unsigned i = 0; (part = server_part(s, i)) != NULL; i++)
+		snapshot->children += child_table_len(part->env->children);
 }
 
 void
 server_take_snapshot(const struct server *s, struct snapshot *snapshot, bool with_waits)
 {
+	const struct server *part;
+
 	snapshot->has_clients = true;
 	snapshot->running = s->running;
 	snapshot->total = s->count;
 	snapshot->refused = s->listener != NULL ? admission_summary(listener_of(s->listener)->admission) : NULL;
-	for (const struct session *one = s->sessions; one != NULL; one = one->next) {
-		struct wire_info info;
+	if (s->threads != NULL)
+		server_hold(s, snapshot);
+	for (unsigned i = 0; (part = server_part(s, i)) != NULL; i++)
+		for (const struct session *one = part->sessions; one != NULL; one = one->next) {
+			struct wire_info info;
 
-		s->scheme->get_info(one, &info);
-		snapshot_add_info(snapshot, &info);
-	}
+			part->scheme->get_info(one, &info);
+			snapshot_add_info(snapshot, &info);
+		}
 	if (with_waits)
 		snapshot->waits = server_waits(s);
 }
@@ -320,5 +410,6 @@ server_free(struct server *s)
 		return;
 	endpoint_free(s->listener);
 	pool_free(s->pool);
+	threads_free(s->threads);
 	free(s);
 }

@@ -16,6 +16,8 @@ struct server *server_new(const struct wire_spec *, struct endpoint_env *, void 
 void server_start(struct server *);
 /* Accepts no more, lets the sessions go on for `patience` ns, then ends them. A second call ends them at once. */
 void server_drain(struct server *, uint64_t patience);
+/* Passes a signal to all programs and processes of its sessions. */
+void server_signal_programs(struct server *, int signo);
 /* The log file was opened anew: processes of sessions have to do that, too. */
 void server_log_reopened(struct server *);
 /* Adds the sessions to a snapshot; with_waits: and what their programs wait for. */

@@ -36,6 +36,8 @@ snapshot_add(struct snapshot *s, const struct wire *w)
 void
 snapshot_fini(struct snapshot *s)
 {
+	if (s->release != NULL)
+		s->release(s->held);
 	free(s->infos);
 	free(s->waits);
 	free(s->refused);

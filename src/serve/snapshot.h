@@ -20,7 +20,9 @@ struct snapshot {
 	unsigned long running, total; /* sessions now, and since the start */
 	const struct totals *totals;
 	unsigned long children;
-	uint64_t age; /* ns since the start */
+	uint64_t age;                /* ns since the start */
+	void (*release)(void *held); /* when it is done with; or NULL */
+	void *held;
 };
 
 /* Adds a wire and its members. */

@@ -393,6 +393,28 @@ traffic_take_report(struct traffic *t, int fd)
 	traffic_moved(t);
 }
 
+static int
+traffic_end_copies(struct traffic *t)
+{
+	const int forward = tap_record_close(&t->forward), backward = tap_record_close(&t->backward);
+
+	return forward != 0 ? forward : backward;
+}
+
+int
+traffic_absorb(struct traffic *t, struct traffic *part)
+{
+	int error;
+
+	if (part == NULL)
+		return 0;
+	if (t != NULL)
+		stats_merge(&t->stats, &part->stats);
+	error = traffic_end_copies(part);
+	free(part);
+	return error;
+}
+
 int
 traffic_close(struct traffic *t)
 {

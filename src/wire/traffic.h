@@ -40,6 +40,8 @@ void traffic_forked(struct traffic *, struct loop *);
 bool traffic_wants_report(const struct traffic *);
 void traffic_report(const struct traffic *, int fd);
 void traffic_take_report(struct traffic *, int fd);
+/* Of sessions in another thread, which has ended: adds its counts, and ends it as traffic_close does. NULL both are fine. */
+int traffic_absorb(struct traffic *, struct traffic *part);
 /* At the end of the run: statistics, and an account of the copies. Returns 0, or -errno when a copy is not complete (told). NULL is fine. */
 int traffic_close(struct traffic *);
 

@@ -3,6 +3,7 @@
 
 #include "endpoint/exec.h"
 #include "endpoint/limits_group.h"
+#include "endpoint/proxy_in.h"
 #include "endpoint/socket_groups.h"
 #include "process/limits.h"
 
@@ -34,20 +35,37 @@ listeners_check_half(const struct wire_end_spec *e, struct diag *d)
 	return 0;
 }
 
+/* What is kept in one loop. */
+static int
+listeners_check_threads(const struct wire_spec *w, const struct endpoint_spec *s, const struct listen_opts *o,
+    struct diag *d)
+{
+	if (w->opts.progress != TRAFFIC_PROGRESS_NO) {
+		diag_set(d, 0, "--progress with 'scheme=threads'");
+		return diag_hint(d, "--stats tells at the end what all threads have moved");
+	}
+	if (!proxy_in_is_required(s) && o->rules == NULL)
+		return 0;
+	diag_set(d, 0, "%s: %s with 'scheme=threads'", s->addr->text, o->rules != NULL ? "rules=" : "proxy=require");
+	return diag_hint(d, "scheme=loop and scheme=fork know it");
+}
+
 /* What is said about the processes of clients where there are none. */
 static int
-listeners_check_scheme(const struct endpoint_spec *s, struct diag *d)
+listeners_check_scheme(const struct wire_spec *w, const struct endpoint_spec *s, struct diag *d)
 {
 	const struct listen_opts *o = endpoint_spec_group(s, &listen_group);
 	const char *limit;
 
-	if (!(s->kind->flags & KIND_LISTEN) || (o->scheme == LISTEN_SCHEME_FORK && o->each))
+	if (!(s->kind->flags & KIND_LISTEN) || (o->scheme.word == LISTEN_SCHEME_FORK && o->each))
 		return 0;
-	if (o->scheme != LISTEN_SCHEME_LOOP && !o->each) {
+	if (o->scheme.word != LISTEN_SCHEME_LOOP && !o->each) {
 		diag_set(d, 0, "%s: scheme= without 'each'", s->addr->text);
 		return diag_hint(d,
 		    "it says how every client gets a session of its own, which is what 'each' asks for");
 	}
+	if (o->scheme.word == LISTEN_SCHEME_THREADS && listeners_check_threads(w, s, o, d) == -1)
+		return -1;
 	limit = limits_first(endpoint_spec_group(s, &limits_group));
 	if (limit == NULL)
 		return 0;
@@ -88,9 +106,9 @@ listeners_check_pool(const struct wire_spec *w, unsigned end, const struct endpo
 		return diag_hint(d, "copies are kept ready for clients: tcp-listen:PORT,each");
 	}
 	listener = endpoint_spec_group(w->ends[w->server].in, &listen_group);
-	if (listener->scheme != LISTEN_SCHEME_LOOP) {
-		diag_set(d, 0, "%s: pool= with 'scheme=fork'", s->addr->text);
-		return diag_hint(d, "a process of its own starts its program itself");
+	if (listener->scheme.word != LISTEN_SCHEME_LOOP) {
+		diag_set(d, 0, "%s: pool= with a scheme= that is not loop", s->addr->text);
+		return diag_hint(d, "copies wait in the one loop of a server");
 	}
 	if (w->ends[end].in != w->ends[end].out)
 		return diag_set(d, 0, "%s: pool= on half of A!!B", s->addr->text);
@@ -140,7 +158,7 @@ wire_spec_find_listeners(struct wire_spec *w, struct diag *d)
 
 		if (listeners_check_half(e, d) == -1 || listeners_check_pair(w, e, d) == -1)
 			return -1;
-		if (listeners_check_scheme(e->in, d) == -1 || listeners_check_scheme(e->out, d) == -1)
+		if (listeners_check_scheme(w, e->in, d) == -1 || listeners_check_scheme(w, e->out, d) == -1)
 			return -1;
 		if (!listeners_each(e->in))
 			continue;

@@ -88,8 +88,14 @@ $ ipcwire tcp-listen:7000 exec:cat,pool=2
 ipcwire: exec:cat,pool=2: pool= without a listener that says 'each'
   copies are kept ready for clients: tcp-listen:PORT,each
 $ ipcwire tcp-listen:7000,each,scheme=fork exec:cat,pool=2
-ipcwire: exec:cat,pool=2: pool= with 'scheme=fork'
-  a process of its own starts its program itself
+ipcwire: exec:cat,pool=2: pool= with a scheme= that is not loop
+  copies wait in the one loop of a server
+$ ipcwire tcp-listen:7000,each,scheme=threads,proxy=require exec:cat
+ipcwire: tcp-listen:7000,each,scheme=threads,proxy=require: proxy=require with 'scheme=threads'
+  scheme=loop and scheme=fork know it
+$ ipcwire --progress tcp-listen:7000,each,scheme=threads:2 exec:cat
+ipcwire: --progress with 'scheme=threads'
+  --stats tells at the end what all threads have moved
 $ ipcwire tcp-listen:7000,each exec:cat,pool=2,via=direct
 ipcwire: exec:cat,pool=2,via=direct: pool= with via=direct
   a copy that waits cannot have the descriptor of a client that is not there yet
