@@ -6,21 +6,21 @@ function __ipcwire_sets
 		case stdio stdin stdout stderr fd
 			printf '%s\n' common fdpass
 		case file open create creat gopen
-			printf '%s\n' of-file common opening retry
+			printf '%s\n' of-file common opening retry restart
 		case pipe echo fifo
-			printf '%s\n' of-pipe common opening retry
+			printf '%s\n' of-pipe common opening retry restart
 		case exec system shell
-			printf '%s\n' of-exec common limits
+			printf '%s\n' of-exec common limits restart
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
-			printf '%s\n' common tcp socket opening retry proxying
+			printf '%s\n' common tcp socket opening retry restart proxying
 		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
-			printf '%s\n' common listen tcp socket retry limits proxied
+			printf '%s\n' common listen tcp socket retry restart limits proxied
 		case unix unix-connect unix-client local abstract abstract-connect abstract-client
-			printf '%s\n' common socket opening retry fdpass proxying
+			printf '%s\n' common socket opening retry restart fdpass proxying
 		case unix-listen unix-l
-			printf '%s\n' common listen bound socket retry limits proxied fdpass
+			printf '%s\n' common listen bound socket retry restart limits proxied fdpass
 		case abstract-listen abstract-l
-			printf '%s\n' common listen socket retry limits proxied fdpass
+			printf '%s\n' common listen socket retry restart limits proxied fdpass
 		case fd-listen accept-fd
 			printf '%s\n' common listen tcp socket limits proxied
 		case signal signals
@@ -82,12 +82,15 @@ function __ipcwire_options
 		case opening
 			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
 		case retry
-			printf '%s\t%s\n' 'delay=' 'before the first retry; doubled for each further one'
 			printf '%s\t%s\n' 'forever' 'try to open it until that works'
-			printf '%s\t%s\n' 'interval=' 'between retries, always the same; instead of delay'
-			printf '%s\t%s\n' 'jitter=' 'up to so much is added to each delay, at random'
-			printf '%s\t%s\n' 'max-delay=' 'longest delay between retries'
 			printf '%s\t%s\n' 'retry' 'try to open it so many times more'
+		case restart
+			printf '%s\t%s\n' 'delay=' 'before it is opened again; doubled for each further try'
+			printf '%s\t%s\n' 'interval=' 'between tries, always the same; instead of delay'
+			printf '%s\t%s\n' 'jitter=' 'up to so much is added to each delay, at random'
+			printf '%s\t%s\n' 'max-delay=' 'longest delay between tries'
+			printf '%s\t%s\n' 'restart' 'open it anew when it has ended, or only when it failed'
+			printf '%s\t%s\n' 'resume' 'restart=: what did not arrive is sent again'
 		case limits
 			printf '%s\t%s\n' 'rlimit-as=' 'bytes of address space of the process'
 			printf '%s\t%s\n' 'rlimit-core=' 'bytes of a core dump'
@@ -128,6 +131,7 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'accept-timeout=' 'give up when no client has come by then'
 			printf '%s\t%s\n' 'allow=' 'only these clients: networks, hosts, users, groups'
 			printf '%s\t%s\n' 'backlog=' 'clients that may wait to be accepted'
+			printf '%s\t%s\n' 'close=' 'share: the other end is closed when nobody is there'
 			printf '%s\t%s\n' 'deny=' 'none of these clients, whatever allow= says'
 			printf '%s\t%s\n' 'each' 'a new session for every client'
 			printf '%s\t%s\n' 'first-byte=' 'end a client that has sent nothing by then'
@@ -135,6 +139,7 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'lines=' 'share=turns: an answer has so many lines'
 			printf '%s\t%s\n' 'max=' 'clients at a time; for others see over='
 			printf '%s\t%s\n' 'max-per-ip=' 'clients at a time of one address, or user; others are refused'
+			printf '%s\t%s\n' 'open=' 'share: when the other end is opened'
 			printf '%s\t%s\n' 'over=' 'clients above a limit wait in the backlog, or are refused'
 			printf '%s\t%s\n' 'prompt=' 'share=turns: an answer ends with what this matches'
 			printf '%s\t%s\n' 'quiet=' 'share=turns: an answer ends when nothing came for so long'
@@ -338,7 +343,7 @@ function __ipcwire_values
 			printf '%s\n' last first worst
 		case --watch
 			printf '%s\n' fail
-		case common,cr common,crlf common,crnl common,from common,to-self retry,forever tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,raw
+		case common,cr common,crlf common,crnl common,from common,to-self retry,forever restart,resume tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,raw
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
@@ -352,6 +357,8 @@ function __ipcwire_values
 			printf '%s\n' send take
 		case retry,retry
 			printf '%s\n' forever
+		case restart,restart
+			printf '%s\n' no always failure
 		case limits,rlimit-as limits,rlimit-core limits,rlimit-cpu limits,rlimit-data limits,rlimit-fsize limits,rlimit-memlock limits,rlimit-nofile limits,rlimit-nproc limits,rlimit-stack
 			printf '%s\n' unlimited
 		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if
@@ -360,8 +367,12 @@ function __ipcwire_values
 			printf '%s\n' system
 		case proxying,proxy
 			printf '%s\n' send send-v2
+		case listen,close
+			printf '%s\n' never last
 		case listen,max listen,max-children listen,maxchildren listen,max-per-ip of-queue,attempts of-queue,limit
 			printf '%s\n' none
+		case listen,open
+			printf '%s\n' start first
 		case listen,over
 			printf '%s\n' wait refuse
 		case listen,scheme

@@ -88,7 +88,7 @@ endpoint_new(const struct endpoint_spec *spec, struct endpoint_env *env, unsigne
 	ep->env = env;
 	ep->roles = roles;
 	ep->who.name = spec->addr->text;
-	ep->rfd = ep->wfd = ep->given_in = ep->given_out = ep->inherited_wfd = -1;
+	ep->rfd = ep->wfd = ep->given_in = ep->given_out = ep->inherited_wfd = ep->unread_fd = -1;
 	ep->status = 1;
 	ep->outcome = ENDPOINT_UNTRIED;
 	loop_source_init(&ep->rsource, -1, endpoint_read_ready, ep);
@@ -317,13 +317,17 @@ endpoint_shutdown(struct endpoint *ep)
 		return ep->io->shutdown(ep);
 	if (ep->kind->shutdown != NULL)
 		return ep->kind->shutdown(ep);
-	if (ep->wclass == CLASS_SOCKET)
+	if (ep->wclass == CLASS_SOCKET) {
+		ep->has_shut = true;
 		return endpoint_shutdown_socket(ep->wfd);
+	}
 	if (ep->is_inherited)
 		return endpoint_shutdown_inherited(ep);
 	if (ep->wfd == -1 || ep->wfd == ep->rfd)
 		return 0;
 	fd = ep->wfd;
+	if (ep->counts_unread && ep->wclass == CLASS_PIPE)
+		ep->unread_fd = io_reopen(fd, O_RDONLY | O_NONBLOCK);
 	loop_source_stop(endpoint_loop(ep), &ep->wsource);
 	ep->wfd = -1;
 	return io_close(&fd);
@@ -395,6 +399,31 @@ endpoint_recheck(struct endpoint *ep)
 		endpoint_fail(ep, -error, "cannot wait for it");
 }
 
+int
+endpoint_has_made(struct endpoint *ep, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == -1)
+		return endpoint_fail(ep, errno, "cannot look at it");
+	free(ep->made);
+	ep->made = xstrdup(path);
+	ep->made_dev = st.st_dev;
+	ep->made_ino = st.st_ino;
+	return 0;
+}
+
+void
+endpoint_unmake(struct endpoint *ep)
+{
+	struct stat now;
+
+	if (ep->made != NULL && lstat(ep->made, &now) == 0 && now.st_dev == ep->made_dev && now.st_ino == ep->made_ino)
+		unlink(ep->made);
+	free(ep->made);
+	ep->made = NULL;
+}
+
 static void
 endpoint_reap(struct loop_task *t)
 {
@@ -427,6 +456,31 @@ endpoint_release(struct endpoint *ep)
 	ep->rfd = ep->wfd = -1;
 	peercount_leave(ep->counted);
 	ep->counted = NULL;
+	if (ep->unread_fd > 2)
+		io_close(&ep->unread_fd);
+	ep->unread_fd = -1;
+}
+
+void
+endpoint_reset(struct endpoint *ep)
+{
+	free_strings(ep->peer_env);
+	free(ep->peer);
+	ep->peer_env = NULL;
+	ep->peer = NULL;
+	ep->status = 1;
+	ep->rclass = ep->wclass = CLASS_NONE;
+	ep->polls_read = ep->polls_write = ep->is_inherited = ep->is_accepted = ep->has_append = ep->is_tcp = false;
+	ep->is_unread = ep->has_shut = false;
+	ep->inherited_wfd = ep->given_in = ep->given_out = -1;
+	ep->io = NULL;
+	ep->child = NULL;
+	free(ep->why);
+	ep->why = NULL;
+	free(ep->proxied);
+	ep->proxied = NULL;
+	if (ep->state != NULL)
+		memset(ep->state, 0, ep->kind->state_size);
 }
 
 void
@@ -436,8 +490,10 @@ endpoint_free(struct endpoint *ep)
 
 	if (ep == NULL || ep->is_closed)
 		return;
+	ep->is_coming_back = false;
 	if (!retry_is_waiting(ep->retry))
 		endpoint_release(ep);
+	endpoint_unmake(ep);
 	retry_free(ep->retry);
 	ep->retry = NULL;
 	ep->is_closed = true;

@@ -234,8 +234,15 @@ struct endpoint {
 	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);
 	void (*ended)(struct endpoint *); /* its program has ended */
 	void *owner;
-	void *state;                  /* of the kind; NULL until it is opened */
-	struct retry *retry;          /* NULL: a failed opening is final */
+	void *state;         /* of the kind; NULL until it is opened */
+	struct retry *retry; /* NULL: a failed opening is final */
+	bool is_coming_back; /* closed only to be opened again: names in the file system stay */
+	char *made;          /* a path that we made and remove at the end, owned; or NULL */
+	dev_t made_dev;
+	ino_t made_ino;
+	bool counts_unread; /* KIND_CHILD: after the end of its input, too, we want to know what it has not read of that */
+	int unread_fd;      /* by that; -1: none */
+	bool has_shut;      /* a socket: the end of our writing was sent */
 	struct proxy_header *proxied; /* a client whose connection a proxy made: its addresses, owned; or NULL */
 };
 
@@ -290,11 +297,16 @@ void endpoint_unread(struct endpoint *);
 int endpoint_want(struct endpoint *, bool readable, bool writable, bool watch);
 /* For kinds with io->is_ready: it may be ready now, or not any more. */
 void endpoint_recheck(struct endpoint *);
-/* For retry: closes what is open. */
+/* For retry: closes what is open; makes a closed one as endpoint_new left it, but for what its owner set. */
 void endpoint_release(struct endpoint *);
+void endpoint_reset(struct endpoint *);
 /* Closes; frees when the loop is done with the current events. NULL is fine. */
 void endpoint_free(struct endpoint *);
 
+/* For kinds: we have made what stands at that path. Returns 0 or -errno (told). */
+int endpoint_has_made(struct endpoint *, const char *path);
+/* Removes that, unless something else has taken its place. */
+void endpoint_unmake(struct endpoint *);
 /* For kinds: the message about a failed step, with the endpoint's name. Returns -error. */
 int endpoint_fail(struct endpoint *, int error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* For reading and writing hooks: why it failed, told by whoever counts what was lost. Returns -error. */

@@ -26,6 +26,7 @@
 #include "endpoint/exec_state.h"
 #include "endpoint/exec_unbuffer.h"
 #include "endpoint/limits_group.h"
+#include "endpoint/retry.h"
 #include "process/limits.h"
 #include "process/program.h"
 #include "process/spawn.h"
@@ -586,7 +587,7 @@ exec_close(struct endpoint *ep)
 	st->file = NULL;
 }
 
-static const struct opt_group *const exec_groups[] = { &limits_group, NULL };
+static const struct opt_group *const exec_groups[] = { &limits_group, &restart_group, NULL };
 
 #define EXEC_KIND                                                                              \
 	.groups = exec_groups, .opts = exec_opts_table, .opts_size = sizeof(struct exec_opts), \

@@ -30,12 +30,11 @@ const struct opt_desc fifo_opts_table[] = {
 };
 /* clang-format on */
 
-const struct opt_group *const fifo_groups[] = { &opening_group, &retry_group, NULL };
+const struct opt_group *const fifo_groups[] = { &opening_group, &retry_group, &restart_group, NULL };
 
 static int
 fifo_dress(struct endpoint *ep, const char *path, const struct fifo_opts *o)
 {
-	struct fifo_state *st = ep->state;
 	const uid_t uid = o->user.is_set ? o->user.id : (uid_t)-1;
 	const gid_t gid = o->group.is_set ? o->group.id : (gid_t)-1;
 
@@ -43,10 +42,7 @@ fifo_dress(struct endpoint *ep, const char *path, const struct fifo_opts *o)
 		return endpoint_fail(ep, errno, "cannot change its owner");
 	if (chmod(path, (mode_t)o->mode) == -1)
 		return endpoint_fail(ep, errno, "cannot change its mode");
-	if (lstat(path, &st->made) == -1)
-		return endpoint_fail(ep, errno, "cannot look at it");
-	st->is_made = true;
-	return 0;
+	return o->unlink_close ? endpoint_has_made(ep, path) : 0;
 }
 
 /* Returns 0 when a FIFO stands at the path. */
@@ -123,18 +119,13 @@ fifo_open(struct endpoint *ep)
 void
 fifo_close(struct endpoint *ep)
 {
-	const struct fifo_opts *o = ep->spec->opts;
-	const char *path = endpoint_spec_param(ep->spec, 0);
 	struct fifo_state *st = ep->state;
-	struct stat now;
 
 	openjob_cancel(st->job);
 	if (st->keep_fd > 2)
 		io_close(&st->keep_fd);
-	if (!st->is_made || !o->unlink_close)
-		return;
-	if (lstat(path, &now) == 0 && now.st_dev == st->made.st_dev && now.st_ino == st->made.st_ino)
-		unlink(path);
+	if (!ep->is_coming_back)
+		endpoint_unmake(ep);
 }
 
 static enum endpoint_class

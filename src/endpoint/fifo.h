@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 #include "endpoint/endpoint.h"
 #include "endpoint/openjob.h"
@@ -20,8 +19,6 @@ struct fifo_opts {
 struct fifo_state {
 	struct openjob *job;
 	int keep_fd; /* the other side held open by ourselves, or -1 */
-	bool is_made;
-	struct stat made;
 };
 
 #define FIFO_STATE_SIZE sizeof(struct fifo_state)

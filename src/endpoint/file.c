@@ -56,7 +56,7 @@ static const struct opt_desc file_opts_table[] = {
 };
 /* clang-format on */
 
-static const struct opt_group *const file_groups[] = { &opening_group, &retry_group, NULL };
+static const struct opt_group *const file_groups[] = { &opening_group, &retry_group, &restart_group, NULL };
 
 static int
 file_check(struct endpoint_spec *spec, struct diag *d)
@@ -230,7 +230,7 @@ file_close(struct endpoint *ep)
 
 	openjob_cancel(st->job);
 	unix_connection_cancel(st->connection);
-	if (o->unlink_close && ep->is_open)
+	if (o->unlink_close && ep->is_open && !ep->is_coming_back)
 		unlink(endpoint_spec_param(ep->spec, 0));
 }
 

@@ -3,6 +3,9 @@
  * attempt begins, for callers of endpoint_opened may still write to it. Everything is done anew each time, the look-up of names too.
  * The first failure is a warning, so that one who waits knows why; the further ones are told at info, and the last is the
  * error that it is.
+ *
+ * What was open and ended goes the same way (restart=): there retry= bounds the attempts of each coming back, and without it
+ * there is no bound. One that was open for longer than the delay before it begins with the shortest delay again.
  */
 #include "endpoint/retry.h"
 
@@ -15,27 +18,39 @@
 
 struct retry {
 	struct endpoint *ep;
-	const struct retry_opts *opts;
+	const struct retry_opts *opts; /* NULL: its kind has none */
+	const struct restart_opts *pauses;
 	struct loop_timer timer;
 	unsigned long failures;
-	uint64_t delay; /* before the next attempt, without jitter */
+	uint64_t delay;  /* before the next attempt, without jitter */
+	uint64_t waited; /* before the last one */
 	bool is_waiting;
+	bool is_restart; /* it was open before */
 };
 
 /* clang-format off */
 static const struct opt_desc retry_opts_table[] = {
-	OPT(struct retry_opts, delay, OPT_TIME, .name = "delay", .def = "1s", .min = 1000000,
-	    .help = "before the first retry; doubled for each further one"),
 	OPT(struct retry_opts, forever, OPT_BOOL, .name = "forever", .help = "try to open it until that works"),
-	OPT(struct retry_opts, interval, OPT_TIME, .name = "interval", .min = 1000000,
-	    .help = "between retries, always the same; instead of delay"),
-	OPT(struct retry_opts, jitter, OPT_TIME, .name = "jitter", .def = "0",
-	    .help = "up to so much is added to each delay, at random"),
-	OPT(struct retry_opts, max_delay, OPT_TIME, .name = "max-delay", .def = "1m", .min = 1000000,
-	    .help = "longest delay between retries"),
 	OPT(struct retry_opts, retry, OPT_INT, .name = "retry", .max = 1000000000,
 	    .words = (const char *const[]){ "forever", NULL }, .def = "0", .bare = "forever", .value = "N|forever",
 	    .help = "try to open it so many times more"),
+	OPT_END,
+};
+
+static const struct opt_desc restart_opts_table[] = {
+	OPT(struct restart_opts, delay, OPT_TIME, .name = "delay", .def = "1s", .min = 1000000,
+	    .help = "before it is opened again; doubled for each further try"),
+	OPT(struct restart_opts, interval, OPT_TIME, .name = "interval", .min = 1000000,
+	    .help = "between tries, always the same; instead of delay"),
+	OPT(struct restart_opts, jitter, OPT_TIME, .name = "jitter", .def = "0",
+	    .help = "up to so much is added to each delay, at random"),
+	OPT(struct restart_opts, max_delay, OPT_TIME, .name = "max-delay", .def = "1m", .min = 1000000,
+	    .help = "longest delay between tries"),
+	OPT(struct restart_opts, restart, OPT_ENUM, .name = "restart",
+	    .words = (const char *const[]){ "no", "always", "failure", NULL }, .def = "no", .bare = "always",
+	    .help = "open it anew when it has ended, or only when it failed"),
+	OPT(struct restart_opts, resume, OPT_BOOL, .name = "resume",
+	    .help = "restart=: what did not arrive is sent again"),
 	OPT_END,
 };
 /* clang-format on */
@@ -47,10 +62,30 @@ const struct opt_group retry_group = {
 	.size = sizeof(struct retry_opts),
 };
 
+const struct opt_group restart_group = {
+	.name = "restart",
+	.help = "to open again what has ended, and when",
+	.opts = restart_opts_table,
+	.size = sizeof(struct restart_opts),
+};
+
+/* Of a kind that has no such options, and yet may be opened again (open=, close=). */
+static const struct restart_opts restart_default = { .delay = 1000000000, .max_delay = INT64_C(60000000000) };
+
+const struct restart_opts *
+restart_opts_of(const struct endpoint_spec *s)
+{
+	const struct restart_opts *o = endpoint_spec_group(s, &restart_group);
+
+	return o != NULL ? o : &restart_default;
+}
+
 static bool
 retry_is_endless(const struct retry *r)
 {
-	return r->opts->forever || r->opts->retry == OPT_INT_WORD(0);
+	if (r->opts == NULL || r->opts->forever || r->opts->retry == OPT_INT_WORD(0))
+		return true;
+	return r->is_restart && r->opts->retry == 0;
 }
 
 static bool
@@ -59,17 +94,10 @@ retry_is_last(const struct retry *r)
 	return !retry_is_endless(r) && r->failures >= (unsigned long)r->opts->retry;
 }
 
-/* As endpoint_new left it. */
-static void
-retry_reset(struct endpoint *ep)
+static uint64_t
+retry_first_delay(const struct retry *r)
 {
-	free_strings(ep->peer_env);
-	free(ep->peer);
-	ep->peer_env = NULL;
-	ep->peer = NULL;
-	ep->status = 1;
-	ep->is_accepted = ep->is_tcp = ep->has_append = false;
-	memset(ep->state, 0, ep->kind->state_size);
+	return (uint64_t)(r->pauses->interval != 0 ? r->pauses->interval : r->pauses->delay);
 }
 
 static void
@@ -80,26 +108,31 @@ retry_now(struct loop_timer *t)
 	int result;
 
 	r->is_waiting = false;
-	retry_reset(ep);
+	endpoint_reset(ep);
 	result = endpoint_open(ep);
 	if (result != 1)
 		ep->opened(ep, result);
+}
+
+static struct retry *
+retry_make(struct endpoint *ep)
+{
+	struct retry *r = xcalloc(1, sizeof(*r));
+
+	r->ep = ep;
+	r->opts = endpoint_spec_group(ep->spec, &retry_group);
+	r->pauses = restart_opts_of(ep->spec);
+	r->delay = retry_first_delay(r);
+	loop_timer_init(&r->timer, retry_now, r);
+	return r;
 }
 
 struct retry *
 retry_new(struct endpoint *ep)
 {
 	const struct retry_opts *o = endpoint_spec_group(ep->spec, &retry_group);
-	struct retry *r;
 
-	if (o == NULL || (o->retry == 0 && !o->forever))
-		return NULL;
-	r = xcalloc(1, sizeof(*r));
-	r->ep = ep;
-	r->opts = o;
-	r->delay = (uint64_t)(o->interval != 0 ? o->interval : o->delay);
-	loop_timer_init(&r->timer, retry_now, r);
-	return r;
+	return o == NULL || (o->retry == 0 && !o->forever) ? NULL : retry_make(ep);
 }
 
 void
@@ -122,14 +155,15 @@ retry_random(void)
 static uint64_t
 retry_next_delay(struct retry *r)
 {
-	const uint64_t longest = (uint64_t)r->opts->max_delay, jitter = (uint64_t)r->opts->jitter;
+	const uint64_t longest = (uint64_t)r->pauses->max_delay, jitter = (uint64_t)r->pauses->jitter;
 	uint64_t delay = r->delay;
 
-	if (r->opts->interval == 0) {
+	if (r->pauses->interval == 0) {
 		delay = delay < longest ? delay : longest;
 		r->delay = delay < longest / 2 ? delay * 2 : longest;
 	}
-	return jitter == 0 ? delay : delay + retry_random() % jitter;
+	r->waited = jitter == 0 ? delay : delay + retry_random() % jitter;
+	return r->waited;
 }
 
 static void
@@ -144,21 +178,66 @@ retry_tell(const struct retry *r, uint64_t delay)
 		log_msg(LOG_INFO, &r->ep->who, "trying again in %s (%lu of %d)", age, r->failures, r->opts->retry);
 }
 
+static void
+retry_wait(struct retry *r, uint64_t delay)
+{
+	struct loop *loop = endpoint_loop(r->ep);
+
+	endpoint_release(r->ep);
+	r->is_waiting = true;
+	loop_timer_set(loop, &r->timer, loop_now(loop) + delay);
+}
+
 bool
 retry_again(struct retry *r)
 {
-	struct endpoint *ep = r->ep;
 	uint64_t delay;
 
-	if (retry_is_last(r) || ep->is_up)
+	if (retry_is_last(r) || r->ep->is_up)
 		return false;
-	endpoint_release(ep);
 	r->failures++;
-	r->is_waiting = true;
 	delay = retry_next_delay(r);
 	retry_tell(r, delay);
-	loop_timer_set(endpoint_loop(ep), &r->timer, loop_now(endpoint_loop(ep)) + delay);
+	retry_wait(r, delay);
 	return true;
+}
+
+static struct retry *
+retry_of(struct endpoint *ep)
+{
+	if (ep->retry == NULL)
+		ep->retry = retry_make(ep);
+	ep->retry->is_restart = ep->is_coming_back = true;
+	ep->is_up = ep->is_open = false;
+	return ep->retry;
+}
+
+uint64_t
+retry_pause(struct endpoint *ep, uint64_t age)
+{
+	struct retry *r = retry_of(ep);
+
+	r->failures = 0;
+	if (age > r->waited)
+		r->delay = retry_first_delay(r);
+	return retry_next_delay(r);
+}
+
+void
+retry_restart(struct endpoint *ep, uint64_t delay)
+{
+	retry_wait(retry_of(ep), delay);
+}
+
+void
+retry_hold(struct endpoint *ep)
+{
+	struct retry *r = retry_of(ep);
+
+	if (!r->is_waiting)
+		endpoint_release(ep);
+	r->is_waiting = true;
+	loop_timer_stop(endpoint_loop(ep), &r->timer);
 }
 
 bool

@@ -13,10 +13,14 @@ enum listen_over { LISTEN_OVER_WAIT, LISTEN_OVER_REFUSE, LISTEN_OVER_N };
 enum listen_share { LISTEN_SHARE_NO, LISTEN_SHARE_MERGE, LISTEN_SHARE_TURNS, LISTEN_SHARE_FIRST, LISTEN_SHARE_N };
 
 enum listen_scheme { LISTEN_SCHEME_LOOP, LISTEN_SCHEME_FORK, LISTEN_SCHEME_THREADS, LISTEN_SCHEME_N };
+enum listen_open { LISTEN_OPEN_START, LISTEN_OPEN_FIRST };
+enum listen_close { LISTEN_CLOSE_NEVER, LISTEN_CLOSE_LAST };
 
 struct listen_opts {
 	bool each;
 	int share;    /* enum listen_share */
+	int open;     /* share: enum listen_open */
+	int close;    /* share: enum listen_close */
 	char *prompt; /* share=turns: where an answer ends */
 	int lines;
 	int64_t quiet;

@@ -25,7 +25,7 @@ struct tcp_state {
 };
 
 static const struct opt_group *const tcp_groups[] = { &tcp_group, &socket_group, &opening_group, &retry_group,
-	&proxy_out_group, NULL };
+	&restart_group, &proxy_out_group, NULL };
 
 static int
 tcp_check(struct endpoint_spec *spec, struct diag *d)

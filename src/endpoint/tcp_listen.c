@@ -27,7 +27,7 @@ struct tcp_listen_state {
 };
 
 static const struct opt_group *const tcp_listen_groups[] = { &listen_group, &tcp_group, &socket_group, &retry_group,
-	&limits_group, &proxy_in_group, NULL };
+	&restart_group, &limits_group, &proxy_in_group, NULL };
 
 static size_t
 tcp_listen_port_index(const struct endpoint_spec *spec)

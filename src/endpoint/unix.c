@@ -36,8 +36,8 @@ struct unix_state {
 	struct unix_connection *connection;
 };
 
-static const struct opt_group *const unix_groups[] = { &socket_group, &opening_group, &retry_group, &fdpass_group,
-	&proxy_out_group, NULL };
+static const struct opt_group *const unix_groups[] = { &socket_group, &opening_group, &retry_group, &restart_group,
+	&fdpass_group, &proxy_out_group, NULL };
 
 static int
 unix_refused(struct endpoint *ep, int error)

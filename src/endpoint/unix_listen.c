@@ -23,9 +23,9 @@ struct unix_listen_state {
 };
 
 static const struct opt_group *const unix_listen_groups[] = { &listen_group, &bound_group, &socket_group, &retry_group,
-	&limits_group, &proxy_in_group, &fdpass_group, NULL };
+	&restart_group, &limits_group, &proxy_in_group, &fdpass_group, NULL };
 static const struct opt_group *const abstract_listen_groups[] = { &listen_group, &socket_group, &retry_group,
-	&limits_group, &proxy_in_group, &fdpass_group, NULL };
+	&restart_group, &limits_group, &proxy_in_group, &fdpass_group, NULL };
 
 static int
 unix_listen_check(struct endpoint_spec *spec, struct diag *d)

@@ -47,8 +47,10 @@ pump_fini(struct pump *p)
 		return;
 	for (unsigned i = 0; i < p->nsources; i++)
 		pump_remove_source(p, i);
-	for (unsigned i = 0; i < p->nsinks; i++)
+	for (unsigned i = 0; i < p->nsinks; i++) {
 		free(p->sinks[i].rest);
+		sent_fini(&p->sinks[i].sent);
+	}
 	queue_fini(&p->queue);
 	free(p->sources);
 	free(p->sinks);
@@ -143,6 +145,7 @@ pump_remove_sink(struct pump *p, unsigned sink)
 	if (p->sinks[sink].ep != NULL && !p->sinks[sink].is_over)
 		queue_drop_reader(&p->queue, sink);
 	free(p->sinks[sink].rest);
+	sent_fini(&p->sinks[sink].sent);
 	p->sinks[sink] = (struct pump_sink){ 0 };
 }
 
@@ -196,7 +199,7 @@ pump_pending(const struct pump *p, unsigned sink)
 		return 0;
 	if (p->sinks[sink].is_over)
 		return p->sinks[sink].left;
-	pending = queue_pending(&p->queue, sink);
+	pending = queue_pending(&p->queue, sink) + p->sinks[sink].sent.again;
 	return p->setup.is_bus ?
 	    pending + pump_bus_held(p, p->sinks[sink].id) + p->sinks[sink].rest_len - p->sinks[sink].rest_at :
 	    pending;
@@ -227,7 +230,7 @@ pump_wants_source(const struct pump *p, unsigned source)
 	if (!p->is_there || p->out_of_memory || pump_is_over(p))
 		return false;
 	s = &p->sources[source];
-	if (s->ep == NULL || s->is_over || pump_waits_for_sinks(p))
+	if (s->ep == NULL || s->is_over || s->is_away || pump_waits_for_sinks(p))
 		return false;
 	if (p->mode == PLAN_SPLICE)
 		return !p->waits_for_sink;
@@ -245,7 +248,7 @@ pump_is_full(const struct pump_source *s, const struct queue *q)
 bool
 pump_wants_sink(const struct pump *p, unsigned sink)
 {
-	if (!p->is_there || p->sinks[sink].ep == NULL || p->sinks[sink].is_over)
+	if (!p->is_there || p->sinks[sink].ep == NULL || p->sinks[sink].is_over || p->sinks[sink].is_away)
 		return false;
 	return p->mode == PLAN_SPLICE ? p->waits_for_sink && !pump_is_at_end(p) : p->sinks[sink].is_blocked;
 }
@@ -267,7 +270,7 @@ pump_end_sink(struct pump *p, unsigned sink, int error)
 {
 	struct pump_sink *s = &p->sinks[sink];
 
-	if (s->ep == NULL || s->is_over)
+	if (s->ep == NULL || s->is_over || pump_sink_leaves(s, error))
 		return;
 	s->left = queue_drop_reader(&p->queue, sink);
 	s->is_over = true;
@@ -376,16 +379,16 @@ pump_taken(struct pump *p, unsigned sink, size_t taken)
 }
 
 static ssize_t
-pump_write(struct pump_sink *s, struct iovec *iov, int n)
+pump_write(struct pump *p, struct pump_sink *s, struct iovec *iov, int n)
 {
 	unsigned char text[PUMP_TEXT];
 	struct iovec made = { .iov_base = text };
 	ssize_t taken;
 
 	if (s->text.mode == CRLF_OFF)
-		return endpoint_write(s->ep, iov, n);
+		return pump_put(p, s, iov, n);
 	made.iov_len = crlf_out(&s->text, iov, n, text, sizeof(text));
-	taken = endpoint_write(s->ep, &made, 1);
+	taken = pump_put(p, s, &made, 1);
 	return taken > 0 ? (ssize_t)crlf_out_taken(&s->text, iov, n, (size_t)taken) : taken;
 }
 
@@ -397,11 +400,12 @@ pump_flush_sink(struct pump *p, unsigned sink)
 	bool moved = false;
 	int n;
 
-	while (!s->is_over && !s->is_blocked && (n = pump_next(p, sink, iov)) != 0) {
+	while (
+	    !s->is_over && !s->is_away && !s->is_blocked && pump_resend(p, s) && (n = pump_next(p, sink, iov)) != 0) {
 		ssize_t taken = n;
 
 		if (n > 0) {
-			taken = pump_write(s, iov, n);
+			taken = pump_write(p, s, iov, n);
 			p->calls++;
 		}
 		s->is_blocked = taken == -EAGAIN;
@@ -442,6 +446,14 @@ pump_is_drained(const struct pump *p)
 }
 
 static bool
+pump_has_taken_all(const struct pump *p, unsigned sink)
+{
+	const struct pump_sink *s = &p->sinks[sink];
+
+	return !s->is_over && !s->is_away && s->sent.again == 0 && pump_sink_has_all(p, sink);
+}
+
+static bool
 pump_flush(struct pump *p)
 {
 	const bool is_end = pump_is_at_end(p) && pump_is_drained(p);
@@ -450,8 +462,10 @@ pump_flush(struct pump *p)
 	for (unsigned i = 0; i < p->nsinks; i++) {
 		if (p->sinks[i].ep == NULL || p->sinks[i].is_over)
 			continue;
+		if (p->sinks[i].is_away)
+			continue;
 		moved |= pump_message_is_whole(&p->sinks[i]) ? pump_message_flush(p, i) : pump_flush_sink(p, i);
-		if (is_end && !p->sinks[i].is_over && pump_sink_has_all(p, i)) {
+		if (is_end && pump_has_taken_all(p, i)) {
 			pump_pass_end(p, i);
 			moved = true;
 		}
@@ -491,7 +505,7 @@ pump_tell_taps(const struct pump *p, const struct pump_source *s, const struct i
 {
 	if (c->len > 0)
 		tap_data(p->taps, s->from, s->in, iov, c->len);
-	else if (c->is_end || (error < 0 && error != -EAGAIN))
+	else if (!s->comes_back && (c->is_end || (error < 0 && error != -EAGAIN)))
 		tap_end(p->taps, s->from, s->in);
 }
 
@@ -542,14 +556,16 @@ pump_count_chunk(struct pump *p, struct pump_source *s, const struct chunk *c)
 static void
 pump_source_result(struct pump_source *s, bool is_end, int error)
 {
-	if (is_end || s->left == 0)
-		s->is_over = s->has_ended = true;
-	if (error < 0 && error != -ENOSPC && error != -EAGAIN) {
+	const bool has_failed = error < 0 && error != -ENOSPC && error != -EAGAIN;
+
+	if (!is_end && s->left > 0 && !has_failed)
+		return;
+	if (!pump_source_leaves(s, has_failed ? -error : 0)) {
 		s->is_over = true;
-		s->error = -error;
+		s->has_ended = is_end || s->left == 0;
+		s->error = has_failed ? -error : 0;
 	}
-	if (s->is_over)
-		lines_release(&s->lines);
+	lines_release(&s->lines);
 }
 
 bool
@@ -577,7 +593,7 @@ pump_read(struct pump *p, struct pump_source *s, struct queue *q)
 	if (c.len > 0 || c.ends_message)
 		pump_count_chunk(p, s, &c);
 	pump_source_result(s, c.is_end, error < 0 && error != -EAGAIN ? error : queued);
-	return is_full && error == 0 && queued == 0 && !s->is_over;
+	return is_full && error == 0 && queued == 0 && !s->is_over && !s->is_away;
 }
 
 /* One read. Returns false when there is no point in reading again now. */
@@ -680,7 +696,7 @@ pump_run_source(struct pump *p, unsigned source)
 		more = pump_fill(p, &p->sources[source]);
 		moved |= pump_turn(p);
 	}
-	return moved || p->in != before || p->sources[source].is_over;
+	return moved || p->in != before || p->sources[source].is_over || p->sources[source].is_away;
 }
 
 bool

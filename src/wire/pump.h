@@ -10,6 +10,7 @@
 #include "endpoint/endpoint.h"
 #include "wire/plan.h"
 #include "wire/pump_tag.h"
+#include "wire/sent.h"
 #include "wire/tap.h"
 
 enum pump_slow { PUMP_SLOW_WAIT, PUMP_SLOW_DROP, PUMP_SLOW_CLOSE, PUMP_SLOW_N };
@@ -41,6 +42,8 @@ struct pump_source {
 	uint64_t moved_at;   /* the last of them: when, by loop_now; 0: none yet */
 	bool is_over;        /* its end of input was seen, or it failed */
 	bool has_ended;      /* ... and it was its own end, to be passed on */
+	bool comes_back;     /* its end is not the end: it is opened again (restart=) */
+	bool is_away;        /* ... and that is where it is now */
 	int error;           /* positive errno; 0 */
 	uint64_t left;       /* bytes of readbytes= still to be read */
 	struct crlf text;    /* its line ends */
@@ -73,6 +76,10 @@ struct pump_sink {
 	size_t framed;       /* frame=: bytes of the frame at hand that it has taken */
 	uint64_t refused;    /* messages that it could not be given, and their bytes */
 	uint64_t refused_bytes;
+	bool comes_back;      /* its end is not the end: it is opened again (restart=) */
+	bool is_away;         /* ... and that is where it is now: what is for it waits */
+	bool resumes;         /* what did not arrive is written again then (resume=) */
+	struct sent sent;     /* that */
 	bool was_slow;        /* slow=close ended it */
 	bool is_stuck;        /* it was too late, and has not taken everything since */
 	uint64_t slow_due;    /* until when it is waited for; 0: it holds nobody back */
@@ -160,6 +167,24 @@ bool pump_wants_sink(const struct pump *, unsigned sink);
 uint64_t pump_pending(const struct pump *, unsigned sink);
 /* The largest of these. */
 uint64_t pump_pending_most(const struct pump *);
+
+/* pump_away.c: ends that are opened again. The source has ended, the sink has failed: false when that is final. */
+bool pump_source_leaves(struct pump_source *, int error);
+bool pump_sink_leaves(struct pump_sink *, int error);
+/* They are there again, or are not coming back: then that end is the end, and counts as what it was. */
+void pump_source_returns(struct pump *, unsigned source);
+void pump_sink_returns(struct pump *, unsigned sink);
+void pump_source_stays_away(struct pump *, unsigned source);
+void pump_sink_stays_away(struct pump *, unsigned sink);
+/*
+ * The sink is away, and so many bytes that it was given have not arrived. Returns how many are lost, if it does not resume also of
+ * what waits for it now, unless that is kept.
+ */
+uint64_t pump_sink_recovers(struct pump *, unsigned sink, uint64_t missing, bool keeps_waiting);
+/* endpoint_write, remembered where it may have to be repeated. */
+ssize_t pump_put(struct pump *, struct pump_sink *, struct iovec *, int niov);
+/* Writes again what did not arrive. Returns false while something of it is left. */
+bool pump_resend(struct pump *, struct pump_sink *);
 
 /* pump_bus.c: several sources. Reads once; returns false when there is no point in reading again now. */
 bool pump_bus_fill(struct pump *, struct pump_source *);

@@ -83,7 +83,7 @@ bus_is_free(struct pump *p, unsigned source)
 
 	if (s == NULL || p->owner == (int)source)
 		return true;
-	if (s->ep != NULL && (!s->is_over || s->moved < s->lines.in)) {
+	if (s->ep != NULL && ((!s->is_over && !s->is_away) || s->moved < s->lines.in)) {
 		if (s->lines.out > s->moved || loop_now(endpoint_loop(s->ep)) < p->owner_due)
 			return false;
 		log_msg(LOG_INFO, &s->ep->who, "its line stays without end; others are not kept waiting for it");

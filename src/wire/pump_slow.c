@@ -54,7 +54,8 @@ slow_drop(struct pump *p, unsigned sink)
 	s->missed += missed;
 	totals_add(s->ep->env->totals, TOTAL_MISSED, missed);
 	if (missed > 0)
-		log_msg(LOG_WARN, &s->ep->who, "too slow, missed %" PRIu64 " bytes (slow=drop)", missed);
+		log_msg(LOG_WARN, &s->ep->who, "too slow, missed %" PRIu64 " bytes (slow=%s)", missed,
+		    s->slow == PUMP_SLOW_DROP ? "drop" : "close");
 }
 
 static void
@@ -62,6 +63,10 @@ slow_close(struct pump *p, unsigned sink)
 {
 	struct pump_sink *s = &p->sinks[sink];
 
+	if (s->comes_back) {
+		slow_drop(p, sink);
+		return;
+	}
 	pump_end_sink(p, sink, 0);
 	s->was_slow = true;
 	s->missed += s->left;
@@ -122,7 +127,7 @@ pump_relieve(struct pump *p)
 	for (unsigned i = 0; i < p->nsinks && most > 0; i++) {
 		struct pump_sink *s = &p->sinks[i];
 
-		if (s->ep == NULL || s->is_over || !s->is_blocked || relieve[s->slow] == NULL)
+		if (s->ep == NULL || s->is_over || (!s->is_blocked && !s->is_away) || relieve[s->slow] == NULL)
 			continue;
 		if (queue_pending(&p->queue, i) < most || !slow_is_late(p, i))
 			continue;

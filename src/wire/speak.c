@@ -328,6 +328,33 @@ speak_leaves(struct wire_end *e)
 	}
 }
 
+static const struct wire_end *
+speak_asker(const struct speak *s)
+{
+	for (unsigned i = 0; i < s->wire->nends; i++)
+		if (s->asker != 0 && s->wire->ends[i]->id == s->asker)
+			return s->wire->ends[i];
+	return NULL;
+}
+
+void
+speak_reset(struct wire *w)
+{
+	struct speak *s = w->speak;
+	const struct wire_end *asker = s != NULL && (s->is_busy || s->is_asking) ? speak_asker(s) : NULL;
+
+	if (s == NULL)
+		return;
+	if (asker != NULL)
+		log_msg(LOG_WARN, &asker->in->who, "what it asked gets no answer: the shared end has ended");
+	loop_timer_stop(w->env->loop, &s->timer);
+	s->is_busy = s->has_prompt;
+	s->is_asking = s->is_answered = false;
+	s->asker = 0;
+	s->tail_len = 0;
+	loop_defer(w->env->loop, &s->next);
+}
+
 void
 speak_stop(struct wire *w)
 {

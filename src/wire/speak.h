@@ -19,6 +19,8 @@ void speak_joined(struct wire_end *);
 void speak_leaves(struct wire_end *);
 /* share=turns: a member that asks no more has had its last answer, and nothing else is for it. */
 bool speak_is_answered(const struct wire_end *);
+/* The shared end is not there any more: what was asked of it gets no answer. */
+void speak_reset(struct wire *);
 void speak_stop(struct wire *);
 void speak_free(struct wire *);
 

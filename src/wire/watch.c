@@ -25,6 +25,7 @@
 #include "endpoint/exec.h"
 #include "wire/watch_look.h"
 #include "wire/watch_text.h"
+#include "wire/wire_restart.h"
 #include "wire/wire_rules.h"
 #include "wire/wire_state.h"
 
@@ -441,9 +442,9 @@ watch_expired(struct loop_timer *t)
 		watch_look_at_opening(w);
 	else if (w->phase == WATCH_AGAIN)
 		watch_look_again(w);
-	else if (now < due) {
+	else if (now < due || wire_restart_is_away(w->wire)) {
 		w->pause = watch_time(w);
-		watch_set(w, WATCH_WAITING, due);
+		watch_set(w, WATCH_WAITING, now < due ? due : now + w->pause);
 	} else
 		watch_look_first(w);
 }

@@ -30,6 +30,7 @@
 #include "wire/wire_close.h"
 #include "wire/wire_members.h"
 #include "wire/wire_open.h"
+#include "wire/wire_restart.h"
 #include "wire/wire_rules.h"
 #include "wire/wire_state.h"
 #include "wire/wire_tell.h"
@@ -221,12 +222,16 @@ wire_settle(struct wire *w)
 {
 	if (w->state != WIRE_RUNNING)
 		return;
+	if (wire_restart_review(w)) {
+		wire_run_all(w);
+		return;
+	}
 	wire_note_ends(w);
 	wire_end_dead_sinks(w);
 	wire_close_unread_sources(w);
 	wire_review_members(w);
 	w->is_pipe_ended = wire_has_lost_stdout(w);
-	if (w->is_pipe_ended || wire_rule_is_carried_out(w) || wire_has_ended(w)) {
+	if (w->is_pipe_ended || wire_rule_is_carried_out(w) || (wire_has_ended(w) && !wire_restart_is_pending(w))) {
 		wire_close_begin(w);
 		return;
 	}
@@ -294,7 +299,7 @@ wire_end_hung_sink(struct wire_end *e, uint32_t events)
 
 	if (e->out == NULL || (is_socket && e->out->is_tcp && !(events & EPOLLERR)))
 		return;
-	if (is_socket && e->out->is_accepted)
+	if (is_socket && e->out->is_accepted && !e->comes_back)
 		e->is_gone = true;
 	if (p != NULL && (is_socket || (events & EPOLLERR)))
 		pump_end_sink(p, e->sink, EPIPE);
@@ -347,7 +352,12 @@ wire_ready(struct endpoint *ep, uint32_t events, bool is_read_side)
 static void
 wire_opened(struct endpoint *ep, int result)
 {
-	wire_open_result(((struct wire_end *)ep->owner)->wire, ep, result);
+	struct wire *w = ((struct wire_end *)ep->owner)->wire;
+
+	if (w->state == WIRE_RUNNING)
+		wire_restart_opened(ep, result);
+	else
+		wire_open_result(w, ep, result);
 }
 
 /* What it wrote to directly has its end of input now: a socket that another program goes on reading from stays open. */
@@ -542,6 +552,7 @@ wire_close_begin(struct wire *w)
 	watch_stop(&w->watch);
 	loop_timer_stop(w->env->loop, &w->flush);
 	speak_stop(w);
+	wire_restart_stop(w);
 	wire_close_joints(w);
 	wire_close_start(w);
 }

@@ -7,8 +7,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/sockios.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +16,14 @@
 
 #include "base/mem.h"
 #include "endpoint/exec.h"
+#include "endpoint/undelivered.h"
 #include "wire/speak.h"
 #include "wire/traffic.h"
 #include "wire/wire_fdpass.h"
 #include "wire/wire_info.h"
 #include "wire/wire_limits.h"
 #include "wire/wire_open.h"
+#include "wire/wire_restart.h"
 #include "wire/wire_rules.h"
 #include "wire/wire_tell.h"
 
@@ -246,6 +246,7 @@ close_reap(struct loop_task *t)
 	tap_list_fini(&w->taps);
 	speak_free(w);
 	free(w->reason);
+	wire_restart_free(w);
 	free(w->ends);
 	free(w->ways);
 	free(w);
@@ -327,16 +328,6 @@ close_is_socket(const struct wire_end *e)
 	    e->out->wfd != -1;
 }
 
-/* A connection that is closed or was reset acknowledges nothing any more. */
-static bool
-close_is_connected(const struct endpoint *ep)
-{
-	struct tcp_info info;
-	socklen_t len = sizeof(info);
-
-	return getsockopt(ep->wfd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 && info.tcpi_state != TCP_CLOSE;
-}
-
 /* At an ordinary end a slow peer is waited for, however long it takes; a wire that was stopped has no more than that. */
 static bool
 close_is_out_of_time(const struct wire *w)
@@ -352,7 +343,7 @@ close_look_at_output(struct wire *w, struct wire_end *e)
 	if (unacknowledged != e->unacknowledged)
 		w->last_activity = loop_now(w->env->loop);
 	e->unacknowledged = unacknowledged;
-	e->is_delivered = unacknowledged == 0 || close_is_out_of_time(w) || !close_is_connected(e->out);
+	e->is_delivered = unacknowledged == 0 || close_is_out_of_time(w) || !endpoint_is_connected(e->out);
 }
 
 /* Returns false when there is nothing more to come. */

@@ -23,6 +23,15 @@ listeners_share(const struct endpoint_spec *s)
 	return (s->kind->flags & KIND_LISTEN) && o->share != LISTEN_SHARE_NO;
 }
 
+/* open= or close= asks for something. */
+static bool
+listeners_has_times(const struct endpoint_spec *s)
+{
+	const struct listen_opts *o = endpoint_spec_group(s, &listen_group);
+
+	return (s->kind->flags & KIND_LISTEN) && (o->open != LISTEN_OPEN_START || o->close != LISTEN_CLOSE_NEVER);
+}
+
 static int
 listeners_check_half(const struct wire_end_spec *e, struct diag *d)
 {
@@ -79,6 +88,10 @@ listeners_check_pair(const struct wire_spec *w, const struct wire_end_spec *e, s
 {
 	const bool is_each = listeners_each(e->in), is_share = listeners_share(e->in);
 
+	if (listeners_has_times(e->in) && !is_share) {
+		diag_set(d, 0, "%s: 'open' and 'close' without 'share'", e->in->addr->text);
+		return diag_hint(d, "they say when the one end that all clients share is opened and closed");
+	}
 	if (w->topology != TOPOLOGY_PAIR && (is_each || is_share)) {
 		diag_set(d, 0, "'%s' with --%s", is_each ? "each" : "share", topology_name(w->topology));
 		return diag_hint(d, "every client of a listener there is a member of the %s anyway",
@@ -128,6 +141,7 @@ listeners_check_pools(const struct wire_spec *w, struct diag *d)
 	return 0;
 }
 
+/* It cannot be opened a second time. */
 static bool
 listeners_is_once(const struct wire_spec *w, unsigned end)
 {
@@ -135,6 +149,19 @@ listeners_is_once(const struct wire_spec *w, unsigned end)
 
 	return ((e->in->kind->flags | e->out->kind->flags) & KIND_ONCE) || e->in->is_once || e->out->is_once ||
 	    wire_spec_is_door(w, end);
+}
+
+/* close=last: the other end is one that can be opened again. */
+static int
+listeners_check_shared(const struct wire_spec *w, unsigned door, struct diag *d)
+{
+	const struct wire_end_spec *other = &w->ends[1 - door];
+	const struct listen_opts *o = endpoint_spec_group(w->ends[door].in, &listen_group);
+
+	if (o->close != LISTEN_CLOSE_LAST || !listeners_is_once(w, 1 - door))
+		return 0;
+	diag_set(d, 0, "%s cannot be opened anew for the next client", other->in->addr->text);
+	return diag_hint(d, "without close=last it stays open while nobody is there");
 }
 
 static int
@@ -159,6 +186,8 @@ wire_spec_find_listeners(struct wire_spec *w, struct diag *d)
 		if (listeners_check_half(e, d) == -1 || listeners_check_pair(w, e, d) == -1)
 			return -1;
 		if (listeners_check_scheme(w, e->in, d) == -1 || listeners_check_scheme(w, e->out, d) == -1)
+			return -1;
+		if (listeners_share(e->in) && w->nends == 2 && listeners_check_shared(w, i, d) == -1)
 			return -1;
 		if (!listeners_each(e->in))
 			continue;

@@ -23,6 +23,7 @@
 #include "wire/wire_limits.h"
 #include "wire/wire_open.h"
 #include "wire/wire_pumps.h"
+#include "wire/wire_restart.h"
 #include "wire/wire_rules.h"
 
 static unsigned long
@@ -152,13 +153,28 @@ members_sink_is_over(const struct wire_end *e)
 	return p == NULL || p->sinks[e->sink].is_over;
 }
 
-/* It asks no more and has its answers: that is the end for it, although the shared end goes on. */
+bool
+wire_has_speakers(const struct wire *w)
+{
+	for (unsigned i = w->spec->nends; i < w->nends; i++) {
+		const struct wire_end *e = w->ends[i];
+		const struct pump *from = wire_pump_from(e);
+
+		if (from == NULL || from->mode == PLAN_DISCARD || !members_source_is_over(e))
+			return true;
+	}
+	return false;
+}
+
+/* It asks no more and has its answers, or nobody is there who could answer: that is the end for it, although the shared end goes on. */
 static void
 members_end_answered(const struct wire_end *e)
 {
 	struct pump *to = wire_pump_to(e);
 
-	if (to == NULL || to->sinks[e->sink].is_over || !members_source_is_over(e) || !speak_is_answered(e))
+	if (to == NULL || to->sinks[e->sink].is_over || !members_source_is_over(e))
+		return;
+	if (!speak_is_answered(e) && !wire_restart_is_resting(e->wire))
 		return;
 	if (queue_pending(&to->queue, e->sink) == 0 && to->sinks[e->sink].rest == NULL)
 		pump_end_sink(to, e->sink, 0);

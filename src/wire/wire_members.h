@@ -11,6 +11,8 @@ void wire_open_doors(struct wire *);
 void wire_shut_doors(struct wire *);
 /* That member is to leave now, for a reason (static text) that the log tells. */
 void wire_end_member(struct wire_end *, const char *reason);
+/* A member may have more to say, or only listens. */
+bool wire_has_speakers(const struct wire *);
 /* Members that are through leave. */
 void wire_review_members(struct wire *);
 

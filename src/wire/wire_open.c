@@ -14,6 +14,7 @@
 #include "wire/wire_listeners.h"
 #include "wire/wire_members.h"
 #include "wire/wire_pumps.h"
+#include "wire/wire_restart.h"
 #include "wire/wire_rules.h"
 #include "wire/wire_tell.h"
 
@@ -239,6 +240,8 @@ open_introduce(const struct wire *w)
 		const struct wire_end *e = w->ends[i];
 		const struct endpoint *client = w->spec->topology == TOPOLOGY_PAIR ? w->ends[1 - i]->in : NULL;
 
+		if (wire_restart_is_late(w->spec, e->position))
+			continue;
 		if (e->in != NULL)
 			error = proxy_out_introduce(e->in, client);
 		if (error == 0 && e->out != NULL && e->out != e->in)
@@ -260,6 +263,8 @@ open_start_programs(struct wire *w)
 		program->gets_nothing_in = e->to == NULL || e->to->path.mode == PLAN_NONE;
 		program->extra_env = open_client_environment(w, e);
 		program->is_for_clients = wire_spec_has_listeners(w->spec);
+		if (wire_restart_is_late(w->spec, i))
+			continue;
 		if (!open_one(w, program))
 			return false;
 	}
@@ -308,9 +313,10 @@ wire_open_all_open(struct wire *w)
 		error = wire_start_pump(w, &w->ways[i]);
 	for (unsigned i = 0; i < w->nends && error == 0; i++)
 		wire_join(w->ends[i]);
-	if (error == 0)
+	if (error == 0) {
+		wire_restart_join(w);
 		open_run(w);
-	else {
+	} else {
 		wire_fail(w, 1);
 		wire_close_begin(w);
 	}
@@ -329,9 +335,10 @@ wire_open_result(struct wire *w, struct endpoint *ep, int result)
 }
 
 static bool
-open_begin(struct wire *w, struct endpoint *ep)
+open_begin(struct wire *w, unsigned end, struct endpoint *ep)
 {
-	return ep == NULL || ep->is_open || (ep->kind->flags & KIND_CHILD) || open_one(w, ep);
+	return ep == NULL || ep->is_open || wire_restart_is_late(w->spec, end) || (ep->kind->flags & KIND_CHILD) ||
+	    open_one(w, ep);
 }
 
 void
@@ -341,7 +348,7 @@ wire_open_start(struct wire *w)
 	for (unsigned i = 0; i < w->nends && w->state == WIRE_OPENING; i++) {
 		struct wire_end *e = w->ends[i];
 
-		if (!open_begin(w, e->in) || (e->out != e->in && !open_begin(w, e->out)))
+		if (!open_begin(w, i, e->in) || (e->out != e->in && !open_begin(w, i, e->out)))
 			return;
 	}
 	if (w->state == WIRE_OPENING && --w->opening == 0)

@@ -14,6 +14,7 @@
 #include "wire/wire_fdpass.h"
 #include "wire/wire_limits.h"
 #include "wire/wire_listeners.h"
+#include "wire/wire_restart.h"
 
 /* A regular file or FIFO on a two-way wire is read on the left and written on the right, unless an option says so. */
 static unsigned
@@ -130,7 +131,8 @@ wire_spec_prepare_many(struct wire_spec *w, struct diag *d)
 int
 wire_spec_prepare(struct wire_spec *w, struct diag *d)
 {
-	if (wire_spec_find_listeners(w, d) == -1 || wire_fdpass_check(w, d) == -1 || wire_spec_check_words(w, d) == -1)
+	if (wire_spec_find_listeners(w, d) == -1 || wire_fdpass_check(w, d) == -1 || wire_restart_check(w, d) == -1 ||
+	    wire_spec_check_words(w, d) == -1)
 		return -1;
 	wire_spec_set_buffers(w);
 	if ((w->topology == TOPOLOGY_PAIR ? wire_spec_prepare_pair : wire_spec_prepare_many)(w, d) == -1)
@@ -209,6 +211,10 @@ wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role,
 		side.has_append = ep->has_append;
 	}
 	wire_buffer_plan(&side, s, role);
+	if (wire_restart_sees(s) != NULL) {
+		side.sees_bytes = wire_restart_sees(s);
+		side.yields = false;
+	}
 	side.has_hook = role == ROLE_READ ? s->kind->read != NULL : s->kind->write != NULL;
 	side.is_inherited = (s->kind->flags & KIND_ONCE) || fdpass_mode_of(s) == FDPASS_TAKE;
 	side.has_disk_queue = s->common.queue != 0;

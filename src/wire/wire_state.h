@@ -18,6 +18,7 @@
 
 enum wire_state { WIRE_OPENING, WIRE_STARTING, WIRE_RUNNING, WIRE_CLOSING, WIRE_DONE, WIRE_STATE_N };
 
+struct restart;
 struct wire_way;
 
 struct wire_end {
@@ -33,6 +34,7 @@ struct wire_end {
 	struct wire_way *from;      /* the way that reads it; NULL: a member that has left */
 	struct wire_way *to;        /* the way that writes it; NULL: none */
 	unsigned source, sink;      /* its places in their pumps, once these run */
+	bool comes_back;            /* when it has ended it is opened again (wire_restart.c) */
 	bool has_hung_up;           /* hang-up or error was told; it is not asked for again */
 	bool is_gone;               /* a client that will neither read nor write any more */
 	bool is_drained;            /* CLOSING: its input needs no more reading */
@@ -64,6 +66,7 @@ struct wire {
 	unsigned nends, nways;
 	uint32_t last_id;
 	unsigned long members;              /* since the start */
+	struct restart *restarts;           /* ends that are opened again; or NULL */
 	struct speak *speak;                /* who has the floor (share=turns); or NULL */
 	int failure;                        /* exit status of the first failure; 0 */
 	char *reason;                       /* of its end, as the log tells it; NULL as long as none is known */

@@ -39,6 +39,8 @@ tell_has_ended(const struct wire_end *e)
 {
 	const struct pump *p = wire_pump_from(e);
 
+	if (e->comes_back)
+		return false;
 	return wire_program_has_ended(wire_program(e)) || (p != NULL && p->sources[e->source].is_over);
 }
 

@@ -1,0 +1,50 @@
+/* What was written and is still on its way, asked of the kernel: SIOCOUTQ (tcp(7)), FIONREAD of a pipe (pipe(7)). */
+#include "endpoint/undelivered.h"
+
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+/* The end of our writing counts as a byte, the last one. After a reset the count stands still at what was lost. */
+static int
+undelivered_tcp(const struct endpoint *ep)
+{
+	int n = 0;
+
+	if (ioctl(ep->wfd, SIOCOUTQ, &n) == -1)
+		return 0;
+	return ep->has_shut && n > 0 ? n - 1 : n;
+}
+
+static int
+undelivered_pipe(const struct endpoint *ep)
+{
+	int n = 0;
+
+	return ioctl(ep->wfd != -1 ? ep->wfd : ep->unread_fd, FIONREAD, &n) == -1 ? 0 : n;
+}
+
+uint64_t
+endpoint_undelivered(const struct endpoint *ep)
+{
+	int n = 0;
+
+	if (ep->wfd == -1 && ep->unread_fd < 0)
+		return 0;
+	if (ep->is_tcp)
+		n = undelivered_tcp(ep);
+	else if (ep->wclass == CLASS_PIPE)
+		n = undelivered_pipe(ep);
+	return n > 0 ? (uint64_t)n : 0;
+}
+
+bool
+endpoint_is_connected(const struct endpoint *ep)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	return getsockopt(ep->wfd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 && info.tcpi_state != TCP_CLOSE;
+}
