@@ -18,6 +18,7 @@ _ipcwire_sets()
 	signal | signals) echo 'of-signal common' ;;
 	shm | shared-memory | mmap) echo 'of-shm common opening' ;;
 	queue) echo 'of-queue common jobs' ;;
+	mq | posixmq) echo 'of-mq common' ;;
 	null | zero | text | stall) echo 'common' ;;
 	esac
 }
@@ -44,7 +45,8 @@ _ipcwire_options()
 	of-exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= pool= setsid stderr su= umask= via=' ;;
 	of-signal) echo 'count= pid= pidfile=' ;;
 	of-shm) echo 'as= in-place mode= size=' ;;
-	of-queue) echo 'ack= attempts= delay= full= limit= mode= raw sync= until=' ;;
+	of-queue) echo 'ack= attempts= delay= full= limit= mode= whole sync= until=' ;;
+	of-mq) echo 'create maxmsg= mode= msgsize= prio= unlink-close unlink-early until=' ;;
 	esac
 }
 
@@ -64,6 +66,7 @@ _ipcwire_aliases()
 	of-exec) echo 'cd= dash sid substuser=' ;;
 	of-shm) echo 'perm=' ;;
 	of-queue) echo 'perm=' ;;
+	of-mq) echo 'creat o-creat o-create mq-maxmsg= posixmq-maxmsg= perm= mq-msgsize= posixmq-msgsize= mq-prio= posixmq-priority= unlink' ;;
 	esac
 }
 
@@ -82,7 +85,7 @@ _ipcwire_values()
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
 	--watch) echo 'fail' ;;
-	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | restart,resume | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place | of-queue,raw) echo 'yes no' ;;
+	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | restart,resume | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place | of-queue,whole | of-mq,create | of-mq,creat | of-mq,o-creat | of-mq,o-create | of-mq,unlink-close | of-mq,unlink-early | of-mq,unlink) echo 'yes no' ;;
 	common,flush) echo 'never auto' ;;
 	common,frame) echo 'raw line nul len2 len4' ;;
 	common,queue) echo 'disk' ;;
@@ -111,7 +114,7 @@ _ipcwire_values()
 	of-queue,ack) echo 'auto exit reply delivered' ;;
 	of-queue,full) echo 'wait error' ;;
 	of-queue,sync) echo 'none data full' ;;
-	of-queue,until) echo 'never empty' ;;
+	of-queue,until | of-mq,until) echo 'never empty' ;;
 	esac
 }
 
@@ -127,7 +130,7 @@ _ipcwire_params()
 	abstract | abstract-connect | abstract-client | abstract-listen | abstract-l) echo 'NAME' ;;
 	fd-listen | accept-fd) echo 'N|NAME' ;;
 	signal | signals) echo 'NAME+NAME...' ;;
-	shm | shared-memory) echo '/NAME' ;;
+	shm | shared-memory | mq | posixmq) echo '/NAME' ;;
 	mmap) echo 'FILE' ;;
 	text) echo 'STRING' ;;
 	esac
@@ -142,10 +145,10 @@ _ipcwire_takes_value()
 	return 1
 }
 
-_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: shm: mmap: queue: null zero text: stall'
-_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory:'
+_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: shm: mmap: queue: mq: null zero text: stall'
+_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory: posixmq:'
 _ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

@@ -29,6 +29,8 @@ function __ipcwire_sets
 			printf '%s\n' of-shm common opening
 		case queue
 			printf '%s\n' of-queue common jobs
+		case mq posixmq
+			printf '%s\n' of-mq common
 		case null zero text stall
 			printf '%s\n' common
 	end
@@ -53,7 +55,7 @@ function __ipcwire_params
 			printf '%s\n' 'N|NAME'
 		case signal signals
 			printf '%s\n' 'NAME+NAME...'
-		case shm shared-memory
+		case shm shared-memory mq posixmq
 			printf '%s\n' '/NAME'
 		case mmap
 			printf '%s\n' 'FILE'
@@ -214,8 +216,17 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'full=' 'what a writer does when limit= is reached'
 			printf '%s\t%s\n' 'limit=' 'messages that may wait before nothing more is written'
 			printf '%s\t%s\n' 'mode=' 'permissions of its messages, and of directories made'
-			printf '%s\t%s\n' 'raw' 'messages are not lines: all of the input is one'
+			printf '%s\t%s\n' 'whole' 'messages are not lines: all of the input is one'
 			printf '%s\t%s\n' 'sync=' 'before it is queued, wait for the disk'
+			printf '%s\t%s\n' 'until=' 'when reading ends'
+		case of-mq
+			printf '%s\t%s\n' 'create' 'make the queue if it is missing; a writer does anyway'
+			printf '%s\t%s\n' 'maxmsg=' 'messages that a queue that is made can hold'
+			printf '%s\t%s\n' 'mode=' 'permissions of a queue that is made'
+			printf '%s\t%s\n' 'msgsize=' 'longest message of a queue that is made'
+			printf '%s\t%s\n' 'prio=' 'priority of what is written; higher ones are read first'
+			printf '%s\t%s\n' 'unlink-close' 'remove the queue at the end'
+			printf '%s\t%s\n' 'unlink-early' 'remove the queue first, with what is in it'
 			printf '%s\t%s\n' 'until=' 'when reading ends'
 	end
 end
@@ -247,6 +258,8 @@ function __ipcwire_aliases
 			printf '%s\n' perm=
 		case of-queue
 			printf '%s\n' perm=
+		case of-mq
+			printf '%s\n' creat o-creat o-create mq-maxmsg= posixmq-maxmsg= perm= mq-msgsize= posixmq-msgsize= mq-prio= posixmq-priority= unlink
 	end
 end
 
@@ -279,6 +292,7 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'shm:' 'POSIX shared memory: its content, or a ring'
 	printf '%s\t%s\n' 'mmap:' 'a file that programs map: its content, or a ring'
 	printf '%s\t%s\n' 'queue:' 'a work queue: a directory of messages, each for one reader'
+	printf '%s\t%s\n' 'mq:' 'a POSIX message queue of the kernel'
 	printf '%s\t%s\n' 'null' 'nothing to read, swallows what is written'
 	printf '%s\t%s\n' 'zero' 'endless zero bytes, swallows what is written'
 	printf '%s\t%s\n' 'text:' 'gives STRING (C escapes are understood), then ends'
@@ -287,11 +301,11 @@ end
 
 # Their other names.
 function __ipcwire_kind_aliases
-	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory:
+	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory: posixmq:
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
 end
 
 function __ipcwire_files
@@ -343,7 +357,7 @@ function __ipcwire_values
 			printf '%s\n' last first worst
 		case --watch
 			printf '%s\n' fail
-		case common,cr common,crlf common,crnl common,from common,to-self retry,forever restart,resume tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,raw
+		case common,cr common,crlf common,crnl common,from common,to-self retry,forever restart,resume tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,whole of-mq,create of-mq,creat of-mq,o-creat of-mq,o-create of-mq,unlink-close of-mq,unlink-early of-mq,unlink
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
@@ -402,7 +416,7 @@ function __ipcwire_values
 			printf '%s\n' wait error
 		case of-queue,sync
 			printf '%s\n' none data full
-		case of-queue,until
+		case of-queue,until of-mq,until
 			printf '%s\n' never empty
 	end
 end

@@ -32,7 +32,7 @@ static const struct opt_desc queue_opts_table[] = {
 	    .value = "N|none", .help = "messages that may wait before nothing more is written"),
 	OPT(struct queue_opts, mode, OPT_MODE, .name = "mode", .aliases = ALIASES("perm"), .max = 0666, .def = "0600",
 	    .help = "permissions of its messages, and of directories made"),
-	OPT(struct queue_opts, raw, OPT_BOOL, .name = "raw", .help = "messages are not lines: all of the input is one"),
+	OPT(struct queue_opts, whole, OPT_BOOL, .name = "whole", .help = "messages are not lines: all of the input is one"),
 	OPT(struct queue_opts, sync, OPT_ENUM, .name = "sync", .words = ALIASES("none", "data", "full"), .def = "none",
 	    .help = "before it is queued, wait for the disk"),
 	OPT(struct queue_opts, until, OPT_ENUM, .name = "until", .words = ALIASES("never", "empty"), .def = "never",

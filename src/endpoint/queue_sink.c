@@ -1,5 +1,5 @@
 /*
- * Messages that are put in: each line is one, or (raw) all of the input. With limit= the writers take turns by a lock on the
+ * Messages that are put in: each line is one, or (whole) all of the input. With limit= the writers take turns by a lock on the
  * directory, so that they never put in more together than one alone would; who finds it full waits until inotify(7) tells that
  * a message was taken.
  */
@@ -105,7 +105,7 @@ sink_write_lines(struct endpoint *ep, const char *data, size_t len)
 
 /* There must be room when the message begins: at its end there is nothing to wait with. */
 static ssize_t
-sink_write_raw(struct endpoint *ep, const char *data, size_t len)
+sink_write_whole(struct endpoint *ep, const char *data, size_t len)
 {
 	struct queue_state *st = ep->state;
 	int error = st->writer.is_open ? 0 : sink_enter(ep);
@@ -127,8 +127,8 @@ sink_write(struct endpoint *ep, struct iovec *iov, int niov)
 	ssize_t done = 0;
 
 	for (int i = 0; i < niov; i++) {
-		const ssize_t n = o->raw ? sink_write_raw(ep, iov[i].iov_base, iov[i].iov_len) :
-					   sink_write_lines(ep, iov[i].iov_base, iov[i].iov_len);
+		const ssize_t n = o->whole ? sink_write_whole(ep, iov[i].iov_base, iov[i].iov_len) :
+					     sink_write_lines(ep, iov[i].iov_base, iov[i].iov_len);
 
 		if (n < 0)
 			return done > 0 ? done : n;
@@ -139,7 +139,7 @@ sink_write(struct endpoint *ep, struct iovec *iov, int niov)
 	return done;
 }
 
-/* A last line without its end, and with raw the only message. There is nothing to wait with, so the limit may be exceeded. */
+/* A last line without its end, and with whole the only message. There is nothing to wait with, so the limit may be exceeded. */
 static int
 sink_shutdown(struct endpoint *ep)
 {
@@ -147,7 +147,7 @@ sink_shutdown(struct endpoint *ep)
 	struct queue_state *st = ep->state;
 	int error;
 
-	if (ep->is_cut || (!st->writer.is_open && !o->raw))
+	if (ep->is_cut || (!st->writer.is_open && !o->whole))
 		return 0;
 	error = sink_enter(ep);
 	if (error == -ENOBUFS)

@@ -1,5 +1,5 @@
 /*
- * A stream of messages: each as a line (raw: as it is). A message is done when the wire says that all its bytes have been taken at the
+ * A stream of messages: each as a line (whole: as it is). A message is done when the wire says that all its bytes have been taken at the
  * other end; until then we hold it, so that it goes to another reader if that never happens.
  */
 #include <errno.h>
@@ -31,7 +31,7 @@ source_size(const struct endpoint *ep, const struct jobs_claim *c)
 	const struct queue_opts *o = ep->spec->opts;
 	char last = '\0';
 
-	if (o->raw)
+	if (o->whole)
 		return c->head.length;
 	if (c->head.length > 0 && pread(c->fd, &last, 1, (off_t)(c->head.size + c->head.length - 1)) != 1)
 		last = '\0';

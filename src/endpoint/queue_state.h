@@ -20,7 +20,7 @@ struct queue_opts {
 	int full;  /* enum queue_full */
 	int limit; /* QUEUE_NO_LIMIT */
 	int mode;
-	bool raw;
+	bool whole;
 	int sync;  /* enum jobs_sync */
 	int until; /* enum queue_until */
 };

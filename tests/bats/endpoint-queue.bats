@@ -43,15 +43,15 @@ NOTE='read -r job; echo "$job $IPCWIRE_MSG_ATTEMPT" >>log;'
 	in_queue dead 0
 }
 
-@test "raw: whatever comes is one message, whatever is in it" {
+@test "whole: whatever comes is one message, whatever is in it" {
 	random_file in 300k
-	iw -u ./in queue:q,raw
+	iw -u ./in queue:q,whole
 	in_queue new 1
 	iw queue:q,until=empty -- sh -c 'cat >got; [ "$(wc -c <got)" = "$IPCWIRE_MSG_LENGTH" ]'
 	same in got
-	iw -u null queue:q,raw
-	iw -u ./in queue:q,raw
-	iw -u queue:q,raw,until=empty - >got
+	iw -u null queue:q,whole
+	iw -u ./in queue:q,whole
+	iw -u queue:q,whole,until=empty - >got
 	same in got
 }
 
@@ -205,8 +205,8 @@ NOTE='read -r job; echo "$job $IPCWIRE_MSG_ATTEMPT" >>log;'
 @test "ack=delivered: what was not taken at the other end goes back" {
 	mkfifo p
 	random_file in 200k
-	for i in 1 2 3; do iw -u ./in queue:q,raw; done
-	start reader "$IPCWIRE" -u queue:q,raw fifo:p
+	for i in 1 2 3; do iw -u ./in queue:q,whole; done
+	start reader "$IPCWIRE" -u queue:q,whole fifo:p
 	exec 7<>p
 	until_true 20 eval '[ "$(ls q/work | wc -l)" -ge 1 ]'
 	until_true 20 eval 'is_asleep "$reader_pid"'
@@ -216,13 +216,13 @@ NOTE='read -r job; echo "$job $IPCWIRE_MSG_ATTEMPT" >>log;'
 	exec 7>&-
 	in_queue new 3
 	[ "$(find q/new -name '*,0' | wc -l)" = 3 ]
-	iw -u queue:q,raw,until=empty - >got
+	iw -u queue:q,whole,until=empty - >got
 	cat in in in | cmp - got
 }
 
 @test "ack=reply: the output of the program is the answer, under the name that was asked for" {
 	printf 'ipcwire-message 1 length=00000000000000000005 crc32c=9a71bb4c reply=me.1\nhello' >m
-	iw -u null queue:q,raw # makes the directories
+	iw -u null queue:q,whole # makes the directories
 	rm q/new/*
 	cp m q/tmp/m
 	mv q/tmp/m q/new/1795521070.000000000-1-0,0
@@ -320,7 +320,7 @@ NOTE='read -r job; echo "$job $IPCWIRE_MSG_ATTEMPT" >>log;'
 	mount -t tmpfs -o size=256k tmpfs disk 2>/dev/null || skip 'optional: cannot mount'
 	random_file in 400k
 	rc=0
-	iw -u ./in queue:disk/q,raw 2>err || rc=$?
+	iw -u ./in queue:disk/q,whole 2>err || rc=$?
 	left=$(find disk -type f | wc -l)
 	rc2=0
 	printf 'small\n' | iw queue:disk/q || rc2=$?
