@@ -49,6 +49,28 @@ on_signal_store(struct on_signal *s, const char *value, struct diag *d)
 	return 0;
 }
 
+/* Of two readers of one signal each would have some. */
+static int
+on_signal_read(struct on_signal *s, const struct endpoint_spec *spec, struct diag *d)
+{
+	sigset_t own;
+
+	sigemptyset(&own);
+	signal_add_read(spec, &own);
+	for (int signo = 1; signo < NSIG; signo++) {
+		char name[SIGNAME_MAX];
+
+		if (sigismember(&own, signo) != 1)
+			continue;
+		if (sigismember(&s->messages, signo) == 1) {
+			diag_set(d, 0, "two addresses read signal %s", signame_format(name, signo));
+			return diag_hint(d, "one of them can have it; --tee gives what it reads to several");
+		}
+		sigaddset(&s->messages, signo);
+	}
+	return 0;
+}
+
 int
 on_signal_parse(struct on_signal *s, const struct opt_list *values, const struct wire_spec *w, struct diag *d,
     const char **bad)
@@ -57,7 +79,8 @@ on_signal_parse(struct on_signal *s, const struct opt_list *values, const struct
 	*bad = NULL;
 	sigemptyset(&s->messages);
 	for (unsigned i = 0; i < w->nends; i++)
-		signal_add_read(w->ends[i].in, &s->messages);
+		if (on_signal_read(s, w->ends[i].in, d) == -1)
+			return -1;
 	for (size_t i = 0; i < values->len; i++)
 		if (on_signal_store(s, values->items[i], d) == -1) {
 			*bad = values->items[i];

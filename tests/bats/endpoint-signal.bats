@@ -161,6 +161,11 @@ has_signalfds() {
 	grep -q 'did not arrive: cannot open pidfile none: No such file' err
 }
 
+@test "two readers of one signal are refused" {
+	wire 2 --merge signal:USR1+HUP signal:USR2+USR1 -
+	grep -q 'two addresses read signal USR1' err
+}
+
 @test "--on-signal: stats, drain and forward" {
 	start run "$IPCWIRE" --on-signal USR2=stats --on-signal RTMIN+2=forward --on-signal HUP=drain \
 		unix-listen:sock,each system:'trap "echo got it; exit 3" RTMIN+2; echo ready; while :; do sleep 0.02; done'
