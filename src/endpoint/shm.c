@@ -156,6 +156,10 @@ shm_complete(struct endpoint *ep)
 	struct stat st;
 	int error = 0;
 
+	if (ep->is_cut && s->is_new) {
+		log_msg(LOG_INFO, &ep->who, "its input has failed, so it stays as it was");
+		return 0;
+	}
 	if (fstat(ep->wfd, &st) == -1)
 		return -errno;
 	if (o->size != 0 && (uint64_t)st.st_size > o->size && s->is_new)

@@ -204,6 +204,8 @@ ring_shutdown(struct endpoint *ep)
 	e->has_ended = true;
 	if (ring_room(&e->ring, to) < 0 || e->guard.is_cut)
 		return ring_lie(e);
+	if (ep->is_cut) /* the reader shall not take it for all */
+		return 0;
 	atomic_store_explicit(&e->ring.shared->is_ended, 1, memory_order_release);
 	ring_wake(e);
 	return e->is_gone && e->ring.own != e->ring.other ? ring_unwanted(e) : 0;

@@ -128,6 +128,42 @@ iw() { timeout --kill-after=5 30 "$IPCWIRE" "$@" </dev/null; }
 	grep -q 'read or written, not both' err
 }
 
+# A server that sends five bytes, and resets the connection once they have been acknowledged.
+reset_server() {
+	need python3
+	free_port
+	start resetter python3 -c '
+import array, fcntl, socket, struct, sys
+s = socket.socket()
+s.bind(("127.0.0.1", int(sys.argv[1])))
+s.listen()
+c, _ = s.accept()
+c.sendall(b"hello")
+n = array.array("i", [1])
+while n[0]:
+    fcntl.ioctl(c, 0x5411, n) # SIOCOUTQ
+c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+c.close()' "$port"
+	wait_for_port "$port"
+}
+
+@test "an input that fails is not taken for the whole" {
+	iw -u text:old shm:"$shm"
+	reset_server
+	wire 1 -d -u tcp:127.0.0.1:"$port" shm:"$shm"
+	grep -q 'its input has failed, so it stays as it was' err
+	[ "$(grep -c 'cannot read after' err)" = 1 ]
+	[ "$(cat "$object")" = old ]
+	rm "$object"
+	start reader "$IPCWIRE" -d -u shm:"$shm",as=ring create:got
+	wait_for_line reader.err 'waiting for a writer'
+	reset_server
+	wire 1 -u tcp:127.0.0.1:"$port" shm:"$shm",as=ring
+	wait_for_exit "$reader_pid"
+	[ "$status" = 1 ]
+	grep -q 'the writer ended before it had said that this was all' reader.err
+}
+
 # ---- as a ring -----------------------------------------------------------------------------------------
 
 # waits_in_ring NAME: the process that was started as NAME waits for the other side. It was started with -d.
