@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +26,10 @@ newfile_dir(const char *path)
 static char *
 newfile_temp(const char *path)
 {
-	static unsigned n;
+	static atomic_uint n;
 	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
 
-	return xasprintf("%.*s.%s.%ld-%u", (int)(name - path), path, name, (long)getpid(), n++);
+	return xasprintf("%.*s.%s.%ld-%u", (int)(name - path), path, name, (long)getpid(), atomic_fetch_add(&n, 1));
 }
 
 int
