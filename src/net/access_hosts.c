@@ -14,8 +14,9 @@ struct access_hosts {
 	size_t nlists;
 	size_t list, item; /* what is looked up */
 	struct resolve *resolve;
-	bool is_over; /* `done` has been called */
-	bool is_starting;
+	bool is_asking, is_answered; /* within resolve_start, which may answer at once */
+	const char *bad_host;        /* it has no address; NULL: all have */
+	char *reason;
 	void (*done)(const char *, const char *, void *);
 	void *arg;
 };
@@ -24,16 +25,15 @@ static void
 access_hosts_free(struct access_hosts *h)
 {
 	free(h->lists);
+	free(h->reason);
 	free(h);
 }
 
 static void
-access_hosts_finish(struct access_hosts *h, const char *host, const char *reason)
+access_hosts_finish(struct access_hosts *h)
 {
-	h->is_over = true;
-	h->done(host, reason, h->arg);
-	if (!h->is_starting)
-		access_hosts_free(h);
+	h->done(h->bad_host, h->reason, h->arg);
+	access_hosts_free(h);
 }
 
 /* The next pattern that is a host, or NULL. */
@@ -47,7 +47,7 @@ access_hosts_next(struct access_hosts *h)
 	return NULL;
 }
 
-static void access_hosts_go_on(struct access_hosts *);
+static bool access_hosts_go_on(struct access_hosts *);
 
 /* The host's pattern stays, for messages, and matches nobody. */
 static void
@@ -57,31 +57,40 @@ access_hosts_found(struct addrinfo *list, const char *reason, void *arg)
 	struct access_list *l = h->lists[h->list];
 
 	h->resolve = NULL;
+	h->is_answered = true;
 	if (list == NULL) {
-		access_hosts_finish(h, l->items[h->item].host, reason);
-		return;
+		h->bad_host = l->items[h->item].host;
+		h->reason = xstrdup(reason);
 	}
 	for (const struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next)
 		access_list_add_address(l, ai->ai_addr);
-	freeaddrinfo(list);
+	if (list != NULL)
+		freeaddrinfo(list);
 	h->item++;
-	access_hosts_go_on(h);
+	if (!h->is_asking && access_hosts_go_on(h))
+		access_hosts_finish(h);
 }
 
-static void
+/* Asks for one after the other. True: it is over. False: an answer is outstanding. */
+static bool
 access_hosts_go_on(struct access_hosts *h)
 {
-	const struct access_who *who = access_hosts_next(h);
-	struct resolve *r;
+	const struct access_who *who;
 
-	if (who == NULL) {
-		access_hosts_finish(h, NULL, NULL);
-		return;
+	while (h->bad_host == NULL && (who = access_hosts_next(h)) != NULL) {
+		struct resolve *r;
+
+		h->is_answered = false;
+		h->is_asking = true;
+		r = resolve_start(h->blocking, &(struct resolve_request){ .host = who->host, .family = AF_UNSPEC },
+		    access_hosts_found, h);
+		h->is_asking = false;
+		if (!h->is_answered) {
+			h->resolve = r;
+			return false;
+		}
 	}
-	r = resolve_start(h->blocking, &(struct resolve_request){ .host = who->host, .family = AF_UNSPEC },
-	    access_hosts_found, h);
-	if (r != NULL)
-		h->resolve = r;
+	return true;
 }
 
 struct access_hosts *
@@ -97,12 +106,9 @@ access_hosts_start(struct blocking *b, struct access_list *const *lists, size_t 
 	h->nlists = nlists;
 	h->done = done;
 	h->arg = arg;
-	h->is_starting = true;
-	access_hosts_go_on(h);
-	h->is_starting = false;
-	if (!h->is_over)
+	if (!access_hosts_go_on(h))
 		return h;
-	access_hosts_free(h);
+	access_hosts_finish(h);
 	return NULL;
 }
 

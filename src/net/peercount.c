@@ -37,6 +37,7 @@ peercount_compare(const struct peercount_entry *a, const struct peercount_entry 
 	return memcmp(&a->key, &b->key, sizeof(a->key));
 }
 
+/* cppcheck-suppress unknownMacro */
 RB_GENERATE_INTERNAL(peercount_tree, peercount_entry, node, peercount_compare, static __attribute__((unused)))
 
 static void
