@@ -39,6 +39,10 @@ struct totals {
 
 /* NULL: nobody counts. */
 void totals_add(struct totals *, enum total, uint64_t n);
+/* For processes that are forked off, too: what they count is counted here. NULL: it cannot be had (errno). */
+struct totals *totals_new_shared(void);
+/* NULL is fine. */
+void totals_free_shared(struct totals *);
 uint64_t totals_get(const struct totals *, enum total);
 
 #endif

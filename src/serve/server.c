@@ -275,6 +275,17 @@ server_log_reopened(struct server *s)
 static const struct scheme *const schemes[] = { &scheme_loop, &scheme_fork, &scheme_loop };
 _Static_assert(sizeof(schemes) / sizeof(*schemes) == LISTEN_SCHEME_N, "an entry for every scheme");
 
+/* What the processes of sessions count is counted with the rest. */
+static void
+server_share_totals(struct server *s)
+{
+	s->totals = totals_new_shared();
+	if (s->totals == NULL)
+		log_errno(LOG_WARN, &s->listener->who, errno, "cannot count what its processes do");
+	else
+		s->env->totals = s->totals;
+}
+
 struct server *
 server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(int, void *), void *arg)
 {
@@ -295,6 +306,8 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 	s->listener->serves = true;
 	s->listener->opened = server_listening;
 	loop_timer_init(&s->patience, server_patience_over, s);
+	if (o->scheme.word == LISTEN_SCHEME_FORK)
+		server_share_totals(s);
 	if (o->scheme.word == LISTEN_SCHEME_THREADS)
 		s->threads = threads_new(s, (unsigned)o->scheme.size);
 	return s;
@@ -411,5 +424,8 @@ server_free(struct server *s)
 	endpoint_free(s->listener);
 	pool_free(s->pool);
 	threads_free(s->threads);
+	if (s->totals != NULL)
+		s->env->totals = NULL;
+	totals_free_shared(s->totals);
 	free(s);
 }

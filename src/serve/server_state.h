@@ -23,6 +23,7 @@ struct server {
 	unsigned long most;    /* since memory was given back */
 	unsigned long max;
 	struct room room;
+	struct totals *totals; /* shared with the processes of its sessions; or NULL */
 	bool is_paused, is_draining;
 	int status;
 	struct loop_timer patience;

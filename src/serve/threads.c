@@ -486,7 +486,7 @@ threads_default(void)
 struct threads *
 threads_new(struct server *s, unsigned n)
 {
-	const struct listen_opts *o = endpoint_spec_group(s->spec->ends[s->spec->server].in, &listen_group);
+	const struct listen_opts *o = listener_opts(s->spec->ends[s->spec->server].in);
 	struct threads *all = xcalloc(1, sizeof(*all));
 
 	all->server = s;

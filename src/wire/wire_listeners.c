@@ -118,7 +118,7 @@ listeners_check_pool(const struct wire_spec *w, unsigned end, const struct endpo
 		diag_set(d, 0, "%s: pool= without a listener that says 'each'", s->addr->text);
 		return diag_hint(d, "copies are kept ready for clients: tcp-listen:PORT,each");
 	}
-	listener = endpoint_spec_group(w->ends[w->server].in, &listen_group);
+	listener = listener_opts(w->ends[w->server].in);
 	if (listener->scheme.word != LISTEN_SCHEME_LOOP) {
 		diag_set(d, 0, "%s: pool= with a scheme= that is not loop", s->addr->text);
 		return diag_hint(d, "copies wait in the one loop of a server");

@@ -310,3 +310,15 @@ has_clean_fds() {
 	"$IPCWIRE" --explain=dot tcp-listen:7000,each,scheme=fork exec:cat >out
 	grep -q 'label="for each client a session, a process of its own"' out
 }
+
+@test "fork: what the processes move is counted in the totals of the status socket" {
+	free_port
+	start server "$IPCWIRE" --status-socket=status "tcp-listen:$port,each,scheme=fork" exec:cat,via=pipe
+	wait_for_port "$port"
+	printf 'hello\n' | timeout 10 nc -N 127.0.0.1 "$port" >out
+	printf 'hello\n' | timeout 10 nc -N 127.0.0.1 "$port" >>out
+	until_true 10 no_children "$server_pid"
+	printf 'metrics\n' | timeout 10 nc -NU status >metrics
+	grep -qE '^ipcwire_bytes[a-z_]*\{direction="forward"\} 12$' metrics
+	end_server
+}
