@@ -165,6 +165,7 @@ struct endpoint_spec {
 	enum endpoint_ack ack; /* KIND_MESSAGES, set by its check hook */
 	bool is_two_way;       /* KIND_ONE_WAY: not this one; set by check */
 	bool serves_messages;  /* KIND_MESSAGES: each has a session; set by wire_spec */
+	bool keeps_messages;   /* KIND_MESSAGES: the other ends do, too, or frame them; set by wire_spec */
 };
 
 /* What all endpoints of a process share. */

@@ -70,7 +70,9 @@ queue_check(struct endpoint_spec *spec, struct diag *d)
 static enum endpoint_class
 queue_predict(const struct endpoint_spec *spec, enum endpoint_role role)
 {
-	return spec->serves_messages && role == ROLE_READ ? CLASS_FILE : CLASS_NONE;
+	if (spec->serves_messages)
+		return role == ROLE_READ ? CLASS_FILE : CLASS_NONE;
+	return spec->keeps_messages ? CLASS_PACKET : CLASS_NONE;
 }
 
 int
@@ -116,9 +118,9 @@ queue_make_gate(struct endpoint *ep, unsigned roles)
 	st->gate_reads = (roles & ROLE_READ) != 0;
 	endpoint_set_fds(ep, roles & ROLE_READ ? st->gate : ep->rfd, roles & ROLE_WRITE ? st->gate : ep->wfd);
 	if (roles & ROLE_READ)
-		ep->rclass = CLASS_NONE;
+		ep->rclass = queue_predict(ep->spec, ROLE_READ);
 	if (roles & ROLE_WRITE)
-		ep->wclass = CLASS_NONE;
+		ep->wclass = queue_predict(ep->spec, ROLE_WRITE);
 	queue_open_gate(st, true);
 	return 0;
 }
@@ -244,6 +246,8 @@ const struct endpoint_kind endpoint_queue = {
 	.predict = queue_predict,
 	.open = queue_open,
 	.accept = queue_accept,
+	.receive = queue_receive,
+	.send = queue_send,
 	.taken = queue_taken,
 	.close = queue_close,
 };

@@ -139,6 +139,27 @@ sink_write(struct endpoint *ep, struct iovec *iov, int niov)
 	return done;
 }
 
+/* A message that comes as one is one, with or without a newline. */
+int
+queue_send(struct endpoint *ep, struct iovec *iov, int niov)
+{
+	struct queue_state *st = ep->state;
+	int error = sink_enter(ep);
+
+	if (error == -EAGAIN)
+		queue_open_gate(st, false);
+	if (error != 0)
+		return error;
+	jobs_write_begin(&st->writer, NULL);
+	for (int i = 0; i < niov && error == 0; i++)
+		error = jobs_write_add(&st->writer, iov[i].iov_base, iov[i].iov_len);
+	if (error == 0)
+		error = jobs_write_commit(&st->writer, JOBS_NEW, NULL);
+	st->has_failed = error != 0;
+	sink_leave(ep);
+	return error;
+}
+
 /* A last line without its end, and with whole the only message. There is nothing to wait with, so the limit may be exceeded. */
 static int
 sink_shutdown(struct endpoint *ep)
@@ -147,7 +168,7 @@ sink_shutdown(struct endpoint *ep)
 	struct queue_state *st = ep->state;
 	int error;
 
-	if (ep->is_cut || (!st->writer.is_open && !o->whole))
+	if (ep->is_cut || ep->spec->keeps_messages || (!st->writer.is_open && !o->whole))
 		return 0;
 	error = sink_enter(ep);
 	if (error == -ENOBUFS)

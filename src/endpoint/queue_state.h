@@ -59,6 +59,7 @@ struct queue_state {
 	struct queue_given *given; /* a ring of QUEUE_CLAIMS */
 	unsigned first, ngiven;
 	uint64_t at, total; /* bytes of the newest one, and of all, that were given */
+	bool is_begun;      /* the newest one has not been given to its end */
 	bool has_ended;
 
 	/* queue_sink.c */
@@ -86,9 +87,11 @@ void queue_serve_close(struct endpoint *);
 int queue_source_open(struct endpoint *);
 void queue_source_close(struct endpoint *);
 void queue_taken(struct endpoint *, uint64_t nbytes);
+int queue_receive(struct endpoint *, struct iovec *, int niov, struct chunk *);
 /* queue_sink.c: messages that are put in */
 int queue_sink_open(struct endpoint *);
 void queue_sink_close(struct endpoint *);
+int queue_send(struct endpoint *, struct iovec *, int niov);
 /* A session's answer, if one is wanted, where the asker looks for it. Returns 0 or -errno (told). */
 int queue_sink_reply(struct endpoint *);
 

@@ -639,20 +639,31 @@ pump_is_held_up(struct pump *p)
 	return p->mode != PLAN_DISCARD && queue_is_full(&p->queue) && pump_relieve(p);
 }
 
+/* Nothing that was read is still here, not even a message of no bytes. */
+static bool
+pump_has_passed_all(const struct pump *p)
+{
+	if (!pump_is_drained(p) || pump_pending_most(p) > 0)
+		return false;
+	for (unsigned i = 0; i < p->nsinks; i++)
+		if (p->sinks[i].ep != NULL && !p->sinks[i].is_over && !pump_has_taken_all(p, i))
+			return false;
+	return true;
+}
+
 /* For sources that want to know what has gone on. Where the bytes of several mix, or change, only that all has. */
 static void
 pump_tell_taken(const struct pump *p)
 {
 	for (unsigned i = 0; i < p->nsources; i++) {
 		const struct pump_source *s = &p->sources[i];
-		uint64_t pending;
+		const uint64_t pending = s->ep != NULL && s->ep->kind->taken != NULL ? pump_pending_most(p) : 0;
 
 		if (s->ep == NULL || s->ep->kind->taken == NULL)
 			continue;
-		pending = pump_pending_most(p) + (p->setup.is_bus ? pump_bus_held(p, 0) : 0);
-		if (pending == 0)
+		if (pump_has_passed_all(p))
 			s->ep->kind->taken(s->ep, s->in);
-		else if (!p->setup.is_bus && s->text.mode == CRLF_OFF)
+		else if (!p->setup.is_bus && !p->setup.has_messages && s->text.mode == CRLF_OFF)
 			s->ep->kind->taken(s->ep, s->in - pending);
 	}
 }

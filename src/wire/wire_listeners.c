@@ -235,12 +235,33 @@ listeners_check_messages(const struct wire_spec *w, unsigned end, struct diag *d
 	return diag_hint(d, "ack=delivered: one end for all messages, which are done when it has taken them");
 }
 
+static bool
+listeners_keeps_messages(const struct endpoint_spec *s)
+{
+	return (s->kind->flags & (KIND_PACKET | KIND_MESSAGES)) || s->common.frame != FRAME_RAW ||
+	    (s->kind->predict != NULL && s->kind->predict(s, ROLE_READ) == CLASS_PACKET);
+}
+
+/* A queue has its messages one by one where somebody else on the wire knows where they end. */
+static void
+listeners_match_messages(struct wire_spec *w, unsigned end)
+{
+	const struct wire_end_spec *e = &w->ends[end];
+	bool keeps = false;
+
+	for (unsigned i = 0; i < w->nends; i++)
+		keeps |=
+		    i != end && (listeners_keeps_messages(w->ends[i].in) || listeners_keeps_messages(w->ends[i].out));
+	e->in->keeps_messages = e->out->keeps_messages = keeps;
+}
+
 int
 wire_spec_find_messages(struct wire_spec *w, struct diag *d)
 {
 	for (unsigned i = 0; i < w->nends; i++) {
 		const struct wire_end_spec *e = &w->ends[i];
 
+		listeners_match_messages(w, i);
 		if (!(e->in->kind->flags & KIND_MESSAGES) || !(e->roles & ROLE_READ) || !listeners_serve_messages(w, i))
 			continue;
 		if (listeners_check_messages(w, i, d) == -1)

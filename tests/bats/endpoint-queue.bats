@@ -25,6 +25,26 @@ NOTE='read -r job; echo "$job $IPCWIRE_MSG_ATTEMPT" >>log;'
 	[ "$(stat -c %a q)" = 700 ]
 }
 
+@test "messages of other kinds, and framed ones, are messages here, and come out as such" {
+	need python3
+	python3 -c '
+import random, sys
+random.seed(5)
+for i in range(300):
+    n = random.choice([0, 1, random.randrange(5000), 200000 if i % 50 == 0 else 7])
+    sys.stdout.buffer.write(n.to_bytes(4, "big") + random.randbytes(n))' >in
+	iw -u ./in,frame=len4 queue:q
+	in_queue new 300
+	iw -u queue:q,until=empty queue:other
+	in_queue new 0
+	in_queue work 0
+	iw -u queue:other,until=empty -,frame=len4 >out
+	same in out
+	[ -z "$(find other -type f)" ]
+	printf 'a\n\nb' | iw -,frame=line queue:q
+	[ "$(iw -u queue:q,until=empty -,frame=nul | tr '\0' +)" = a++b+ ]
+}
+
 @test "a message is a file that people can read: one line about it, and itself" {
 	put hello
 	run cat q/new/*
