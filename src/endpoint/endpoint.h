@@ -233,7 +233,8 @@ struct endpoint {
 	struct loop_source rsource, wsource;
 	void (*opened)(struct endpoint *, int result); /* the owner's */
 	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);
-	void (*ended)(struct endpoint *); /* its program has ended */
+	void (*ended)(struct endpoint *);        /* its program has ended */
+	bool (*is_abandoned)(struct endpoint *); /* asked before that: the client of its program is gone; or NULL */
 	void *owner;
 	void *state;         /* of the kind; NULL until it is opened */
 	struct retry *retry; /* NULL: a failed opening is final */

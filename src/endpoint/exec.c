@@ -447,6 +447,14 @@ exec_child_ended(struct child *c)
 	ep->ended(ep);
 }
 
+static bool
+exec_child_is_abandoned(struct child *c)
+{
+	struct endpoint *ep = c->arg;
+
+	return ep->is_abandoned != NULL && ep->is_abandoned(ep);
+}
+
 static void
 exec_describe(struct endpoint *ep, struct spawn *s, const struct passwd *pw)
 {
@@ -530,6 +538,7 @@ exec_start(struct endpoint *ep, struct spawn *s)
 	st->child.is_group = s->is_own_group;
 	st->child.who = &ep->who;
 	st->child.ended = exec_child_ended;
+	st->child.is_abandoned = exec_child_is_abandoned;
 	st->child.arg = ep;
 	log_msg(LOG_INFO, &ep->who, "started, process %d", (int)pid);
 	pid = child_start(&st->child, ep->env->children, pid);

@@ -260,11 +260,11 @@ child_leave(struct child *c)
 	child_remove(c);
 }
 
-/* A leader that was told to go takes its group with it; not yet reaped, its number cannot be another's. */
+/* A leader that was told to go, or would be, takes its group with it; not yet reaped, its number cannot be another's. */
 static void
-child_clear_group(const struct child *c)
+child_clear_group(struct child *c)
 {
-	if (c->is_group && c->rung != -1)
+	if (c->is_group && (c->rung != -1 || (c->is_abandoned != NULL && c->is_abandoned(c))))
 		kill(-c->pid, SIGKILL);
 }
 

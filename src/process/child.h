@@ -22,6 +22,7 @@ struct child {
 	uint64_t kill_after;   /* between the rungs, ns */
 	const struct log_who *who;
 	void (*ended)(struct child *);
+	bool (*is_abandoned)(struct child *); /* asked when it has ended: its group has nobody left to serve; or NULL */
 	void *arg;
 	struct child_table *table;
 	struct loop_source source;

@@ -17,6 +17,7 @@
 #include "wire/wire.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/param.h>
 #include <sys/socket.h>
@@ -386,6 +387,34 @@ wire_program_ended(struct endpoint *ep)
 	wire_settle(w);
 }
 
+/* Its end was passed on: a connection that was ended from both sides hangs up, too. */
+static bool
+wire_was_told_end(const struct wire_end *e)
+{
+	const struct pump *p = wire_pump_to(e);
+
+	return p != NULL && p->sinks[e->sink].is_over && p->sinks[e->sink].error == 0;
+}
+
+/* A program may notice that its client is gone before we do, and take the error from the socket: what is left is the hang-up. */
+static bool
+wire_program_is_abandoned(struct endpoint *ep)
+{
+	const struct wire_end *e = ep->owner;
+	const struct wire *w = e->wire;
+	const struct wire_end *other;
+	struct pollfd pfd = { .events = 0 };
+
+	if (w->spec->topology != TOPOLOGY_PAIR || wire_spec_has_doors(w->spec))
+		return false;
+	other = w->ends[1 - e->position];
+	if (other->is_gone || other->out == NULL || !other->out->is_accepted || other->out->wfd == -1)
+		return other->is_gone;
+	pfd.fd = other->out->wfd;
+	return poll(&pfd, 1, 0) == 1 && (pfd.revents & (POLLERR | POLLHUP)) != 0 &&
+	    !(other->out->is_tcp && wire_was_told_end(other));
+}
+
 void
 wire_own(struct wire_end *e, struct endpoint *ep)
 {
@@ -394,6 +423,7 @@ wire_own(struct wire_end *e, struct endpoint *ep)
 	ep->opened = wire_opened;
 	ep->ready = wire_ready;
 	ep->ended = wire_program_ended;
+	ep->is_abandoned = wire_program_is_abandoned;
 }
 
 /* Time. */
