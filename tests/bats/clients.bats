@@ -73,7 +73,7 @@ no_children() {
 	done
 }
 no_sleepers() {
-	[ -z "$(survivors | grep '^[0-9]* sleep 1000')" ]
+	if survivors | grep -q '^[0-9]* sleep 1000'; then return 1; fi
 }
 
 @test "a client is gone and its program ends at once: nothing that it has started stays" {

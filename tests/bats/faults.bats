@@ -115,3 +115,37 @@ served() {
 		survive "$point"
 	done
 }
+
+@test "a server survives every error of accept, and serves who waits" {
+	need nc
+	for error in EMFILE ENFILE ENOBUFS ENOMEM ECONNABORTED EPROTO; do
+		number=$(python3 -c "import errno; print(errno.$error)")
+		echo "== $error"
+		survive "listen.accept:$number:1:2"
+	done
+}
+
+@test "a server survives when the other end cannot be opened, for what is short" {
+	need nc
+	free_port
+	far=$port
+	start far "$IPCWIRE" "tcp-listen:$far,each" pipe
+	wait_for_port "$far"
+	for point in connect:$ENOMEM connect:$EMFILE loop.want:$ENOMEM:4 loop.want:$ENOMEM:5 loop.want:$ENOMEM:7; do
+		echo "== $point"
+		survive "$point" "tcp:127.0.0.1:$far"
+	done
+}
+
+@test "while accept fails the server rests, and says so once a second at most" {
+	free_port
+	start_ms=$(now_ms)
+	IPCWIRE_FAULT=listen.accept:$EMFILE:1:20 start server "$IPCWIRE_FAULTS" "tcp-listen:$port,each" pipe
+	wait_for_port "$port"
+	[ "$(echo hello | timeout 20 nc -N 127.0.0.1 "$port")" = hello ]
+	kill -TERM "$server_pid"
+	wait_for_exit "$server_pid"
+	seconds=$((($(now_ms) - start_ms) / 1000 + 1))
+	told=$(grep -c 'cannot accept connections' server.err)
+	((told >= 1 && told <= seconds))
+}
