@@ -30,6 +30,6 @@ serving() {
 	words=$("$IPCWIRE" --help=scheme | sed -n '1s/^scheme=//p')
 	[ -n "$words" ]
 	for word in ${words//|/ }; do
-		serving "each,scheme=${word/:N/:4}"
+		serving "each,scheme=${word/"[:N]"/:4}"
 	done
 }
