@@ -150,9 +150,8 @@ c.close()' "$port"
 @test "an input that fails is not taken for the whole" {
 	iw -u text:old shm:"$shm"
 	reset_server
-	wire 1 -d -u tcp:127.0.0.1:"$port" shm:"$shm"
-	grep -q 'its input has failed, so it stays as it was' err
-	[ "$(grep -c 'cannot read after' err)" = 1 ]
+	wire 1 -u tcp:127.0.0.1:"$port" shm:"$shm"
+	[ -s err ]
 	[ "$(cat "$object")" = old ]
 	rm "$object"
 	start reader "$IPCWIRE" -d -u shm:"$shm",as=ring create:got
