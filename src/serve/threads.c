@@ -35,9 +35,10 @@
 struct thread {
 	struct threads *all;
 	pthread_t id;
-	bool is_running; /* started, and not joined yet */
-	bool is_through; /* all its sessions have ended; its own */
-	bool is_waiting; /* for room; under the door */
+	bool is_running;  /* started, and not joined yet */
+	bool is_through;  /* all its sessions have ended; its own */
+	bool is_waiting;  /* for room; under the door */
+	uint64_t signals; /* for its programs: bit n is signal n; atomic */
 	pthread_mutex_t turn;
 	struct mailbox mailbox;
 	struct endpoint_env env;
@@ -328,18 +329,16 @@ threads_drain(struct threads *all, uint64_t patience)
 			mailbox_post(&all->list[i].mailbox, thread_drain, &all->list[i]);
 }
 
-struct thread_signal {
-	struct thread *thread;
-	int signo;
-};
-
+/* It may be over when this comes: then there is nothing to do, and nothing to free. */
 static void
 thread_signal_programs(void *arg)
 {
-	struct thread_signal *s = arg;
+	struct thread *t = arg;
+	const uint64_t signals = __atomic_exchange_n(&t->signals, 0, __ATOMIC_RELAXED);
 
-	child_table_signal(s->thread->env.children, s->signo);
-	free(s);
+	for (int signo = 1; signo < 64; signo++)
+		if ((signals >> signo) & 1)
+			child_table_signal(t->env.children, signo);
 }
 
 void
@@ -347,13 +346,11 @@ threads_signal_programs(struct threads *all, int signo)
 {
 	for (unsigned i = 0; i < all->n; i++) {
 		struct thread *t = &all->list[i];
-		struct thread_signal *s;
 
 		if (!t->is_running)
 			continue;
-		s = xcalloc(1, sizeof(*s));
-		*s = (struct thread_signal){ .thread = t, .signo = signo };
-		mailbox_post(&t->mailbox, thread_signal_programs, s);
+		__atomic_fetch_or(&t->signals, UINT64_C(1) << signo, __ATOMIC_RELAXED);
+		mailbox_post(&t->mailbox, thread_signal_programs, t);
 	}
 }
 
