@@ -22,7 +22,7 @@ tcp_port_check(const struct endpoint_spec *spec, size_t i, struct diag *d)
 
 		return n >= 1 && n <= 65535 ? 0 : diag_set(d, spec->addr->params[i].pos, "port must be 1 to 65535");
 	}
-	if (len > 0 && getservbyname(port, "tcp") != NULL)
+	if (len > 0 && getservbyname(port, spec->kind->flags & KIND_PACKET ? "udp" : "tcp") != NULL)
 		return 0;
 	quoted = diag_quote(port, len);
 	diag_set(d, spec->addr->params[i].pos, len > 0 ? "unknown port %s" : "empty port", quoted);
@@ -41,6 +41,7 @@ const char *
 tcp_bind_of(const struct endpoint_spec *spec)
 {
 	const struct tcp_opts *o = endpoint_spec_group(spec, &tcp_group);
+	const struct udp_opts *u = endpoint_spec_group(spec, &udp_group);
 
-	return o->bind;
+	return o != NULL ? o->bind : u->bind;
 }

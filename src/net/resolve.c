@@ -91,7 +91,7 @@ resolve_start(struct blocking *b, const struct resolve_request *q,
 	r->host = q->host != NULL ? xstrdup(q->host) : NULL;
 	r->service = q->service != NULL ? xstrdup(q->service) : NULL;
 	r->hints = (struct addrinfo){ .ai_family = q->family,
-		.ai_socktype = SOCK_STREAM,
+		.ai_socktype = q->is_datagram ? SOCK_DGRAM : SOCK_STREAM,
 		.ai_flags = q->is_passive ? AI_PASSIVE : 0 };
 	r->done = done;
 	r->arg = arg;

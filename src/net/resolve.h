@@ -15,10 +15,11 @@ struct resolve_request {
 	int family;          /* AF_UNSPEC, AF_INET, AF_INET6 */
 	bool is_passive;     /* for bind(2) */
 	bool is_numeric;     /* refuse names */
+	bool is_datagram;    /* ports of datagram services; else of streams */
 };
 
 /*
- * Starts a look-up of stream addresses. `done` is called once, in the loop or before this returns, with the
+ * Starts a look-up of addresses. `done` is called once, in the loop or before this returns, with the
  * list (the callee frees it with freeaddrinfo) or NULL and a reason for a person. Returns a handle for
  * resolve_cancel while the answer is outstanding, else NULL.
  */
