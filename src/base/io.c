@@ -75,7 +75,7 @@ io_sendv(int fd, struct iovec *iov, int niov)
 }
 
 ssize_t
-io_recv_message(int fd, struct iovec *iov, int niov, bool *is_truncated)
+io_recv_message(int fd, struct iovec *iov, int niov, struct io_message *m)
 {
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = (size_t)niov };
 	ssize_t n;
@@ -83,7 +83,8 @@ io_recv_message(int fd, struct iovec *iov, int niov, bool *is_truncated)
 	if ((n = FAULT("io.recv")) != 0)
 		return -n;
 	IO_RETRY(n, recvmsg(fd, &msg, MSG_DONTWAIT));
-	*is_truncated = n != -1 && (msg.msg_flags & MSG_TRUNC) != 0;
+	*m = (struct io_message){ n != -1 && (msg.msg_flags & MSG_TRUNC) != 0,
+		n != -1 && (msg.msg_flags & MSG_CTRUNC) != 0 };
 	return n == -1 ? -errno : n;
 }
 

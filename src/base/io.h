@@ -15,8 +15,14 @@ ssize_t io_recvv(int fd, struct iovec *iov, int niov);
 ssize_t io_sendv(int fd, struct iovec *iov, int niov);
 /* What there is to receive, left where it is; never blocking. */
 ssize_t io_peek(int fd, void *buf, size_t len);
-/* One message of a socket, whole; is_truncated: it had more than there was room for (recvmsg(2), MSG_TRUNC). */
-ssize_t io_recv_message(int fd, struct iovec *iov, int niov, bool *is_truncated);
+struct io_message {
+	bool is_truncated; /* it had more than there was room for (recvmsg(2), MSG_TRUNC) */
+	/* Something came beside the bytes. With SO_PASSCRED every message has its sender's credentials, but the end of
+	 * input has not, by which it differs from a message of no bytes. What came is not taken (MSG_CTRUNC). */
+	bool has_control;
+};
+/* One message of a socket, whole. */
+ssize_t io_recv_message(int fd, struct iovec *iov, int niov, struct io_message *);
 /* Bytes of the next message, which stays there. */
 ssize_t io_message_size(int fd);
 ssize_t io_splice(int in, int out, size_t len);

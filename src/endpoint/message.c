@@ -23,26 +23,30 @@ endpoint_message_room(struct endpoint *ep)
 	return size != 0 ? size : 1;
 }
 
-/* A datagram of no bytes is a message; of a connection (SOCK_SEQPACKET) it is the end, as of a stream: recv(2). */
+/* No bytes: a datagram, or the end of a connection (SOCK_SEQPACKET) as of a stream, recv(2), unless it had credentials. */
 static bool
-message_is_end(int fd)
+message_is_end(int fd, const struct io_message *m)
 {
 	int type = SOCK_DGRAM;
 	socklen_t len = sizeof(type);
 
 	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len);
-	return type != SOCK_DGRAM;
+	return type != SOCK_DGRAM && !m->has_control;
 }
 
 static int
 message_from_socket(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
 {
-	ssize_t n = io_recv_message(ep->rfd, iov, niov, &c->is_truncated);
+	struct io_message m;
+	ssize_t n = io_recv_message(ep->rfd, iov, niov, &m);
 
+	if (n == -ECONNRESET) /* the peer has left something unread; what it sent before comes after that (unix(7)) */
+		n = io_recv_message(ep->rfd, iov, niov, &m);
 	if (n < 0)
 		return (int)n;
 	c->len = (size_t)n;
-	c->is_end = n == 0 && message_is_end(ep->rfd);
+	c->is_truncated = m.is_truncated;
+	c->is_end = n == 0 && message_is_end(ep->rfd, &m);
 	c->ends_message = !c->is_end;
 	return 0;
 }
@@ -64,11 +68,23 @@ endpoint_receive(struct endpoint *ep, struct iovec *iov, int niov, struct chunk 
 	return 0;
 }
 
+static size_t
+message_len(const struct iovec *iov, int niov)
+{
+	size_t len = 0;
+
+	for (int i = 0; i < niov; i++)
+		len += iov[i].iov_len;
+	return len;
+}
+
 int
 endpoint_send(struct endpoint *ep, struct iovec *iov, int niov)
 {
 	ssize_t n;
 
+	if (ep->send_max > 0 && message_len(iov, niov) > ep->send_max)
+		return -EMSGSIZE;
 	if (ep->kind->send != NULL)
 		return ep->kind->send(ep, iov, niov);
 	n = io_sendv(ep->wfd, iov, niov);

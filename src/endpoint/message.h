@@ -10,6 +10,8 @@
 
 #define MESSAGE_DATAGRAM_MAX (64u * 1024) /* no UDP datagram is longer (RFC 768) */
 
+#define MESSAGE_UDP_MAX 65507 /* nor, over IPv4, what it carries */
+
 bool endpoint_keeps_messages(const struct endpoint *, enum endpoint_role);
 /* Bytes of room that its next message needs, at least 1; -EAGAIN: there is none now; other -errno. */
 ssize_t endpoint_message_room(struct endpoint *);

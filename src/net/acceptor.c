@@ -13,6 +13,7 @@
 #include "base/fault.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "net/datagrams.h"
 
 #define ACCEPTOR_REST LOOP_MS(100)
 #define ACCEPTOR_COMPLAIN LOOP_SEC(1)
@@ -22,6 +23,7 @@ struct acceptor {
 	struct loop *loop;
 	const struct log_who *who;
 	struct loop_source sources[ACCEPTOR_SOCKETS];
+	struct datagrams *datagrams[ACCEPTOR_SOCKETS]; /* that such a socket has in place of the source; or NULL */
 	unsigned n;
 	bool is_started;
 	struct loop_timer rest;
@@ -36,11 +38,19 @@ struct acceptor {
 	void *gate;
 };
 
+static int
+acceptor_want_one(struct acceptor *a, unsigned i, uint32_t wanted)
+{
+	if (a->datagrams[i] != NULL)
+		return datagrams_welcome(a->datagrams[i], wanted != 0 ? a->accepted : NULL, a->arg);
+	return loop_source_want(a->loop, &a->sources[i], wanted);
+}
+
 static void
 acceptor_want(struct acceptor *a, uint32_t wanted)
 {
 	for (unsigned i = 0; i < a->n; i++) {
-		int error = loop_source_want(a->loop, &a->sources[i], wanted);
+		int error = acceptor_want_one(a, i, wanted);
 
 		if (error != 0)
 			log_errno(LOG_ERROR, a->who, -error, "cannot wait for connections");
@@ -145,6 +155,13 @@ acceptor_add(struct acceptor *a, int fd)
 	loop_source_init(&a->sources[a->n++], fd, acceptor_ready, a);
 }
 
+void
+acceptor_add_datagrams(struct acceptor *a, struct datagrams *d)
+{
+	a->datagrams[a->n] = d;
+	loop_source_init(&a->sources[a->n++], datagrams_fd(d), acceptor_ready, a);
+}
+
 unsigned
 acceptor_len(const struct acceptor *a)
 {
@@ -198,8 +215,7 @@ acceptor_start(struct acceptor *a, void (*accepted)(const struct acceptor_peer *
 	a->arg = arg;
 	a->is_started = true;
 	for (unsigned i = 0; i < a->n; i++) {
-		int error =
-		    loop_source_want(a->loop, &a->sources[i], a->is_shared ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN);
+		int error = acceptor_want_one(a, i, a->is_shared ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN);
 
 		if (error != 0)
 			return error;
@@ -225,6 +241,10 @@ acceptor_free(struct acceptor *a)
 	for (unsigned i = 0; i < a->n; i++) {
 		int fd = a->sources[i].fd;
 
+		if (a->datagrams[i] != NULL) {
+			datagrams_leave(a->datagrams[i]);
+			continue;
+		}
 		loop_source_stop(a->loop, &a->sources[i]);
 		io_close(&fd);
 	}

@@ -28,6 +28,9 @@ struct acceptor_peer {
 struct acceptor *acceptor_new(struct loop *, const struct log_who *);
 /* Adds a bound and listening socket; it is the acceptor's from now on. */
 void acceptor_add(struct acceptor *, int fd);
+/* A socket whose datagrams make connections (datagrams.h). */
+struct datagrams;
+void acceptor_add_datagrams(struct acceptor *, struct datagrams *);
 unsigned acceptor_len(const struct acceptor *);
 int acceptor_fd(const struct acceptor *, unsigned i);
 /* One that accepts from the same sockets in another loop, beside this one. Returns 0 or -errno. */

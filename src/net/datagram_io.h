@@ -1,0 +1,41 @@
+#ifndef IPCWIRE_DATAGRAM_IO_H
+#define IPCWIRE_DATAGRAM_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/io.h"
+
+/* Datagrams with their addresses: where one came from, and to which of our addresses, so that an answer comes from there. */
+
+struct datagram_address {
+	struct sockaddr_storage peer, own; /* own_len 0: the system chooses */
+	socklen_t peer_len, own_len;
+};
+
+uint32_t datagram_address_hash(const struct datagram_address *);                                /* of the peer */
+bool datagram_address_equals(const struct datagram_address *, const struct datagram_address *); /* the same peer */
+
+/* A place for what comes; one for any number of sockets. */
+struct datagram_receiver {
+	unsigned char *buf; /* the last message */
+	size_t size;
+	uint64_t dropped; /* by the kernel, for want of room (SO_RXQ_OVFL, socket(7)) */
+	uint32_t last_count;
+	struct sockaddr_storage own; /* what the socket is bound to */
+	socklen_t own_len;
+};
+
+/* For that bound socket: asks the kernel for what datagram_receive tells. */
+void datagram_receiver_init(struct datagram_receiver *, int fd);
+void datagram_receiver_fini(struct datagram_receiver *);
+/* One datagram into buf, whole. Returns its length or -errno. */
+ssize_t datagram_receive(struct datagram_receiver *, int fd, struct datagram_address *);
+/* The same from a socket that has no addresses. */
+ssize_t datagram_receive_message(struct datagram_receiver *, int fd, struct io_message *);
+/* To the peer, from our own address. Returns 0 or -errno; -ENOTCONN: it has no address. */
+int datagram_send(int fd, const struct datagram_address *, const void *, size_t len);
+
+#endif
