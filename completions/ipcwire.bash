@@ -11,6 +11,8 @@ _ipcwire_sets()
 	exec | system | shell) echo 'of-exec common limits restart' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening retry restart proxying' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket retry restart limits proxied' ;;
+	udp | udp-connect | udp4 | udp4-connect | udp6 | udp6-connect | udp-send | udp-sendto | udp-datagram | udp-dgram | udp-recv) echo 'common udp socket opening retry' ;;
+	udp-listen | udp-l | udp4-listen | udp4-l | udp6-listen | udp6-l | udp-recvfrom | udp4-recvfrom) echo 'common listen udp socket retry limits' ;;
 	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening retry restart fdpass proxying' ;;
 	unix-listen | unix-l) echo 'common listen bound socket retry restart limits proxied fdpass' ;;
 	abstract-listen | abstract-l) echo 'common listen socket retry restart limits proxied fdpass' ;;
@@ -38,6 +40,7 @@ _ipcwire_options()
 	proxying) echo 'proxy' ;;
 	listen) echo 'accept-timeout= allow= backlog= close= deny= each first-byte= idle= lines= max= max-per-ip= open= over= prompt= quiet= rate= rules= scheme= share timeout=' ;;
 	proxied) echo 'proxy proxy-from= proxy-timeout=' ;;
+	udp) echo 'bind= bindtodevice= broadcast freebind join= multicast-if= multicast-loop multicast-ttl= reuseaddr reuseport tos= ttl=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	jobs) echo 'jobs=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
@@ -59,6 +62,7 @@ _ipcwire_aliases()
 	tcp) echo 'so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=' ;;
 	socket) echo 'so-priority= so-sndbuf= so-rcvbuf= linger=' ;;
 	listen) echo 'listen-timeout= range= fork max-children= maxchildren=' ;;
+	udp) echo 'so-bindtodevice= interface= if= so-broadcast ip-freebind ipfreebind ip-add-membership= ipv6-join-group= membership= ip-multicast-if= ip-multicast-loop mcloop ip-multicast-ttl= so-reuseaddr so-reuseport ip-tos= ip-ttl=' ;;
 	bound) echo 'gid= perm= unlink uid= owner=' ;;
 	jobs) echo 'max=' ;;
 	of-file) echo 'o-append creat o-creat o-create o-excl gid= perm= o-nofollow o-rdonly o-rdwr seek-set= lseek= o-trunc uid= owner= o-wronly' ;;
@@ -85,7 +89,7 @@ _ipcwire_values()
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
 	--watch) echo 'fail' ;;
-	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | restart,resume | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place | of-queue,whole | of-mq,create | of-mq,creat | of-mq,o-creat | of-mq,o-create | of-mq,unlink-close | of-mq,unlink-early | of-mq,unlink) echo 'yes no' ;;
+	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | restart,resume | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | udp,broadcast | udp,so-broadcast | udp,freebind | udp,ip-freebind | udp,ipfreebind | udp,multicast-loop | udp,ip-multicast-loop | udp,mcloop | udp,reuseaddr | udp,so-reuseaddr | udp,reuseport | udp,so-reuseport | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place | of-queue,whole | of-mq,create | of-mq,creat | of-mq,o-creat | of-mq,o-create | of-mq,unlink-close | of-mq,unlink-early | of-mq,unlink) echo 'yes no' ;;
 	common,flush) echo 'never auto' ;;
 	common,frame) echo 'raw line nul len2 len4' ;;
 	common,queue) echo 'disk' ;;
@@ -94,8 +98,8 @@ _ipcwire_values()
 	retry,retry) echo 'forever' ;;
 	restart,restart) echo 'no always failure' ;;
 	limits,rlimit-as | limits,rlimit-core | limits,rlimit-cpu | limits,rlimit-data | limits,rlimit-fsize | limits,rlimit-memlock | limits,rlimit-nofile | limits,rlimit-nproc | limits,rlimit-stack) echo 'unlimited' ;;
-	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if) echo '@interface' ;;
-	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog) echo 'system' ;;
+	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if | udp,bindtodevice | udp,so-bindtodevice | udp,interface | udp,if | udp,multicast-if | udp,ip-multicast-if) echo '@interface' ;;
+	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog | udp,multicast-ttl | udp,ip-multicast-ttl | udp,tos | udp,ip-tos | udp,ttl | udp,ip-ttl) echo 'system' ;;
 	proxying,proxy) echo 'send send-v2' ;;
 	listen,close) echo 'never last' ;;
 	listen,max | listen,max-children | listen,maxchildren | listen,max-per-ip | of-queue,attempts | of-queue,limit) echo 'none' ;;
@@ -104,7 +108,7 @@ _ipcwire_values()
 	listen,scheme) echo 'loop fork threads' ;;
 	listen,share) echo 'merge turns first' ;;
 	proxied,proxy) echo 'require' ;;
-	bound,group | bound,gid | of-file,group | of-file,gid | of-pipe,group | of-pipe,gid) echo '@group' ;;
+	udp,join | udp,ip-add-membership | udp,ipv6-join-group | udp,membership | bound,group | bound,gid | of-file,group | of-file,gid | of-pipe,group | of-pipe,gid) echo '@group' ;;
 	bound,user | bound,uid | bound,owner | of-file,user | of-file,uid | of-file,owner | of-pipe,user | of-pipe,uid | of-pipe,owner | of-exec,su | of-exec,substuser) echo '@user' ;;
 	of-exec,chdir | of-exec,cd) echo '@dir' ;;
 	of-exec,how) echo 'auto preload pty pty-full env none' ;;
@@ -125,8 +129,9 @@ _ipcwire_params()
 	fd) echo 'N' ;;
 	file | open | create | creat | gopen | pipe | echo | fifo | unix | unix-connect | unix-client | local | unix-listen | unix-l | queue) echo 'PATH' ;;
 	exec | system | shell) echo 'COMMAND' ;;
-	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'HOST PORT' ;;
-	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'HOST|PORT PORT' ;;
+	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect | udp | udp-connect | udp4 | udp4-connect | udp6 | udp6-connect | udp-send | udp-sendto) echo 'HOST PORT' ;;
+	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l | udp-recv | udp-listen | udp-l | udp4-listen | udp4-l | udp6-listen | udp6-l | udp-recvfrom | udp4-recvfrom) echo 'HOST|PORT PORT' ;;
+	udp-datagram | udp-dgram) echo 'ADDRESS PORT' ;;
 	abstract | abstract-connect | abstract-client | abstract-listen | abstract-l) echo 'NAME' ;;
 	fd-listen | accept-fd) echo 'N|NAME' ;;
 	signal | signals) echo 'NAME+NAME...' ;;
@@ -145,10 +150,10 @@ _ipcwire_takes_value()
 	return 1
 }
 
-_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: shm: mmap: queue: mq: null zero text: stall'
-_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory: posixmq:'
+_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: shm: mmap: queue: mq: null zero text: stall'
+_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory: posixmq:'
 _ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

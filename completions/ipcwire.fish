@@ -15,6 +15,10 @@ function __ipcwire_sets
 			printf '%s\n' common tcp socket opening retry restart proxying
 		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
 			printf '%s\n' common listen tcp socket retry restart limits proxied
+		case udp udp-connect udp4 udp4-connect udp6 udp6-connect udp-send udp-sendto udp-datagram udp-dgram udp-recv
+			printf '%s\n' common udp socket opening retry
+		case udp-listen udp-l udp4-listen udp4-l udp6-listen udp6-l udp-recvfrom udp4-recvfrom
+			printf '%s\n' common listen udp socket retry limits
 		case unix unix-connect unix-client local abstract abstract-connect abstract-client
 			printf '%s\n' common socket opening retry restart fdpass proxying
 		case unix-listen unix-l
@@ -45,10 +49,12 @@ function __ipcwire_params
 			printf '%s\n' 'PATH'
 		case exec system shell
 			printf '%s\n' 'COMMAND'
-		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
+		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect udp udp-connect udp4 udp4-connect udp6 udp6-connect udp-send udp-sendto
 			printf '%s\n' 'HOST' 'PORT'
-		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
+		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l udp-recv udp-listen udp-l udp4-listen udp4-l udp6-listen udp6-l udp-recvfrom udp4-recvfrom
 			printf '%s\n' 'HOST|PORT' 'PORT'
+		case udp-datagram udp-dgram
+			printf '%s\n' 'ADDRESS' 'PORT'
 		case abstract abstract-connect abstract-client abstract-listen abstract-l
 			printf '%s\n' 'NAME'
 		case fd-listen accept-fd
@@ -154,6 +160,19 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'proxy' 'each connection begins with a PROXY protocol header'
 			printf '%s\t%s\n' 'proxy-from=' 'the proxies, as with allow=; default: this machine'
 			printf '%s\t%s\n' 'proxy-timeout=' 'time for the PROXY protocol header to come'
+		case udp
+			printf '%s\t%s\n' 'bind=' 'local address, numeric'
+			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
+			printf '%s\t%s\n' 'broadcast' 'a broadcast address may be sent to (SO_BROADCAST)'
+			printf '%s\t%s\n' 'freebind' 'the local address may be missing still (IP_FREEBIND)'
+			printf '%s\t%s\n' 'join=' 'multicast groups to receive from'
+			printf '%s\t%s\n' 'multicast-if=' 'multicast goes out there'
+			printf '%s\t%s\n' 'multicast-loop' 'this machine hears its own multicast'
+			printf '%s\t%s\n' 'multicast-ttl=' 'hops of multicast; the system\'s is 1'
+			printf '%s\t%s\n' 'reuseaddr' 'others may bind the address too, as multicast has it'
+			printf '%s\t%s\n' 'reuseport' 'processes of one user share the port'
+			printf '%s\t%s\n' 'tos=' 'type of service or traffic class'
+			printf '%s\t%s\n' 'ttl=' 'time to live or hop limit'
 		case bound
 			printf '%s\t%s\n' 'group=' 'group of the socket file'
 			printf '%s\t%s\n' 'mode=' 'permissions of the socket file'
@@ -244,6 +263,8 @@ function __ipcwire_aliases
 			printf '%s\n' so-priority= so-sndbuf= so-rcvbuf= linger=
 		case listen
 			printf '%s\n' listen-timeout= range= fork max-children= maxchildren=
+		case udp
+			printf '%s\n' so-bindtodevice= interface= if= so-broadcast ip-freebind ipfreebind ip-add-membership= ipv6-join-group= membership= ip-multicast-if= ip-multicast-loop mcloop ip-multicast-ttl= so-reuseaddr so-reuseport ip-tos= ip-ttl=
 		case bound
 			printf '%s\n' gid= perm= unlink uid= owner=
 		case jobs
@@ -283,6 +304,16 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'tcp-listen:' 'TCP clients, on loopback; HOST * is every interface'
 	printf '%s\t%s\n' 'tcp4-listen:' 'TCP clients over IPv4, on loopback'
 	printf '%s\t%s\n' 'tcp6-listen:' 'TCP clients over IPv6, on loopback'
+	printf '%s\t%s\n' 'udp:' 'datagrams to and from one peer'
+	printf '%s\t%s\n' 'udp4:' 'datagrams to and from one peer over IPv4'
+	printf '%s\t%s\n' 'udp6:' 'datagrams to and from one peer over IPv6'
+	printf '%s\t%s\n' 'udp-send:' 'datagrams to one peer, whether it is there or not'
+	printf '%s\t%s\n' 'udp-datagram:' 'datagrams to one address, broadcast too, from all'
+	printf '%s\t%s\n' 'udp-recv:' 'datagrams from everybody, on loopback; * is all'
+	printf '%s\t%s\n' 'udp-listen:' 'UDP clients by their addresses, on loopback; * is all'
+	printf '%s\t%s\n' 'udp4-listen:' 'UDP clients over IPv4, on loopback'
+	printf '%s\t%s\n' 'udp6-listen:' 'UDP clients over IPv6, on loopback'
+	printf '%s\t%s\n' 'udp-recvfrom:' 'one datagram, and any number of answers to it'
 	printf '%s\t%s\n' 'unix:' 'a connection to a UNIX stream socket'
 	printf '%s\t%s\n' 'abstract:' 'a connection to an abstract UNIX stream socket'
 	printf '%s\t%s\n' 'unix-listen:' 'clients of a UNIX stream socket that is made'
@@ -301,11 +332,11 @@ end
 
 # Their other names.
 function __ipcwire_kind_aliases
-	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory: posixmq:
+	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory: posixmq:
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
 end
 
 function __ipcwire_files
@@ -357,7 +388,7 @@ function __ipcwire_values
 			printf '%s\n' last first worst
 		case --watch
 			printf '%s\n' fail
-		case common,cr common,crlf common,crnl common,from common,to-self retry,forever restart,resume tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,whole of-mq,create of-mq,creat of-mq,o-creat of-mq,o-create of-mq,unlink-close of-mq,unlink-early of-mq,unlink
+		case common,cr common,crlf common,crnl common,from common,to-self retry,forever restart,resume tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork udp,broadcast udp,so-broadcast udp,freebind udp,ip-freebind udp,ipfreebind udp,multicast-loop udp,ip-multicast-loop udp,mcloop udp,reuseaddr udp,so-reuseaddr udp,reuseport udp,so-reuseport bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,whole of-mq,create of-mq,creat of-mq,o-creat of-mq,o-create of-mq,unlink-close of-mq,unlink-early of-mq,unlink
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
@@ -375,9 +406,9 @@ function __ipcwire_values
 			printf '%s\n' no always failure
 		case limits,rlimit-as limits,rlimit-core limits,rlimit-cpu limits,rlimit-data limits,rlimit-fsize limits,rlimit-memlock limits,rlimit-nofile limits,rlimit-nproc limits,rlimit-stack
 			printf '%s\n' unlimited
-		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if
+		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if udp,bindtodevice udp,so-bindtodevice udp,interface udp,if udp,multicast-if udp,ip-multicast-if
 			__ipcwire_interfaces $argv[2]
-		case tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp socket,priority socket,so-priority socket,so-linger socket,linger listen,backlog
+		case tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp socket,priority socket,so-priority socket,so-linger socket,linger listen,backlog udp,multicast-ttl udp,ip-multicast-ttl udp,tos udp,ip-tos udp,ttl udp,ip-ttl
 			printf '%s\n' system
 		case proxying,proxy
 			printf '%s\n' send send-v2
@@ -395,7 +426,7 @@ function __ipcwire_values
 			printf '%s\n' merge turns first
 		case proxied,proxy
 			printf '%s\n' require
-		case bound,group bound,gid of-file,group of-file,gid of-pipe,group of-pipe,gid
+		case udp,join udp,ip-add-membership udp,ipv6-join-group udp,membership bound,group bound,gid of-file,group of-file,gid of-pipe,group of-pipe,gid
 			__ipcwire_groups $argv[2]
 		case bound,user bound,uid bound,owner of-file,user of-file,uid of-file,owner of-pipe,user of-pipe,uid of-pipe,owner of-exec,su of-exec,substuser
 			__ipcwire_users $argv[2]

@@ -8,6 +8,11 @@
 /* clang-format off */
 const struct hint hint_table[] = {
 	{ ECONNREFUSED, "cannot connect", "is a server listening there? 'ss -ltn' shows who listens here" },
+	{ ECONNREFUSED, "cannot read", "nobody takes datagrams there: 'ss -lun' shows who does here" },
+	{ ECONNREFUSED, "cannot write", "nobody takes datagrams there: 'ss -lun' shows who does here" },
+	{ EADDRNOTAVAIL, "cannot join", "'ip maddr' shows the groups, 'ip addr' the interfaces; GROUP%INTERFACE names one" },
+	{ ENODEV, "cannot join", "'ip link' shows the interfaces; GROUP%INTERFACE names one, or a route to 224.0.0.0/4 does" },
+	{ ENETUNREACH, "cannot write", "no route leads there; for multicast name the interface: multicast-if=" },
 	{ ETIMEDOUT, "cannot connect", "nobody answers there: a firewall, or a wrong address" },
 	{ EHOSTUNREACH, "cannot connect", "is the host up, and in this network? 'ip route get ADDRESS' shows the way" },
 	{ ENETUNREACH, "cannot connect", "no route leads there; for IPv6 try tcp4:" },

@@ -209,8 +209,8 @@ struct endpoint {
 	int inherited_wfd;            /* the descriptor we were given for writing, when wfd is a reopened one; or -1 */
 	bool is_accepted;             /* a client's connection */
 	size_t message_max;           /* CLASS_PACKET: no message is longer; 0: each is looked at before it is taken */
-	size_t send_max;              /* the same for what is sent, where the kernel behind it would find out too late */
-	bool has_append;              /* O_APPEND: splice refuses it */
+	size_t send_max; /* the same for what is sent, where the kernel behind it would find out too late */
+	bool has_append; /* O_APPEND: splice refuses it */
 	bool is_tcp;
 	bool is_up; /* a listener: its clients get through */
 	bool is_open, is_closed, is_unread;

@@ -74,6 +74,7 @@ static const struct opt_desc bound_opts_table[] = {
 
 const struct opt_group socket_group = { "socket", "every socket", sock_opts_table, sizeof(struct sock_opts) };
 const struct opt_group tcp_group = { "tcp", "every TCP socket", tcp_opts_table, sizeof(struct tcp_opts) };
+const struct opt_group udp_group = { "udp", "every UDP socket", udp_opts_table, sizeof(struct udp_opts) };
 const struct opt_group listen_group = { "listen", "every listener", listen_opts_table, sizeof(struct listen_opts) };
 const struct opt_group bound_group = { "bound", "socket files that are made", bound_opts_table,
 	sizeof(struct bound_opts) };

@@ -42,7 +42,7 @@ struct bound_opts { /* UNIX sockets in the file system */
 	bool unlink_early, unlink_close;
 };
 
-extern const struct opt_group socket_group, tcp_group, listen_group, bound_group;
+extern const struct opt_group socket_group, tcp_group, udp_group, listen_group, bound_group;
 extern const struct opt_group jobs_group; /* the same struct as listen_group, for kinds whose clients are messages */
 
 /* A listening endpoint: waits for its one client (no `each`), or is asked for them by a server. */

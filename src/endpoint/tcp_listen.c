@@ -85,9 +85,9 @@ tcp_listen_open(struct endpoint *ep)
 	return inet_listen_open(ep, tcp_listen_add);
 }
 
-#define TCP_LISTEN_KIND                                                                                           \
-	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN, .groups = tcp_listen_groups, \
-	.state_size = sizeof(struct inet_listen_state), .check = inet_listen_check, .predict = tcp_listen_predict,  \
+#define TCP_LISTEN_KIND                                                                                            \
+	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN, .groups = tcp_listen_groups,  \
+	.state_size = sizeof(struct inet_listen_state), .check = inet_listen_check, .predict = tcp_listen_predict, \
 	.open = tcp_listen_open, .accept = listener_accept, .close = inet_listen_close
 
 const struct endpoint_kind endpoint_tcp_listen = {

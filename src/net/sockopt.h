@@ -23,11 +23,22 @@ struct tcp_opts { /* every TCP socket */
 	bool reuseaddr, reuseport;
 };
 
+struct udp_opts { /* every UDP socket */
+	bool broadcast, freebind, reuseaddr, reuseport, multicast_loop;
+	int ttl, tos, multicast_ttl; /* or the system's (OPT_INT_WORD(0)) */
+	char *device, *bind, *multicast_if;
+	struct opt_list join;
+};
+
 extern const struct opt_desc sock_opts_table[];
+extern const struct opt_desc udp_opts_table[];
 extern const struct opt_desc tcp_opts_table[];
 
 /* Both set what is asked for on a socket. Return 0; or -errno, *what naming the option then. */
 int sockopt_apply(int fd, const struct sock_opts *, const char **what);
 int sockopt_apply_tcp(int fd, int family, const struct tcp_opts *, const char **what);
+/* Before it is bound; and, the groups to be joined, once it is. */
+int sockopt_apply_udp(int fd, int family, const struct udp_opts *, const char **what);
+int sockopt_join(int fd, int family, const struct udp_opts *, const char **what);
 
 #endif

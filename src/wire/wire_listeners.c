@@ -53,6 +53,11 @@ listeners_check_threads(const struct wire_spec *w, const struct endpoint_spec *s
 		diag_set(d, 0, "--progress with 'scheme=threads'");
 		return diag_hint(d, "--stats tells at the end what all threads have moved");
 	}
+	if (s->kind->flags & KIND_PACKET) {
+		diag_set(d, 0, "%s: 'scheme=threads' of datagrams, which come through one socket in one order",
+		    s->addr->text);
+		return diag_hint(d, "scheme=loop and scheme=fork know it");
+	}
 	if (!proxy_in_is_required(s) && o->rules == NULL)
 		return 0;
 	diag_set(d, 0, "%s: %s with 'scheme=threads'", s->addr->text, o->rules != NULL ? "rules=" : "proxy=require");

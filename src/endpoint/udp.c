@@ -1,0 +1,396 @@
+/*
+ * udp and its relatives without sessions: one socket, each message a datagram.
+ *
+ *   udp           to one peer, connected: what comes from others is not heard, and that nobody takes it there is an error
+ *   udp-send      to one peer, not connected: nothing is said when nobody takes it; only that peer's answers are heard
+ *   udp-datagram  to one address, which may be a broadcast or multicast one; everybody is heard
+ *   udp-recv      from everybody, to nobody
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fault.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "endpoint/endpoint.h"
+#include "endpoint/message.h"
+#include "endpoint/openjob.h"
+#include "endpoint/retry.h"
+#include "endpoint/socket_groups.h"
+#include "endpoint/tcp_port.h"
+#include "net/datagram_io.h"
+#include "net/peername.h"
+#include "net/resolve.h"
+
+struct udp_state {
+	struct loop_timer begin;
+	struct resolve *resolve;
+	struct datagram_address to; /* the peer; own_len 0 */
+	struct datagram_address from;
+	uint64_t dropped;
+	uint32_t last_count;
+};
+
+static const struct opt_group *const udp_groups[] = { &udp_group, &socket_group, &opening_group, &retry_group, NULL };
+
+static bool
+udp_is(const struct endpoint *ep, const char *what)
+{
+	return strstr(ep->kind->name, what) != NULL;
+}
+
+static int
+udp_check(struct endpoint_spec *spec, struct diag *d)
+{
+	if (spec->addr->nparams == 2 && *endpoint_spec_param(spec, 0) == '\0') {
+		diag_set(d, spec->addr->params[0].pos, "empty host");
+		return diag_hint(d, "for example %s", spec->kind->example);
+	}
+	return tcp_port_check(spec, spec->addr->nparams - 1, d);
+}
+
+static enum endpoint_class
+udp_predict(const struct endpoint_spec *spec, enum endpoint_role role)
+{
+	(void)spec;
+	(void)role;
+	return CLASS_PACKET;
+}
+
+/* A local address that was written. Returns 0 or -errno (told). */
+struct udp_local {
+	struct sockaddr_storage ss;
+	socklen_t len;
+	const char *reason;
+};
+
+static void
+udp_local_found(struct addrinfo *list, const char *reason, void *arg)
+{
+	struct udp_local *l = arg;
+
+	l->reason = reason;
+	if (list == NULL)
+		return;
+	memcpy(&l->ss, list->ai_addr, list->ai_addrlen);
+	l->len = list->ai_addrlen;
+	freeaddrinfo(list);
+}
+
+static int
+udp_bind(struct endpoint *ep, int fd, int family)
+{
+	struct udp_local local = { 0 };
+	char *host, *port;
+
+	if (tcp_bind_of(ep->spec) == NULL)
+		return 0;
+	resolve_split(tcp_bind_of(ep->spec), &host, &port);
+	resolve_start(ep->env->blocking,
+	    &(struct resolve_request){ .host = host,
+		.service = port,
+		.family = family,
+		.is_passive = true,
+		.is_numeric = true,
+		.is_datagram = true },
+	    udp_local_found, &local);
+	free(host);
+	free(port);
+	if (local.len == 0) {
+		log_msg(LOG_ERROR, &ep->who, "bind=%s: %s; a numeric address is needed", tcp_bind_of(ep->spec),
+		    local.reason);
+		return -EINVAL;
+	}
+	if (bind(fd, (struct sockaddr *)&local.ss, local.len) == -1)
+		return endpoint_fail(ep, errno, "cannot use local address %s", tcp_bind_of(ep->spec));
+	return 0;
+}
+
+/* Options, local address, groups. Returns 0 or -errno (told). */
+static int
+udp_prepare(struct endpoint *ep, int fd, const struct addrinfo *ai)
+{
+	const struct udp_opts *o = endpoint_spec_group(ep->spec, &udp_group);
+	const int on = 1, off = 0;
+	const char *what = "";
+	int error = sockopt_apply(fd, endpoint_spec_group(ep->spec, &socket_group), &what);
+
+	if (error == 0)
+		error = sockopt_apply_udp(fd, ai->ai_family, o, &what);
+	if (error != 0)
+		return endpoint_fail(ep, -error, "cannot set option %s", what);
+	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on)); /* without it drops are not counted */
+	if (udp_is(ep, "recv")) {
+		if (ai->ai_family == AF_INET6) /* the wildcard takes both families, ipv6(7) */
+			setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+		if (bind(fd, ai->ai_addr, ai->ai_addrlen) == -1) {
+			char text[PEERNAME_MAX];
+			struct sockaddr_storage ss = { 0 };
+
+			memcpy(&ss, ai->ai_addr, ai->ai_addrlen);
+			peername_format(&ss, ai->ai_addrlen, text);
+			return endpoint_fail(ep, errno, "cannot listen on %s", text);
+		}
+	} else {
+		error = udp_bind(ep, fd, ai->ai_family);
+	}
+	if (error == 0 && (error = sockopt_join(fd, ai->ai_family, o, &what)) != 0)
+		endpoint_fail(ep, -error, "cannot join the group %s", what);
+	return error;
+}
+
+static int
+udp_use(struct endpoint *ep, const struct addrinfo *ai)
+{
+	struct udp_state *st = ep->state;
+	char text[PEERNAME_MAX];
+	int fd = socket(ai->ai_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), error;
+
+	if (fd == -1)
+		return endpoint_fail(ep, errno, "cannot make a socket");
+	error = udp_prepare(ep, fd, ai);
+	memcpy(&st->to.peer, ai->ai_addr, ai->ai_addrlen);
+	st->to.peer_len = ai->ai_addrlen;
+	peername_format(&st->to.peer, st->to.peer_len, text);
+	if (error == 0 && !udp_is(ep, "recv") && ep->kind->send == NULL &&
+	    connect(fd, ai->ai_addr, ai->ai_addrlen) == -1)
+		error = endpoint_fail(ep, errno, "cannot connect to %s", text);
+	if (error != 0) {
+		io_close(&fd);
+		return error;
+	}
+	ep->message_max = MESSAGE_DATAGRAM_MAX;
+	ep->peer = xstrdup(text);
+	endpoint_set_fds(ep, fd, udp_is(ep, "recv") ? -1 : fd);
+	log_msg(LOG_INFO, &ep->who, udp_is(ep, "recv") ? "receiving on %s" : "sending to %s", text);
+	return 0;
+}
+
+/* Of the two addresses of this machine, the one that most servers of datagrams are bound to. */
+static const struct addrinfo *
+udp_choose(const struct addrinfo *list)
+{
+	for (const struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next) {
+		const struct sockaddr_in *in = (const void *)ai->ai_addr;
+
+		if (ai->ai_family == AF_INET && ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET)
+			return ai;
+		if (ai->ai_family == AF_INET6 &&
+		    IN6_IS_ADDR_UNSPECIFIED(&((const struct sockaddr_in6 *)(const void *)ai->ai_addr)->sin6_addr))
+			return ai;
+	}
+	return list;
+}
+
+static void
+udp_resolved(struct addrinfo *list, const char *reason, void *arg)
+{
+	struct endpoint *ep = arg;
+	struct udp_state *st = ep->state;
+	int error = -ENOENT;
+
+	st->resolve = NULL;
+	if (list == NULL)
+		log_msg(LOG_ERROR, &ep->who, "cannot find '%s': %s ('getent ahosts' looks up the same way)",
+		    endpoint_spec_param(ep->spec, 0), reason);
+	else
+		error = udp_use(ep, udp_choose(list));
+	if (list != NULL)
+		freeaddrinfo(list);
+	endpoint_opened(ep, error);
+}
+
+static void
+udp_begin(struct loop_timer *t)
+{
+	struct endpoint *ep = t->arg;
+	struct udp_state *st = ep->state;
+	const bool is_local = udp_is(ep, "recv");
+	const char *written = is_local ? tcp_bind_of(ep->spec) : NULL;
+	char *host = NULL;
+
+	if (ep->spec->addr->nparams == 2)
+		written = endpoint_spec_param(ep->spec, 0);
+	if (written != NULL && strcmp(written, "*") != 0)
+		host = resolve_bare_host(written);
+	st->resolve = resolve_start(ep->env->blocking,
+	    &(struct resolve_request){ .host = host,
+		.service = endpoint_spec_param(ep->spec, ep->spec->addr->nparams - 1),
+		.family = tcp_family_of(ep->kind),
+		.is_passive = is_local && written != NULL,
+		.is_datagram = true },
+	    udp_resolved, ep);
+	free(host);
+}
+
+static int
+udp_open(struct endpoint *ep)
+{
+	struct udp_state *st = ep->state;
+
+	loop_timer_init(&st->begin, udp_begin, ep);
+	loop_timer_set(endpoint_loop(ep), &st->begin, loop_now(endpoint_loop(ep)));
+	return 1;
+}
+
+union udp_control {
+	struct cmsghdr align;
+	char bytes[CMSG_SPACE(sizeof(uint32_t))];
+};
+
+static void
+udp_count_drops(struct udp_state *st, struct msghdr *msg)
+{
+	uint32_t count;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_RXQ_OVFL)
+			continue;
+		memcpy(&count, CMSG_DATA(c), sizeof(count));
+		st->dropped += count - st->last_count;
+		st->last_count = count;
+	}
+}
+
+/* Returns the length or -errno. */
+static ssize_t
+udp_receive_one(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
+{
+	struct udp_state *st = ep->state;
+	union udp_control control;
+	struct msghdr msg = { .msg_name = &st->from.peer,
+		.msg_namelen = sizeof(st->from.peer),
+		.msg_iov = iov,
+		.msg_iovlen = (size_t)niov,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	ssize_t n = FAULT("io.recv");
+
+	if (n != 0)
+		return -n;
+	do
+		n = recvmsg(ep->rfd, &msg, MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return -errno;
+	st->from.peer_len = msg.msg_namelen;
+	c->is_truncated = (msg.msg_flags & MSG_TRUNC) != 0;
+	udp_count_drops(st, &msg);
+	return n;
+}
+
+static int
+udp_receive(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
+{
+	struct udp_state *st = ep->state;
+	ssize_t n;
+
+	do
+		n = udp_receive_one(ep, iov, niov, c);
+	while (n >= 0 && udp_is(ep, "send") && !datagram_address_equals(&st->from, &st->to));
+	if (n < 0)
+		return (int)n;
+	c->len = (size_t)n;
+	c->ends_message = true;
+	return 0;
+}
+
+static int
+udp_send(struct endpoint *ep, struct iovec *iov, int niov)
+{
+	const struct udp_opts *o = endpoint_spec_group(ep->spec, &udp_group);
+	struct udp_state *st = ep->state;
+	struct msghdr msg = { .msg_name = &st->to.peer,
+		.msg_namelen = st->to.peer_len,
+		.msg_iov = iov,
+		.msg_iovlen = (size_t)niov };
+	ssize_t n = FAULT("io.send");
+
+	if (n != 0)
+		return (int)-n;
+	do
+		n = sendmsg(ep->wfd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EACCES && !o->broadcast)
+		log_msg(LOG_ERROR, &ep->who, "%s is a broadcast address; add the option broadcast", ep->peer);
+	return n == -1 ? -errno : 0;
+}
+
+static void
+udp_close(struct endpoint *ep)
+{
+	struct udp_state *st = ep->state;
+
+	if (st->begin.expired != NULL)
+		loop_timer_stop(endpoint_loop(ep), &st->begin);
+	resolve_cancel(st->resolve);
+	if (st->dropped > 0)
+		log_msg(LOG_WARN, &ep->who,
+		    "the kernel has dropped %" PRIu64 " datagrams: its buffer was full (rcvbuf=)", st->dropped);
+}
+
+#define UDP_KIND                                                                                                  \
+	.groups = udp_groups, .state_size = sizeof(struct udp_state), .check = udp_check, .predict = udp_predict, \
+	.open = udp_open, .receive = udp_receive, .close = udp_close
+
+#define UDP_TO .args_min = 2, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_PACKET, UDP_KIND
+#define UDP_FROM .args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_PACKET, UDP_KIND
+
+const struct endpoint_kind endpoint_udp = {
+	.name = "udp",
+	.aliases = (const char *const[]){ "udp-connect", NULL },
+	.syntax = "udp:HOST:PORT",
+	.example = "udp:localhost:7000",
+	.help = "datagrams to and from one peer",
+	UDP_TO,
+};
+
+const struct endpoint_kind endpoint_udp4 = {
+	.name = "udp4",
+	.aliases = (const char *const[]){ "udp4-connect", NULL },
+	.syntax = "udp4:HOST:PORT",
+	.example = "udp4:localhost:7000",
+	.help = "datagrams to and from one peer over IPv4",
+	UDP_TO,
+};
+
+const struct endpoint_kind endpoint_udp6 = {
+	.name = "udp6",
+	.aliases = (const char *const[]){ "udp6-connect", NULL },
+	.syntax = "udp6:HOST:PORT",
+	.example = "udp6:[::1]:7000",
+	.help = "datagrams to and from one peer over IPv6",
+	UDP_TO,
+};
+
+const struct endpoint_kind endpoint_udp_send = {
+	.name = "udp-send",
+	.aliases = (const char *const[]){ "udp-sendto", NULL },
+	.syntax = "udp-send:HOST:PORT",
+	.example = "udp-send:localhost:7000",
+	.help = "datagrams to one peer, whether it is there or not",
+	UDP_TO,
+	.send = udp_send,
+};
+
+const struct endpoint_kind endpoint_udp_datagram = {
+	.name = "udp-datagram",
+	.aliases = (const char *const[]){ "udp-dgram", NULL },
+	.syntax = "udp-datagram:ADDRESS:PORT",
+	.example = "udp-datagram:239.0.0.1:7000,bind=:7000",
+	.help = "datagrams to one address, broadcast too, from all",
+	UDP_TO,
+	.send = udp_send,
+};
+
+const struct endpoint_kind endpoint_udp_recv = {
+	.name = "udp-recv",
+	.syntax = "udp-recv:[HOST:]PORT",
+	.example = "udp-recv:7000",
+	.help = "datagrams from everybody, on loopback; * is all",
+	UDP_FROM,
+};

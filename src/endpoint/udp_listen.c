@@ -1,0 +1,157 @@
+/* udp-listen and udp-recvfrom: who sends to a bound socket has a connection of its own (net/datagrams.h), so all that listeners do goes. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fault.h"
+#include "base/io.h"
+#include "endpoint/endpoint.h"
+#include "endpoint/inet_listen.h"
+#include "endpoint/limits_group.h"
+#include "endpoint/message.h"
+#include "endpoint/retry.h"
+#include "endpoint/tcp_port.h"
+#include "net/datagrams.h"
+
+#define UDP_LISTEN_IDLE INT64_C(30000000000) /* ns: a peer says no goodbye */
+
+static const struct opt_group *const udp_listen_groups[] = { &listen_group, &udp_group, &socket_group, &retry_group,
+	&limits_group, NULL };
+
+static int
+udp_listen_check(struct endpoint_spec *spec, struct diag *d)
+{
+	struct listen_opts *o = endpoint_spec_group(spec, &listen_group);
+
+	if (!endpoint_spec_has(spec, "idle"))
+		o->idle = UDP_LISTEN_IDLE;
+	return inet_listen_check(spec, d);
+}
+
+static enum endpoint_class
+udp_listen_predict(const struct endpoint_spec *spec, enum endpoint_role role)
+{
+	(void)spec;
+	(void)role;
+	return CLASS_PACKET;
+}
+
+static int
+udp_listen_prepare(struct endpoint *ep, int fd, const struct addrinfo *ai)
+{
+	const struct udp_opts *o = endpoint_spec_group(ep->spec, &udp_group);
+	const int on = 1;
+	const char *what = "";
+	int error = sockopt_apply(fd, endpoint_spec_group(ep->spec, &socket_group), &what);
+
+	if (error == 0)
+		error = sockopt_apply_udp(fd, ai->ai_family, o, &what);
+	if (error != 0)
+		return inet_listen_told(ep, -error, "cannot set option", what);
+	if (ai->ai_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == -1)
+		return -errno;
+	error = FAULT("listen.bind");
+	if (error != 0)
+		return -error;
+	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == -1)
+		return -errno;
+	error = sockopt_join(fd, ai->ai_family, o, &what);
+	return error != 0 ? inet_listen_told(ep, -error, "cannot join the group", what) : 0;
+}
+
+/* What was received last, and what a session still had to say, goes out before the process ends. */
+static void
+udp_listen_busy(void *arg, bool is_busy)
+{
+	struct endpoint_env *env = arg;
+
+	if (is_busy)
+		env->lingering++;
+	else if (--env->lingering == 0 && env->lingered != NULL)
+		env->lingered(env->lingered_arg);
+}
+
+static int
+udp_listen_add(struct endpoint *ep, const struct addrinfo *ai)
+{
+	int fd = socket(ai->ai_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), error;
+
+	if (fd == -1)
+		return -errno;
+	error = udp_listen_prepare(ep, fd, ai);
+	if (error != 0) {
+		io_close(&fd);
+		return error;
+	}
+	acceptor_add_datagrams(listener_of(ep)->acceptor,
+	    datagrams_new(&(struct datagrams_setup){ .loop = endpoint_loop(ep),
+		.who = ep->who,
+		.fd = fd,
+		.is_single = strstr(ep->kind->name, "recvfrom") != NULL,
+		.busy = udp_listen_busy,
+		.arg = ep->env }));
+	return 0;
+}
+
+static int
+udp_listen_open(struct endpoint *ep)
+{
+	ep->send_max = MESSAGE_UDP_MAX;
+	return inet_listen_open(ep, udp_listen_add);
+}
+
+static int
+udp_listen_accept(struct endpoint *ep, struct endpoint *out)
+{
+	out->send_max = MESSAGE_UDP_MAX;
+	return listener_accept(ep, out);
+}
+
+static int
+udp_listen_shutdown(struct endpoint *ep)
+{
+	return ep->wfd != -1 && shutdown(ep->wfd, SHUT_WR) == -1 && errno != ENOTCONN ? -errno : 0;
+}
+
+#define UDP_LISTEN_KIND                                                                                         \
+	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN | KIND_PACKET,              \
+	.groups = udp_listen_groups, .state_size = sizeof(struct inet_listen_state), .check = udp_listen_check, \
+	.predict = udp_listen_predict, .open = udp_listen_open, .accept = udp_listen_accept,                    \
+	.shutdown = udp_listen_shutdown, .close = inet_listen_close
+
+const struct endpoint_kind endpoint_udp_listen = {
+	.name = "udp-listen",
+	.aliases = (const char *const[]){ "udp-l", NULL },
+	.syntax = "udp-listen:[HOST:]PORT",
+	.example = "udp-listen:7000,each",
+	.help = "UDP clients by their addresses, on loopback; * is all",
+	UDP_LISTEN_KIND,
+};
+
+const struct endpoint_kind endpoint_udp4_listen = {
+	.name = "udp4-listen",
+	.aliases = (const char *const[]){ "udp4-l", NULL },
+	.syntax = "udp4-listen:[HOST:]PORT",
+	.example = "udp4-listen:7000,each",
+	.help = "UDP clients over IPv4, on loopback",
+	UDP_LISTEN_KIND,
+};
+
+const struct endpoint_kind endpoint_udp6_listen = {
+	.name = "udp6-listen",
+	.aliases = (const char *const[]){ "udp6-l", NULL },
+	.syntax = "udp6-listen:[HOST:]PORT",
+	.example = "udp6-listen:7000,each",
+	.help = "UDP clients over IPv6, on loopback",
+	UDP_LISTEN_KIND,
+};
+
+const struct endpoint_kind endpoint_udp_recvfrom = {
+	.name = "udp-recvfrom",
+	.aliases = (const char *const[]){ "udp4-recvfrom", NULL },
+	.syntax = "udp-recvfrom:[HOST:]PORT",
+	.example = "udp-recvfrom:7000,each",
+	.help = "one datagram, and any number of answers to it",
+	UDP_LISTEN_KIND,
+};
