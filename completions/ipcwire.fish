@@ -146,7 +146,7 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'idle=' 'end a client when nothing has moved for so long'
 			printf '%s\t%s\n' 'lines=' 'share=turns: an answer has so many lines'
 			printf '%s\t%s\n' 'max=' 'clients at a time; for others see over='
-			printf '%s\t%s\n' 'max-per-ip=' 'clients at a time of one address, or user; others are refused'
+			printf '%s\t%s\n' 'max-per-ip=' 'clients at a time of one address or user; more are refused'
 			printf '%s\t%s\n' 'open=' 'share: when the other end is opened'
 			printf '%s\t%s\n' 'over=' 'clients above a limit wait in the backlog, or are refused'
 			printf '%s\t%s\n' 'prompt=' 'share=turns: an answer ends with what this matches'

@@ -40,7 +40,7 @@ static const struct opt_desc listen_opts_table[] = {
 	    .max = 1000000, .words = ALIASES("none"), .def = "none", .value = "N|none",
 	    .help = "clients at a time; for others see over="),
 	OPT(struct listen_opts, max_per_ip, OPT_INT, .name = "max-per-ip", .min = 1, .max = 1000000, .words = ALIASES("none"),
-	    .def = "none", .value = "N|none", .help = "clients at a time of one address, or user; others are refused"),
+	    .def = "none", .value = "N|none", .help = "clients at a time of one address or user; more are refused"),
 	OPT(struct listen_opts, open, OPT_ENUM, .name = "open", .words = ALIASES("start", "first"), .def = "start",
 	    .help = "share: when the other end is opened"),
 	OPT(struct listen_opts, over, OPT_ENUM, .name = "over", .words = ALIASES("wait", "refuse"), .def = "wait", .value = "wait|refuse",
