@@ -90,6 +90,7 @@ FUZZ := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 BATS := $(sort $(wildcard tests/bats/*.bats))
 COMPLETIONS := completions/ipcwire.bash completions/_ipcwire completions/ipcwire.fish
 DOCS := README.md NEWS.md $(sort $(wildcard doc/*.md))
+COURSE := $(sort $(wildcard doc/course/*.md doc/course/*/*.md))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 UNIT_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(UNIT))
@@ -197,7 +198,7 @@ LINT_FLAGS = -std=c11 -Isrc -Itests/unit -D_GNU_SOURCE -DFAULTS -DIPCWIRE_VERSIO
 install:
 	@test -x $(BUILD)/ipcwire || { echo 'install: $(BUILD)/ipcwire is not there: run make first' >&2; exit 1; }
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/ipcwire $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR) \
-		$(DESTDIR)$(FISHCOMPDIR) $(DESTDIR)$(DOCDIR)
+		$(DESTDIR)$(FISHCOMPDIR) $(DESTDIR)$(DOCDIR)/course/en $(DESTDIR)$(DOCDIR)/course/es
 	$(INSTALL) -m 755 $(BUILD)/ipcwire $(DESTDIR)$(BINDIR)/ipcwire
 	$(INSTALL) -m 644 $(PRELOAD_BUILT) $(DESTDIR)$(LIBDIR)/ipcwire
 	$(INSTALL) -m 644 doc/ipcwire.1 $(DESTDIR)$(MANDIR)/man1/ipcwire.1
@@ -205,12 +206,14 @@ install:
 	$(INSTALL) -m 644 completions/_ipcwire $(DESTDIR)$(ZSHCOMPDIR)/_ipcwire
 	$(INSTALL) -m 644 completions/ipcwire.fish $(DESTDIR)$(FISHCOMPDIR)/ipcwire.fish
 	$(INSTALL) -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)
+	set -e; for file in $(COURSE:doc/%=%); do $(INSTALL) -m 644 doc/$$file $(DESTDIR)$(DOCDIR)/$$file; done
 
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/ipcwire $(DESTDIR)$(MANDIR)/man1/ipcwire.1 $(DESTDIR)$(BASHCOMPDIR)/ipcwire \
 		$(DESTDIR)$(ZSHCOMPDIR)/_ipcwire $(DESTDIR)$(FISHCOMPDIR)/ipcwire.fish
 	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/ipcwire/,$(notdir $(PRELOAD_BUILT)))
-	rm -f $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)))
+	rm -f $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)) $(COURSE:doc/%=%))
+	-rmdir $(DESTDIR)$(DOCDIR)/course/en $(DESTDIR)$(DOCDIR)/course/es $(DESTDIR)$(DOCDIR)/course
 	-rmdir $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBDIR)/ipcwire
 
 # ---- distribution ------------------------------------------------------------------------------------

@@ -165,7 +165,7 @@ lint_names() {
 			own=${f#src/}
 			[ "$(sed -n 's/^#include //p' "$f" | head -n 1)" = "\"${own%.c}.h\"" ] || echo "$f: its own header comes first"
 		done
-		find src doc tests tools completions -name '*[A-Z ]*' ! -path 'tests/fuzz/corpus/*' | sed 's/$/: a name in lower case, no blank/'
+		find src doc tests tools completions -name '*[A-Z ]*' ! -name README.md ! -path 'tests/fuzz/corpus/*' | sed 's/$/: a name in lower case, no blank/'
 	} | none
 }
 

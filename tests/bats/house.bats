@@ -57,6 +57,7 @@ make_root() {
 	END
 	diff want got
 	[ -f stage/usr/share/doc/ipcwire/README.md ]
+	[ -f stage/usr/share/doc/ipcwire/course/es/01-anonymous-pipes.md ]
 	[ "$(stat -c %a stage/usr/bin/ipcwire)" = 755 ]
 	[ "$(stage/usr/bin/ipcwire --version)" = "$("$IPCWIRE" --version)" ]
 	make_root uninstall DESTDIR="$PWD/stage" PREFIX=/usr

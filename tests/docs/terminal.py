@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import termios
 import time
@@ -55,6 +56,10 @@ class Terminal:
     def become_bash(directory, environment):
         try:
             os.chdir(directory)
+            # What Python ignores a reader's shell does not, and it has no descriptors of ours.
+            for number in (signal.SIGPIPE, signal.SIGXFSZ):
+                signal.signal(number, signal.SIG_DFL)
+            os.closerange(3, 256)
             mode = termios.tcgetattr(0)
             mode[1] &= ~termios.OPOST
             mode[3] &= ~termios.ECHO
