@@ -8,6 +8,7 @@ _ipcwire_sets()
 	stdio | stdin | stdout | stderr | fd) echo 'common fdpass' ;;
 	file | open | create | creat | gopen) echo 'of-file common opening retry restart' ;;
 	pipe | echo | fifo) echo 'of-pipe common opening retry restart' ;;
+	socketpair) echo 'of-socketpair common socket' ;;
 	exec | system | shell) echo 'of-exec common limits restart' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening retry restart proxying' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket retry restart limits proxied' ;;
@@ -16,6 +17,10 @@ _ipcwire_sets()
 	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening retry restart fdpass proxying' ;;
 	unix-listen | unix-l) echo 'common listen bound socket retry restart limits proxied fdpass' ;;
 	abstract-listen | abstract-l) echo 'common listen socket retry restart limits proxied fdpass' ;;
+	unix-seqpacket | seqpacket | unix-seqpacket-connect | abstract-seqpacket | abstract-seqpacket-connect) echo 'common socket opening retry restart' ;;
+	unix-seqpacket-listen | unix-seqpacket-l | seqpacket-listen) echo 'common listen bound socket retry restart limits' ;;
+	abstract-seqpacket-listen | abstract-seqpacket-l) echo 'common listen socket retry restart limits' ;;
+	unix-dgram | unix-datagram | abstract-dgram | abstract-datagram) echo 'common socket own-name opening retry restart' ;;
 	fd-listen | accept-fd) echo 'common listen tcp socket limits proxied' ;;
 	signal | signals) echo 'of-signal common' ;;
 	shm | shared-memory | mmap) echo 'of-shm common opening' ;;
@@ -34,17 +39,19 @@ _ipcwire_options()
 	opening) echo 'connect-timeout=' ;;
 	retry) echo 'forever retry' ;;
 	restart) echo 'delay= interval= jitter= max-delay= restart resume' ;;
+	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
-	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	proxying) echo 'proxy' ;;
 	listen) echo 'accept-timeout= allow= backlog= close= deny= each first-byte= idle= lines= max= max-per-ip= open= over= prompt= quiet= rate= rules= scheme= share timeout=' ;;
 	proxied) echo 'proxy proxy-from= proxy-timeout=' ;;
 	udp) echo 'bind= bindtodevice= broadcast freebind join= multicast-if= multicast-loop multicast-ttl= reuseaddr reuseport tos= ttl=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
+	own-name) echo 'bind=' ;;
 	jobs) echo 'jobs=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
+	of-socketpair) echo 'type=' ;;
 	of-exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= pool= setsid stderr su= umask= via=' ;;
 	of-signal) echo 'count= pid= pidfile=' ;;
 	of-shm) echo 'as= in-place mode= size=' ;;
@@ -59,14 +66,15 @@ _ipcwire_aliases()
 	case $1 in
 	common) echo 'crnl' ;;
 	opening) echo 'open-timeout=' ;;
-	tcp) echo 'so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=' ;;
 	socket) echo 'so-priority= so-sndbuf= so-rcvbuf= linger=' ;;
+	tcp) echo 'so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=' ;;
 	listen) echo 'listen-timeout= range= fork max-children= maxchildren=' ;;
 	udp) echo 'so-bindtodevice= interface= if= so-broadcast ip-freebind ipfreebind ip-add-membership= ipv6-join-group= membership= ip-multicast-if= ip-multicast-loop mcloop ip-multicast-ttl= so-reuseaddr so-reuseport ip-tos= ip-ttl=' ;;
 	bound) echo 'gid= perm= unlink uid= owner=' ;;
 	jobs) echo 'max=' ;;
 	of-file) echo 'o-append creat o-creat o-create o-excl gid= perm= o-nofollow o-rdonly o-rdwr seek-set= lseek= o-trunc uid= owner= o-wronly' ;;
 	of-pipe) echo 'gid= perm= uid= owner=' ;;
+	of-socketpair) echo 'socktype=' ;;
 	of-exec) echo 'cd= dash sid substuser=' ;;
 	of-shm) echo 'perm=' ;;
 	of-queue) echo 'perm=' ;;
@@ -97,9 +105,9 @@ _ipcwire_values()
 	fdpass,fdpass) echo 'send take' ;;
 	retry,retry) echo 'forever' ;;
 	restart,restart) echo 'no always failure' ;;
+	socket,priority | socket,so-priority | socket,so-linger | socket,linger | tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | listen,backlog | udp,multicast-ttl | udp,ip-multicast-ttl | udp,tos | udp,ip-tos | udp,ttl | udp,ip-ttl) echo 'system' ;;
 	limits,rlimit-as | limits,rlimit-core | limits,rlimit-cpu | limits,rlimit-data | limits,rlimit-fsize | limits,rlimit-memlock | limits,rlimit-nofile | limits,rlimit-nproc | limits,rlimit-stack) echo 'unlimited' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if | udp,bindtodevice | udp,so-bindtodevice | udp,interface | udp,if | udp,multicast-if | udp,ip-multicast-if) echo '@interface' ;;
-	tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | socket,priority | socket,so-priority | socket,so-linger | socket,linger | listen,backlog | udp,multicast-ttl | udp,ip-multicast-ttl | udp,tos | udp,ip-tos | udp,ttl | udp,ip-ttl) echo 'system' ;;
 	proxying,proxy) echo 'send send-v2' ;;
 	listen,close) echo 'never last' ;;
 	listen,max | listen,max-children | listen,maxchildren | listen,max-per-ip | of-queue,attempts | of-queue,limit) echo 'none' ;;
@@ -110,6 +118,7 @@ _ipcwire_values()
 	proxied,proxy) echo 'require' ;;
 	udp,join | udp,ip-add-membership | udp,ipv6-join-group | udp,membership | bound,group | bound,gid | of-file,group | of-file,gid | of-pipe,group | of-pipe,gid) echo '@group' ;;
 	bound,user | bound,uid | bound,owner | of-file,user | of-file,uid | of-file,owner | of-pipe,user | of-pipe,uid | of-pipe,owner | of-exec,su | of-exec,substuser) echo '@user' ;;
+	of-socketpair,type | of-socketpair,socktype) echo 'stream seqpacket datagram' ;;
 	of-exec,chdir | of-exec,cd) echo '@dir' ;;
 	of-exec,how) echo 'auto preload pty pty-full env none' ;;
 	of-exec,stderr) echo 'inherit log merge null @file' ;;
@@ -127,12 +136,12 @@ _ipcwire_params()
 {
 	case $1 in
 	fd) echo 'N' ;;
-	file | open | create | creat | gopen | pipe | echo | fifo | unix | unix-connect | unix-client | local | unix-listen | unix-l | queue) echo 'PATH' ;;
+	file | open | create | creat | gopen | pipe | echo | fifo | unix | unix-connect | unix-client | local | unix-listen | unix-l | unix-seqpacket | seqpacket | unix-seqpacket-connect | unix-seqpacket-listen | unix-seqpacket-l | seqpacket-listen | unix-dgram | unix-datagram | queue) echo 'PATH' ;;
 	exec | system | shell) echo 'COMMAND' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect | udp | udp-connect | udp4 | udp4-connect | udp6 | udp6-connect | udp-send | udp-sendto) echo 'HOST PORT' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l | udp-recv | udp-listen | udp-l | udp4-listen | udp4-l | udp6-listen | udp6-l | udp-recvfrom | udp4-recvfrom) echo 'HOST|PORT PORT' ;;
 	udp-datagram | udp-dgram) echo 'ADDRESS PORT' ;;
-	abstract | abstract-connect | abstract-client | abstract-listen | abstract-l) echo 'NAME' ;;
+	abstract | abstract-connect | abstract-client | abstract-listen | abstract-l | abstract-seqpacket | abstract-seqpacket-connect | abstract-seqpacket-listen | abstract-seqpacket-l | abstract-dgram | abstract-datagram) echo 'NAME' ;;
 	fd-listen | accept-fd) echo 'N|NAME' ;;
 	signal | signals) echo 'NAME+NAME...' ;;
 	shm | shared-memory | mq | posixmq) echo '/NAME' ;;
@@ -150,10 +159,10 @@ _ipcwire_takes_value()
 	return 1
 }
 
-_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-listen: abstract-listen: fd-listen: signal: shm: mmap: queue: mq: null zero text: stall'
-_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory: posixmq:'
+_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-listen: abstract-listen: unix-seqpacket: abstract-seqpacket: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram: abstract-dgram: fd-listen: signal: shm: mmap: queue: mq: null zero text: stall'
+_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-datagram: abstract-datagram: accept-fd: signals: shared-memory: posixmq:'
 _ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen unix-seqpacket abstract-seqpacket unix-seqpacket-listen abstract-seqpacket-listen unix-dgram abstract-dgram fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

@@ -9,6 +9,8 @@ function __ipcwire_sets
 			printf '%s\n' of-file common opening retry restart
 		case pipe echo fifo
 			printf '%s\n' of-pipe common opening retry restart
+		case socketpair
+			printf '%s\n' of-socketpair common socket
 		case exec system shell
 			printf '%s\n' of-exec common limits restart
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
@@ -25,6 +27,14 @@ function __ipcwire_sets
 			printf '%s\n' common listen bound socket retry restart limits proxied fdpass
 		case abstract-listen abstract-l
 			printf '%s\n' common listen socket retry restart limits proxied fdpass
+		case unix-seqpacket seqpacket unix-seqpacket-connect abstract-seqpacket abstract-seqpacket-connect
+			printf '%s\n' common socket opening retry restart
+		case unix-seqpacket-listen unix-seqpacket-l seqpacket-listen
+			printf '%s\n' common listen bound socket retry restart limits
+		case abstract-seqpacket-listen abstract-seqpacket-l
+			printf '%s\n' common listen socket retry restart limits
+		case unix-dgram unix-datagram abstract-dgram abstract-datagram
+			printf '%s\n' common socket own-name opening retry restart
 		case fd-listen accept-fd
 			printf '%s\n' common listen tcp socket limits proxied
 		case signal signals
@@ -45,7 +55,7 @@ function __ipcwire_params
 	switch $argv[1]
 		case fd
 			printf '%s\n' 'N'
-		case file open create creat gopen pipe echo fifo unix unix-connect unix-client local unix-listen unix-l queue
+		case file open create creat gopen pipe echo fifo unix unix-connect unix-client local unix-listen unix-l unix-seqpacket seqpacket unix-seqpacket-connect unix-seqpacket-listen unix-seqpacket-l seqpacket-listen unix-dgram unix-datagram queue
 			printf '%s\n' 'PATH'
 		case exec system shell
 			printf '%s\n' 'COMMAND'
@@ -55,7 +65,7 @@ function __ipcwire_params
 			printf '%s\n' 'HOST|PORT' 'PORT'
 		case udp-datagram udp-dgram
 			printf '%s\n' 'ADDRESS' 'PORT'
-		case abstract abstract-connect abstract-client abstract-listen abstract-l
+		case abstract abstract-connect abstract-client abstract-listen abstract-l abstract-seqpacket abstract-seqpacket-connect abstract-seqpacket-listen abstract-seqpacket-l abstract-dgram abstract-datagram
 			printf '%s\n' 'NAME'
 		case fd-listen accept-fd
 			printf '%s\n' 'N|NAME'
@@ -99,6 +109,11 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'max-delay=' 'longest delay between tries'
 			printf '%s\t%s\n' 'restart' 'open it anew when it has ended, or only when it failed'
 			printf '%s\t%s\n' 'resume' 'restart=: what did not arrive is sent again'
+		case socket
+			printf '%s\t%s\n' 'priority=' 'priority of what is sent (SO_PRIORITY)'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 		case limits
 			printf '%s\t%s\n' 'rlimit-as=' 'bytes of address space of the process'
 			printf '%s\t%s\n' 'rlimit-core=' 'bytes of a core dump'
@@ -128,11 +143,6 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'tos=' 'type of service or traffic class'
 			printf '%s\t%s\n' 'ttl=' 'time to live or hop limit'
 			printf '%s\t%s\n' 'window-clamp=' 'largest receive window in bytes'
-		case socket
-			printf '%s\t%s\n' 'priority=' 'priority of what is sent (SO_PRIORITY)'
-			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
-			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
-			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
 		case proxying
 			printf '%s\t%s\n' 'proxy' 'begin with a PROXY protocol header about our client'
 		case listen
@@ -179,6 +189,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'unlink-close' 'remove the socket file at the end'
 			printf '%s\t%s\n' 'unlink-early' 'take the place of a socket even if it is served'
 			printf '%s\t%s\n' 'user=' 'owner of the socket file'
+		case own-name
+			printf '%s\t%s\n' 'bind=' 'our own path or abstract name, that answers go to'
 		case jobs
 			printf '%s\t%s\n' 'jobs=' 'messages worked on at a time, with ack=exit and reply'
 		case of-file
@@ -201,6 +213,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'mode=' 'permissions of a FIFO that is made'
 			printf '%s\t%s\n' 'unlink-close' 'remove at the end the FIFO that was made'
 			printf '%s\t%s\n' 'user=' 'owner of a FIFO that is made'
+		case of-socketpair
+			printf '%s\t%s\n' 'type=' 'whether messages stay apart, and their end is told'
 		case of-exec
 			printf '%s\t%s\n' 'chdir=' 'directory the program starts in'
 			printf '%s\t%s\n' 'clearenv' 'an empty environment, but for env='
@@ -257,10 +271,10 @@ function __ipcwire_aliases
 			printf '%s\n' crnl
 		case opening
 			printf '%s\n' open-timeout=
-		case tcp
-			printf '%s\n' so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=
 		case socket
 			printf '%s\n' so-priority= so-sndbuf= so-rcvbuf= linger=
+		case tcp
+			printf '%s\n' so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=
 		case listen
 			printf '%s\n' listen-timeout= range= fork max-children= maxchildren=
 		case udp
@@ -273,6 +287,8 @@ function __ipcwire_aliases
 			printf '%s\n' o-append creat o-creat o-create o-excl gid= perm= o-nofollow o-rdonly o-rdwr seek-set= lseek= o-trunc uid= owner= o-wronly
 		case of-pipe
 			printf '%s\n' gid= perm= uid= owner=
+		case of-socketpair
+			printf '%s\n' socktype=
 		case of-exec
 			printf '%s\n' cd= dash sid substuser=
 		case of-shm
@@ -294,6 +310,7 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'create:' 'a file that is made, or emptied, and written'
 	printf '%s\t%s\n' 'gopen:' 'a path: appended to or made; a socket is connected to'
 	printf '%s\t%s\n' 'pipe:' 'a pipe: what is written comes back; with PATH as fifo'
+	printf '%s\t%s\n' 'socketpair' 'a pair of sockets: what is written comes back'
 	printf '%s\t%s\n' 'fifo:' 'one side of a named pipe, made if missing'
 	printf '%s\t%s\n' 'exec:' 'a program, no shell; without COMMAND its words follow --'
 	printf '%s\t%s\n' 'system:' 'a command line for sh'
@@ -314,10 +331,16 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'udp4-listen:' 'UDP clients over IPv4, on loopback'
 	printf '%s\t%s\n' 'udp6-listen:' 'UDP clients over IPv6, on loopback'
 	printf '%s\t%s\n' 'udp-recvfrom:' 'one datagram, and any number of answers to it'
-	printf '%s\t%s\n' 'unix:' 'a connection to a UNIX stream socket'
-	printf '%s\t%s\n' 'abstract:' 'a connection to an abstract UNIX stream socket'
+	printf '%s\t%s\n' 'unix:' 'a connection to a UNIX socket of any type'
+	printf '%s\t%s\n' 'abstract:' 'a connection to an abstract UNIX socket of any type'
 	printf '%s\t%s\n' 'unix-listen:' 'clients of a UNIX stream socket that is made'
 	printf '%s\t%s\n' 'abstract-listen:' 'clients of an abstract UNIX stream socket'
+	printf '%s\t%s\n' 'unix-seqpacket:' 'a connection of packets to a UNIX socket'
+	printf '%s\t%s\n' 'abstract-seqpacket:' 'a connection of packets to an abstract UNIX socket'
+	printf '%s\t%s\n' 'unix-seqpacket-listen:' 'clients of a UNIX socket with packets that is made'
+	printf '%s\t%s\n' 'abstract-seqpacket-listen:' 'clients of an abstract UNIX socket with packets'
+	printf '%s\t%s\n' 'unix-dgram:' 'datagrams to and from one UNIX socket'
+	printf '%s\t%s\n' 'abstract-dgram:' 'datagrams to and from one abstract UNIX socket'
 	printf '%s\t%s\n' 'fd-listen:' 'clients of listening sockets that were passed to us'
 	printf '%s\t%s\n' 'signal:' 'signals as lines: read, or (pid=, pidfile=) sent'
 	printf '%s\t%s\n' 'shm:' 'POSIX shared memory: its content, or a ring'
@@ -332,11 +355,11 @@ end
 
 # Their other names.
 function __ipcwire_kind_aliases
-	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: accept-fd: signals: shared-memory: posixmq:
+	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-datagram: abstract-datagram: accept-fd: signals: shared-memory: posixmq:
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen unix-seqpacket abstract-seqpacket unix-seqpacket-listen abstract-seqpacket-listen unix-dgram abstract-dgram fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
 end
 
 function __ipcwire_files
@@ -404,12 +427,12 @@ function __ipcwire_values
 			printf '%s\n' forever
 		case restart,restart
 			printf '%s\n' no always failure
+		case socket,priority socket,so-priority socket,so-linger socket,linger tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp listen,backlog udp,multicast-ttl udp,ip-multicast-ttl udp,tos udp,ip-tos udp,ttl udp,ip-ttl
+			printf '%s\n' system
 		case limits,rlimit-as limits,rlimit-core limits,rlimit-cpu limits,rlimit-data limits,rlimit-fsize limits,rlimit-memlock limits,rlimit-nofile limits,rlimit-nproc limits,rlimit-stack
 			printf '%s\n' unlimited
 		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if udp,bindtodevice udp,so-bindtodevice udp,interface udp,if udp,multicast-if udp,ip-multicast-if
 			__ipcwire_interfaces $argv[2]
-		case tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp socket,priority socket,so-priority socket,so-linger socket,linger listen,backlog udp,multicast-ttl udp,ip-multicast-ttl udp,tos udp,ip-tos udp,ttl udp,ip-ttl
-			printf '%s\n' system
 		case proxying,proxy
 			printf '%s\n' send send-v2
 		case listen,close
@@ -430,6 +453,8 @@ function __ipcwire_values
 			__ipcwire_groups $argv[2]
 		case bound,user bound,uid bound,owner of-file,user of-file,uid of-file,owner of-pipe,user of-pipe,uid of-pipe,owner of-exec,su of-exec,substuser
 			__ipcwire_users $argv[2]
+		case of-socketpair,type of-socketpair,socktype
+			printf '%s\n' stream seqpacket datagram
 		case of-exec,chdir of-exec,cd
 			__ipcwire_dirs $argv[2]
 		case of-exec,how

@@ -17,6 +17,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "endpoint/message.h"
 #include "endpoint/retry.h"
 #include "net/peercount.h"
 
@@ -317,7 +318,7 @@ endpoint_shutdown(struct endpoint *ep)
 		return ep->io->shutdown(ep);
 	if (ep->kind->shutdown != NULL)
 		return ep->kind->shutdown(ep);
-	if (ep->wclass == CLASS_SOCKET) {
+	if (ep->wclass == CLASS_SOCKET || (ep->wclass == CLASS_PACKET && endpoint_is_packet_connection(ep->wfd))) {
 		ep->has_shut = true;
 		return endpoint_shutdown_socket(ep->wfd);
 	}

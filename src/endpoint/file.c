@@ -216,7 +216,8 @@ gopen_open(struct endpoint *ep)
 	if (stat(endpoint_spec_param(ep->spec, 0), &st) == -1)
 		return file_open_now(ep, flags | (ep->roles & ROLE_WRITE ? O_CREAT : 0));
 	if (S_ISSOCK(st.st_mode))
-		return unix_connect(ep, endpoint_spec_param(ep->spec, 0), false, &fs->connection, gopen_connected);
+		return unix_connect(ep, &(struct unix_target){ .name = endpoint_spec_param(ep->spec, 0) },
+		    &fs->connection, gopen_connected);
 	if (S_ISREG(st.st_mode) && (ep->roles & ROLE_WRITE) && !o->trunc && !endpoint_spec_has(ep->spec, "append"))
 		flags |= O_APPEND;
 	return file_open_any(ep, flags);

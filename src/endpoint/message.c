@@ -12,6 +12,30 @@ endpoint_keeps_messages(const struct endpoint *ep, enum endpoint_role role)
 	return (role == ROLE_READ ? ep->rclass : ep->wclass) == CLASS_PACKET;
 }
 
+bool
+endpoint_is_packet_connection(int fd)
+{
+	int type = SOCK_DGRAM;
+	socklen_t len = sizeof(type);
+
+	return fd != -1 && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_SEQPACKET;
+}
+
+bool
+endpoint_says_end(const struct endpoint *ep)
+{
+	return ep->wclass != CLASS_PACKET || ep->kind->shutdown != NULL || endpoint_is_packet_connection(ep->wfd);
+}
+
+void
+endpoint_tell_empty_apart(int fd)
+{
+	const int on = 1;
+
+	if (endpoint_is_packet_connection(fd)) /* if it is refused, an empty message is an end, as ever */
+		setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
+}
+
 ssize_t
 endpoint_message_room(struct endpoint *ep)
 {
@@ -34,8 +58,8 @@ message_is_end(int fd, const struct io_message *m)
 	return type != SOCK_DGRAM && !m->has_control;
 }
 
-static int
-message_from_socket(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
+int
+endpoint_receive_socket(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
 {
 	struct io_message m;
 	ssize_t n = io_recv_message(ep->rfd, iov, niov, &m);
@@ -59,7 +83,7 @@ endpoint_receive(struct endpoint *ep, struct iovec *iov, int niov, struct chunk 
 	*c = (struct chunk){ 0 };
 	if (ep->rclass == CLASS_PACKET)
 		return ep->kind->receive != NULL ? ep->kind->receive(ep, iov, niov, c) :
-						   message_from_socket(ep, iov, niov, c);
+						   endpoint_receive_socket(ep, iov, niov, c);
 	n = endpoint_read(ep, iov, niov);
 	if (n < 0)
 		return (int)n;

@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "endpoint/client_env.h"
+#include "endpoint/message.h"
 #include "endpoint/proxy_in.h"
 #include "net/peername.h"
 
@@ -137,6 +138,7 @@ connection_take(struct endpoint *ep, int fd, const struct acceptor_peer *client)
 	}
 	connection_name(ep, fd, client);
 	endpoint_set_fd(ep, ROLE_READ | ROLE_WRITE, fd);
+	endpoint_tell_empty_apart(fd);
 	if (!ep->is_accepted || ep->who.session == 0) /* the start of a session tells it */
 		log_msg(LOG_INFO, &ep->who, "%s %s", ep->is_accepted ? "connection from" : "connected to", ep->peer);
 	return 0;

@@ -1,4 +1,7 @@
-/* unix:PATH and abstract:NAME: connecting to UNIX stream sockets. */
+/*
+ * Connecting to UNIX sockets. unix: and abstract: find out what the socket is: a connect of another type is refused with EPROTOTYPE
+ * and does not disturb it; abstract names are looked up by type, so there it is ECONNREFUSED (unix(7), net/unix/af_unix.c).
+ */
 #include "endpoint/unix.h"
 
 #include <errno.h>
@@ -15,6 +18,7 @@
 #include "endpoint/proxy_out.h"
 #include "endpoint/retry.h"
 #include "endpoint/socket_groups.h"
+#include "endpoint/unix_bound.h"
 #include "endpoint/unix_name.h"
 #include "net/unixpath.h"
 
@@ -34,13 +38,19 @@ struct unix_connection {
 
 struct unix_state {
 	struct unix_connection *connection;
+	struct unix_bound own;
 };
 
 static const struct opt_group *const unix_groups[] = { &socket_group, &opening_group, &retry_group, &restart_group,
 	&fdpass_group, &proxy_out_group, NULL };
+static const struct opt_group *const packet_groups[] = { &socket_group, &opening_group, &retry_group, &restart_group,
+	NULL };
+static const struct opt_group *const dgram_groups[] = { &socket_group, &unix_own_group, &opening_group, &retry_group,
+	&restart_group, NULL };
 
+/* type: that was asked for last */
 static int
-unix_refused(struct endpoint *ep, int error)
+unix_refused(struct endpoint *ep, int type, int error)
 {
 	if (error == ECONNREFUSED) {
 		log_msg(LOG_ERROR, &ep->who,
@@ -48,7 +58,8 @@ unix_refused(struct endpoint *ep, int error)
 		return -error;
 	}
 	if (error == EPROTOTYPE) {
-		log_msg(LOG_ERROR, &ep->who, "cannot connect: it is no stream socket ('ss -xl' shows its type)");
+		log_msg(LOG_ERROR, &ep->who, "cannot connect: it is no %s socket ('ss -xl' shows its type)",
+		    unix_type_name(type));
 		return -error;
 	}
 	return endpoint_fail(ep, error, "cannot connect");
@@ -78,7 +89,7 @@ unix_connection_deliver(struct unix_connection *c)
 		return -ETIMEDOUT;
 	}
 	if (c->result != 0)
-		return unix_refused(c->ep, -c->result);
+		return unix_refused(c->ep, SOCK_STREAM, -c->result);
 	c->fd = -1;
 	return connection_adopt(c->ep, fd);
 }
@@ -145,48 +156,82 @@ unix_connect_later(struct endpoint *ep, int fd, const struct sockaddr_un *sun, s
 	return 1;
 }
 
+/* Returns the descriptor or -errno (told). */
 static int
-unix_connect_now(struct endpoint *ep, int fd, const struct sockaddr_un *sun, socklen_t len)
+unix_socket(struct endpoint *ep, int type)
 {
 	const struct sock_opts *so = endpoint_spec_group(ep->spec, &socket_group);
 	const char *what = "";
-	int error = so != NULL ? sockopt_apply(fd, so, &what) : 0;
+	int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), error;
 
-	if (error != 0)
-		return endpoint_fail(ep, -error, "cannot set option %s", what);
-	error = FAULT("connect");
-	if (error == 0 && connect(fd, (const struct sockaddr *)sun, len) == -1)
-		error = errno;
-	if (error == EAGAIN)
-		return -EAGAIN;
-	return error != 0 ? unix_refused(ep, error) : 0;
+	if (fd == -1)
+		return endpoint_fail(ep, errno, "cannot make a socket");
+	error = so != NULL ? sockopt_apply(fd, so, &what) : 0;
+	if (error == 0)
+		return fd;
+	io_close(&fd);
+	return endpoint_fail(ep, -error, "cannot set option %s", what);
+}
+
+static int
+unix_connect_now(int fd, const struct sockaddr_un *sun, socklen_t len)
+{
+	const int error = FAULT("connect");
+
+	return error != 0 ? -error : connect(fd, (const struct sockaddr *)sun, len) == -1 ? -errno : 0;
+}
+
+/* What there is to try after that type, or 0. */
+static int
+unix_next_type(const struct unix_target *t, int type, int error)
+{
+	if (t->type != 0 || (error != -EPROTOTYPE && !(t->is_abstract && error == -ECONNREFUSED)))
+		return 0;
+	return type == SOCK_STREAM ? SOCK_SEQPACKET : type == SOCK_SEQPACKET ? SOCK_DGRAM : 0;
+}
+
+/* Bound after it is connected: so nobody but the peer can ever have sent to it. */
+static int
+unix_connected(struct endpoint *ep, const struct unix_target *t, int type, int fd)
+{
+	int error = type == SOCK_DGRAM ? unix_bound_make_own(ep, fd, t->own) : 0;
+
+	if (error == 0)
+		return connection_adopt(ep, fd);
+	io_close(&fd);
+	return error;
 }
 
 int
-unix_connect(struct endpoint *ep, const char *name, bool is_abstract, struct unix_connection **pending,
+unix_connect(struct endpoint *ep, const struct unix_target *t, struct unix_connection **pending,
     void (*over)(struct endpoint *))
 {
 	struct sockaddr_un sun;
-	socklen_t len = unixpath_address(&sun, name, is_abstract);
-	int fd, error;
+	socklen_t len = unixpath_address(&sun, t->name, t->is_abstract);
+	int type = t->type != 0 ? t->type : SOCK_STREAM, fd, error, next;
 
 	if (len == 0)
 		return endpoint_fail(ep, ENAMETOOLONG, "cannot connect");
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return endpoint_fail(ep, errno, "cannot make a socket");
-	error = unix_connect_now(ep, fd, &sun, len);
-	if (error == -EAGAIN) {
-		error = unix_connect_later(ep, fd, &sun, len, pending);
-		if (*pending != NULL)
-			(*pending)->over = over;
-		return error;
-	}
-	if (error != 0) {
+	for (;; type = next) {
+		fd = unix_socket(ep, type);
+		if (fd < 0)
+			return fd;
+		error = unix_connect_now(fd, &sun, len);
+		next = unix_next_type(t, type, error);
+		if (next == 0)
+			break;
 		io_close(&fd);
-		return error;
 	}
-	return connection_adopt(ep, fd);
+	if (error == 0)
+		return unix_connected(ep, t, type, fd);
+	if (error != -EAGAIN) {
+		io_close(&fd);
+		return unix_refused(ep, type, -error);
+	}
+	error = unix_connect_later(ep, fd, &sun, len, pending);
+	if (*pending != NULL)
+		(*pending)->over = over;
+	return error;
 }
 
 static void
@@ -197,13 +242,25 @@ unix_over(struct endpoint *ep)
 	st->connection = NULL;
 }
 
+/* What is for streams only has no use for the others. */
+static bool
+unix_needs_stream(const struct endpoint_spec *spec)
+{
+	return endpoint_spec_has(spec, "proxy") || endpoint_spec_has(spec, "fdpass") || spec->common.frame != FRAME_RAW;
+}
+
 static int
 unix_open(struct endpoint *ep)
 {
 	struct unix_state *st = ep->state;
+	struct unix_target t = { .name = endpoint_spec_param(ep->spec, 0),
+		.is_abstract = unix_is_abstract(ep->kind),
+		.type = unix_type_of(ep->kind),
+		.own = &st->own };
 
-	return unix_connect(ep, endpoint_spec_param(ep->spec, 0), unix_is_abstract(ep->kind), &st->connection,
-	    unix_over);
+	if (t.type == SOCK_STREAM && !unix_needs_stream(ep->spec))
+		t.type = 0;
+	return unix_connect(ep, &t, &st->connection, unix_over);
 }
 
 static void
@@ -212,27 +269,34 @@ unix_close(struct endpoint *ep)
 	struct unix_state *st = ep->state;
 
 	unix_connection_cancel(st->connection);
+	unix_bound_remove_own(ep, &st->own);
+}
+
+static int
+unix_check(struct endpoint_spec *spec, struct diag *d)
+{
+	return unix_name_check(spec, d) == 0 ? unix_bound_check_own(spec, d) : -1;
 }
 
 static enum endpoint_class
 unix_predict(const struct endpoint_spec *spec, enum endpoint_role role)
 {
-	(void)spec;
 	(void)role;
-	return CLASS_SOCKET;
+	return unix_type_of(spec->kind) == SOCK_STREAM ? CLASS_SOCKET : CLASS_PACKET;
 }
 
-#define UNIX_KIND                                                                                     \
-	.args_min = 1, .args_max = 1, .groups = unix_groups, .state_size = sizeof(struct unix_state), \
-	.check = unix_name_check, .predict = unix_predict, .open = unix_open, .close = unix_close
+#define UNIX_KIND                                                                                   \
+	.args_min = 1, .args_max = 1, .state_size = sizeof(struct unix_state), .check = unix_check, \
+	.predict = unix_predict, .open = unix_open, .close = unix_close
 
 const struct endpoint_kind endpoint_unix_connect = {
 	.name = "unix",
 	.aliases = (const char *const[]){ "unix-connect", "unix-client", "local", NULL },
 	.syntax = "unix:PATH",
 	.example = "unix:/run/app.sock",
-	.help = "a connection to a UNIX stream socket",
+	.help = "a connection to a UNIX socket of any type",
 	.flags = KIND_READ | KIND_WRITE | KIND_PATH,
+	.groups = unix_groups,
 	UNIX_KIND,
 };
 
@@ -241,7 +305,52 @@ const struct endpoint_kind endpoint_abstract = {
 	.aliases = (const char *const[]){ "abstract-connect", "abstract-client", NULL },
 	.syntax = "abstract:NAME",
 	.example = "abstract:app",
-	.help = "a connection to an abstract UNIX stream socket",
+	.help = "a connection to an abstract UNIX socket of any type",
 	.flags = KIND_READ | KIND_WRITE | KIND_COLONS,
+	.groups = unix_groups,
+	UNIX_KIND,
+};
+
+const struct endpoint_kind endpoint_unix_seqpacket = {
+	.name = "unix-seqpacket",
+	.aliases = (const char *const[]){ "seqpacket", "unix-seqpacket-connect", NULL },
+	.syntax = "unix-seqpacket:PATH",
+	.example = "unix-seqpacket:/run/app.sock",
+	.help = "a connection of packets to a UNIX socket",
+	.flags = KIND_READ | KIND_WRITE | KIND_PATH | KIND_PACKET,
+	.groups = packet_groups,
+	UNIX_KIND,
+};
+
+const struct endpoint_kind endpoint_abstract_seqpacket = {
+	.name = "abstract-seqpacket",
+	.aliases = (const char *const[]){ "abstract-seqpacket-connect", NULL },
+	.syntax = "abstract-seqpacket:NAME",
+	.example = "abstract-seqpacket:app",
+	.help = "a connection of packets to an abstract UNIX socket",
+	.flags = KIND_READ | KIND_WRITE | KIND_COLONS | KIND_PACKET,
+	.groups = packet_groups,
+	UNIX_KIND,
+};
+
+const struct endpoint_kind endpoint_unix_dgram = {
+	.name = "unix-dgram",
+	.aliases = (const char *const[]){ "unix-datagram", NULL },
+	.syntax = "unix-dgram:PATH",
+	.example = "unix-dgram:/run/app.sock",
+	.help = "datagrams to and from one UNIX socket",
+	.flags = KIND_READ | KIND_WRITE | KIND_PATH | KIND_PACKET,
+	.groups = dgram_groups,
+	UNIX_KIND,
+};
+
+const struct endpoint_kind endpoint_abstract_dgram = {
+	.name = "abstract-dgram",
+	.aliases = (const char *const[]){ "abstract-datagram", NULL },
+	.syntax = "abstract-dgram:NAME",
+	.example = "abstract-dgram:app",
+	.help = "datagrams to and from one abstract UNIX socket",
+	.flags = KIND_READ | KIND_WRITE | KIND_COLONS | KIND_PACKET,
+	.groups = dgram_groups,
 	UNIX_KIND,
 };

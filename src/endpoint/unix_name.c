@@ -2,6 +2,7 @@
 #include "endpoint/unix_name.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "net/unixpath.h"
 
@@ -9,6 +10,27 @@ bool
 unix_is_abstract(const struct endpoint_kind *kind)
 {
 	return kind->name[0] == 'a';
+}
+
+int
+unix_type_of(const struct endpoint_kind *kind)
+{
+	static const struct {
+		const char *part;
+		int type;
+	} types[] = { { "-seqpacket", SOCK_SEQPACKET }, { "-dgram", SOCK_DGRAM }, { "-recv", SOCK_DGRAM },
+		{ "-sendto", SOCK_DGRAM } };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (strstr(kind->name, types[i].part) != NULL)
+			return types[i].type;
+	return SOCK_STREAM;
+}
+
+const char *
+unix_type_name(int type)
+{
+	return type == SOCK_STREAM ? "stream" : type == SOCK_SEQPACKET ? "seqpacket" : "datagram";
 }
 
 int

@@ -25,6 +25,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "endpoint/exec.h"
+#include "endpoint/message.h"
 #include "wire/pump.h"
 #include "wire/speak.h"
 #include "wire/traffic.h"
@@ -296,7 +297,9 @@ static void
 wire_end_hung_sink(struct wire_end *e, uint32_t events)
 {
 	struct pump *p = wire_pump_to(e);
-	const bool is_socket = e->out != NULL && e->out->wclass == CLASS_SOCKET;
+	const bool is_socket = e->out != NULL &&
+	    (e->out->wclass == CLASS_SOCKET ||
+		(e->out->wclass == CLASS_PACKET && endpoint_is_packet_connection(e->out->wfd)));
 
 	if (e->out == NULL || (is_socket && e->out->is_tcp && !(events & EPOLLERR)))
 		return;

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "endpoint/exec.h"
+#include "endpoint/message.h"
 
 struct endpoint *
 wire_program(const struct wire_end *e)
@@ -73,8 +74,7 @@ wire_is_mute(const struct wire *w, const struct wire_way *way)
 {
 	const struct endpoint *ep = way->route.nsinks == 1 ? w->ends[way->route.sink]->out : NULL;
 
-	return w->spec->topology == TOPOLOGY_PAIR && ep != NULL && !ep->serves && ep->wclass == CLASS_PACKET &&
-	    ep->kind->shutdown == NULL;
+	return w->spec->topology == TOPOLOGY_PAIR && ep != NULL && !ep->serves && !endpoint_says_end(ep);
 }
 
 int64_t
