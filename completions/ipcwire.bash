@@ -52,7 +52,7 @@ _ipcwire_options()
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
 	of-socketpair) echo 'type=' ;;
-	of-exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= pool= setsid stderr su= umask= via=' ;;
+	of-exec) echo 'chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= pool= setsid stderr stdin= stdout= su= umask= via=' ;;
 	of-signal) echo 'count= pid= pidfile=' ;;
 	of-shm) echo 'as= in-place mode= size=' ;;
 	of-queue) echo 'ack= attempts= delay= full= limit= mode= whole sync= until=' ;;

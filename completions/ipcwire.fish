@@ -230,6 +230,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'pool=' 'with each on the listener: so many are started beforehand'
 			printf '%s\t%s\n' 'setsid' 'a session of its own'
 			printf '%s\t%s\n' 'stderr' 'where standard error goes'
+			printf '%s\t%s\n' 'stdin=' 'what it reads from; no other address then'
+			printf '%s\t%s\n' 'stdout=' 'what it writes to; no other address then'
 			printf '%s\t%s\n' 'su=' 'become this user, with its groups'
 			printf '%s\t%s\n' 'umask=' 'umask of the program'
 			printf '%s\t%s\n' 'via=' 'how the program is attached to the wire'

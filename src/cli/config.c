@@ -12,6 +12,7 @@
 #include "base/addr.h"
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "cli/redirect.h"
 #include "endpoint/foreign.h"
 #include "endpoint/registry.h"
 #include "serve/status_socket.h"
@@ -417,16 +418,22 @@ static int
 config_complete(struct config_reader *r)
 {
 	struct wire_spec *w = &r->config->spec;
+	const char *bad;
 
 	if (w->nends == 0) {
 		diag_set(r->diag, 0, "no address");
 		diag_hint(r->diag, "for example: ipcwire - tcp:localhost:80; --help tells more");
 		return config_refuse(r, NULL);
 	}
+	if (redirect_check(w, r->diag, &bad) == -1)
+		return config_refuse(r, bad);
 	if (w->topology == TOPOLOGY_PAIR && w->nends == 1) {
 		struct wire_end_spec only = w->ends[0];
+		const bool is_redirected = redirect_is_asked(&only);
 
-		if (config_end(r, "-") == -1)
+		if (is_redirected && redirect_make(&only, wire_spec_add_end(w), r->diag) == -1)
+			return config_refuse(r, only.in->addr->text);
+		if (!is_redirected && config_end(r, "-") == -1)
 			return -1;
 		w->ends[0] = w->ends[1];
 		w->ends[1] = only;

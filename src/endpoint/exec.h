@@ -9,6 +9,7 @@ enum exec_via { EXEC_VIA_AUTO, EXEC_VIA_DIRECT, EXEC_VIA_PIPE, EXEC_VIA_SOCKETPA
 
 struct exec_opts {
 	char *chdir, *path, *stderr_to;
+	char *stdin_from, *stdout_to; /* addresses, or NULL */
 	bool clearenv, login, setsid;
 	struct opt_list env;
 	struct opt_id su;
