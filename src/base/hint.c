@@ -23,7 +23,7 @@ const struct hint hint_table[] = {
 	{ ENAMETOOLONG, "cannot connect", "change to its directory first and use a relative path" },
 	{ EADDRNOTAVAIL, "cannot use local address", "'ip addr' shows the addresses of this machine" },
 	{ EADDRINUSE, "cannot use local address", "another socket has it; without a port the system chooses a free one" },
-	{ EADDRINUSE, "cannot listen", "the port is in use by another program: 'ss -ltnp' shows which" },
+	{ EADDRINUSE, "cannot listen", "the port is in use, or was a minute ago by a program without SO_REUSEADDR: 'ss -tanp' shows it" },
 	{ EADDRNOTAVAIL, "cannot listen", "'ip addr' shows the addresses of this machine; '*' stands for all" },
 	{ EACCES, "cannot listen on", "ports below 1024 are for root, or for who has CAP_NET_BIND_SERVICE" },
 	{ EACCES, "cannot listen", "the directory must be writable for this user" },

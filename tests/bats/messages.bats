@@ -67,7 +67,7 @@ END
 	start server "$IPCWIRE" tcp-listen:127.0.0.1:"$port",each pipe
 	wait_for_port "$port"
 	timeout 20 "$IPCWIRE" tcp-listen:127.0.0.1:"$port" null 2>err || true
-	grep -qx "ipcwire: .*: cannot listen on 127.0.0.1:$port: Address already in use (the port is in use by another program: 'ss -ltnp' shows which)" err
+	grep -qx "ipcwire: .*: cannot listen on 127.0.0.1:$port: Address already in use (the port is in use, or was a minute ago by a program without SO_REUSEADDR: 'ss -tanp' shows it)" err
 	printf 'exit 0\n' >prog
 	chmod +x prog
 	timeout 20 "$IPCWIRE" null exec:prog 2>err || true
