@@ -313,10 +313,6 @@ $ ipcwire openssl:localhost:443 -
 ipcwire: openssl:localhost:443: unknown kind 'openssl'
          ^
   TLS is not built yet; exec:'openssl s_client -quiet -connect HOST:PORT' does it
-$ ipcwire UDP-LISTEN:53 -
-ipcwire: UDP-LISTEN:53: unknown kind 'UDP-LISTEN'
-         ^
-  UDP is not built yet; exec:'nc -u -l PORT' does it
 $ ipcwire socks5:proxy:1080 -
 ipcwire: socks5:proxy:1080: unknown kind 'socks5'
          ^
