@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -516,6 +517,23 @@ store_string(const struct opt_desc *desc, void *field, const char *value, struct
 	return 0;
 }
 
+/* Tried as it will be used, so that one that does not mean anything is not found out by the first client. */
+static int
+store_regex(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+{
+	char why[128];
+	regex_t regex;
+	int error = regcomp(&regex, value, REG_EXTENDED | REG_NEWLINE);
+
+	if (error == 0) {
+		regfree(&regex);
+		return store_string(desc, field, value, diag);
+	}
+	regerror(error, &regex, why, sizeof(why));
+	diag_set(diag, 0, "no regular expression: %s", why);
+	return diag_hint(diag, "it is a POSIX extended one, regex(7); a plain '(' is written '\\('");
+}
+
 /* Users and groups: a number is not looked up, so a container without names can be served as well. */
 static int
 store_id(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
@@ -639,7 +657,7 @@ static const struct {
 	[OPT_SIZED] = { "sized", "", store_sized },
 	[OPT_LIMIT] = { "limit", "SIZE|unlimited[:HARD]", store_limit },
 	[OPT_STRING] = { "text", "TEXT", store_string },
-	[OPT_REGEX] = { "regex", "/REGEX/", store_string },
+	[OPT_REGEX] = { "regex", "/REGEX/", store_regex },
 	[OPT_ADDR] = { "address", "ADDRESS", store_string },
 	[OPT_LIST] = { "list", "WORD[+WORD...]", store_list },
 	[OPT_RATE] = { "rate", "N[/TIME]", store_rate },
@@ -746,7 +764,7 @@ opt_fini(const struct opt_desc *table, void *base)
 		} else if (table->type == OPT_USER || table->type == OPT_GROUP) {
 			free(((struct opt_id *)field)->name);
 			*(struct opt_id *)field = (struct opt_id){ 0 };
-		} else if (types[table->type].store == store_string) {
+		} else if (types[table->type].store == store_string || types[table->type].store == store_regex) {
 			free(*(char **)field);
 			*(char **)field = NULL;
 		}

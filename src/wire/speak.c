@@ -2,7 +2,8 @@
  * share=turns: IDLE until a member's line goes to the shared end; then it is BUSY and everything that comes back goes to that
  * member, until the answer ends: by its number of lines, by a prompt (POSIX extended regular expression, regex(7)), or because
  * nothing came for a while. A member that left in between leaves the rest of its answer to nobody. What comes while IDLE goes
- * to all. With a prompt the beginning is BUSY: what comes up to the first prompt is for all.
+ * to all. With a prompt the beginning is BUSY: what comes up to the first prompt is for all. While the shared end is away
+ * (restart=, close=last) nobody's line goes: whose answer comes is known only of those that it was given itself.
  */
 #include "wire/speak.h"
 
@@ -13,6 +14,7 @@
 
 #include "base/mem.h"
 #include "endpoint/socket_groups.h"
+#include "wire/wire_restart.h"
 #include "wire/wire_rules.h"
 
 #define SPEAK_TAIL 4096 /* bytes of an answer in which the prompt is looked for */
@@ -73,7 +75,7 @@ request_may_speak(void *arg, uint32_t id)
 {
 	const struct speak *s = arg;
 
-	return !s->is_busy && (!s->is_asking || s->asker == id);
+	return !s->is_busy && !wire_restart_is_away(s->wire) && (!s->is_asking || s->asker == id);
 }
 
 static uint32_t

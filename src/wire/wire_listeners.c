@@ -88,11 +88,27 @@ listeners_check_scheme(const struct wire_spec *w, const struct endpoint_spec *s,
 	    "with that each client has a process to be limited; for its program write exec:COMMAND,%s=", limit);
 }
 
+/* The first word about the end of an answer, which only share=turns looks for; or NULL. */
+static const char *
+listeners_answer_word(const struct endpoint_spec *s)
+{
+	const struct listen_opts *o = endpoint_spec_group(s, &listen_group);
+
+	if (!(s->kind->flags & KIND_LISTEN) || o->share == LISTEN_SHARE_TURNS)
+		return NULL;
+	return o->lines > 0 ? "lines" : o->prompt != NULL ? "prompt" : o->quiet > 0 ? "quiet" : NULL;
+}
+
 static int
 listeners_check_pair(const struct wire_spec *w, const struct wire_end_spec *e, struct diag *d)
 {
 	const bool is_each = listeners_each(e->in), is_share = listeners_share(e->in);
+	const char *word = listeners_answer_word(e->in);
 
+	if (word != NULL) {
+		diag_set(d, 0, "%s: %s= without 'share=turns'", e->in->addr->text, word);
+		return diag_hint(d, "it says where the answer to one client ends, so that the next one has its turn");
+	}
 	if (listeners_has_times(e->in) && !is_share) {
 		diag_set(d, 0, "%s: 'open' and 'close' without 'share'", e->in->addr->text);
 		return diag_hint(d, "they say when the one end that all clients share is opened and closed");

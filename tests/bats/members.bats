@@ -139,6 +139,29 @@ clients() {
 	drained
 }
 
+@test "share=turns: every answer to its asker alone, while the shared end is closed and opened anew" {
+	local end
+	for end in exec:cat exec:cat,restart=always,delay=10ms; do
+		serve --drain 1s "unix-listen:$BATS_TEST_TMPDIR/s,share=turns,lines=1,close=last" "$end"
+		wait_for_socket "$BATS_TEST_TMPDIR/s"
+		[ "$(members again "$BATS_TEST_TMPDIR/s" 20)" = ok ]
+		drained
+	done
+}
+
+@test "share=turns: how an answer ends is said there only, and by an expression that is one" {
+	local word
+	for word in lines=1 'prompt=/> $/' quiet=1s; do
+		run --separate-stderr -2 "$IPCWIRE" --check "unix-listen:s,share,$word" pipe
+		[[ $stderr == *"${word%%=*}= without 'share=turns'"* ]]
+		run --separate-stderr -2 "$IPCWIRE" --check --hub "unix-listen:s,$word"
+		[[ $stderr == *"${word%%=*}= without 'share=turns'"* ]]
+		"$IPCWIRE" --check "unix-listen:s,share=turns,$word" pipe
+	done
+	run --separate-stderr -2 "$IPCWIRE" --check 'unix-listen:s,share=turns,prompt=/(/' pipe
+	[[ $stderr == *'no regular expression: '*'regex(7)'* ]]
+}
+
 @test "share=first: only the first may write, then the next" {
 	free_port
 	serve -d --drain 1s "tcp-listen:$port,share=first" create:got

@@ -95,6 +95,25 @@ def turns(path, n, requests):
     return bad[0] if bad else "ok"
 
 
+def again(path, rounds):
+    """Clients that come while the shared end is being closed: every answer to its asker alone."""
+    for r in range(int(rounds)):
+        clients = [socket.socket(socket.AF_UNIX) for _ in range(3)]
+        for i, s in enumerate(clients):
+            s.settimeout(DEADLINE)
+            s.connect(path)
+            s.sendall(f"{r} {i}\n".encode())
+        for s in clients:
+            s.shutdown(socket.SHUT_WR)
+        for i, s in enumerate(clients):
+            got = s.makefile("r").read()
+            if got != f"{r} {i}\n":
+                return f"round {r}, client {i}: {got!r}"
+        for s in clients:
+            s.close()
+    return "ok"
+
+
 def prompted(path):
     """Answers of several lines end with a prompt, which is the asker's."""
     a, b = (socket.socket(socket.AF_UNIX) for _ in range(2))

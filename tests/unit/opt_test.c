@@ -154,6 +154,18 @@ reads_bool(void)
 }
 
 static void
+reads_regex(void)
+{
+	struct values v = { 0 };
+
+	CHECK(accepts(&v, "match", "^(a|b)+> $") && strcmp(v.match, "^(a|b)+> $") == 0);
+	check_fails("match", "(", 0, "no regular expression: Unmatched ( or \\(");
+	check_fails("match", "[a", 0, "no regular expression: Unmatched [, [^, [:, [., or [=");
+	CHECK(strcmp(v.match, "^(a|b)+> $") == 0);
+	free(v.match);
+}
+
+static void
 reads_int(void)
 {
 	struct values v = { 0 };
@@ -440,6 +452,7 @@ static const struct unit_test tests[] = {
 	TEST(sets_defaults),
 	TEST(finds_names),
 	TEST(reads_bool),
+	TEST(reads_regex),
 	TEST(reads_int),
 	TEST(reads_size),
 	TEST(reads_time),
