@@ -50,7 +50,7 @@ pid_t spawn_start(const struct spawn *, enum spawn_stage *stage);
  * NULL: it does it itself.
  */
 typedef pid_t spawn_ask_fn(const struct spawn *, enum spawn_stage *, void *arg);
-void spawn_set_ask(spawn_ask_fn *, void *arg);
+void spawn_set_ask(spawn_ask_fn *ask, void *arg);
 /* "chdir", "start", ... what was tried at that stage. */
 const char *spawn_stage_name(enum spawn_stage);
 

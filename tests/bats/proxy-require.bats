@@ -87,7 +87,7 @@ lives() {
 @test "a large payload behind the header arrives whole" {
 	serve tcp4-listen:PORT,each,proxy exec:'sha256sum'
 	head -c 5000000 /dev/urandom >payload
-	{ printf "$V1" && cat payload; } >in
+	{ printf '%b' "$V1" && cat payload; } >in
 	wire 0 - tcp4:127.0.0.1:"$port" <in
 	[ "$(cut -d ' ' -f 1 out)" = "$(sha256sum <payload | cut -d ' ' -f 1)" ]
 }

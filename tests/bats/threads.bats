@@ -283,10 +283,10 @@ os.execv(sys.argv[2], sys.argv[2:])' "$port" "$IPCWIRE" fd-listen,each,scheme=th
 		"$IPCWIRE" -d "tcp-listen:$port,each,scheme=threads:4" exec:"$ECHO"
 	wait_for_port "$port"
 	clients "$port" 150 >/dev/null
-	timeout 20 cat <&9 >read &
+	timeout 20 cat <&9 >messages.read &
 	reader=$!
-	until_true 20 eval '[ "$(grep -c "ended after" read)" = 150 ]'
-	grep -v '^ipcwire: ' read && return 1
+	until_true 20 eval '[ "$(grep -c "ended after" messages.read)" = 150 ]'
+	grep -v '^ipcwire: ' messages.read && return 1
 	kill "$reader"
 	end_server
 	exec 9>&-
