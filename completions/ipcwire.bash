@@ -43,7 +43,7 @@ _ipcwire_options()
 	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	proxying) echo 'proxy' ;;
-	listen) echo 'accept-timeout= allow= backlog= close= deny= each first-byte= idle= lines= max= max-per-ip= open= over= prompt= quiet= rate= rules= scheme= share timeout=' ;;
+	listen) echo 'accept-timeout= allow= backlog= close= deny= each first-byte= idle= lines= max= max-per-ip= open= over= prompt= quiet= rate= reply rules= scheme= share timeout=' ;;
 	proxied) echo 'proxy proxy-from= proxy-timeout=' ;;
 	udp) echo 'bind= bindtodevice= broadcast freebind join= multicast-if= multicast-loop multicast-ttl= reuseaddr reuseport tos= ttl=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
@@ -87,6 +87,7 @@ _ipcwire_values()
 {
 	case $1 in
 	--buffer | -B | common,buffer) echo 'asis none line full' ;;
+	--call | listen,reply) echo 'yes status' ;;
 	--end) echo 'both first left right' ;;
 	--explain) echo 'text dot' ;;
 	--help | -h) echo '@topic' ;;
@@ -161,8 +162,8 @@ _ipcwire_takes_value()
 
 _ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-listen: abstract-listen: unix-seqpacket: abstract-seqpacket: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram: abstract-dgram: fd-listen: signal: shm: mmap: queue: mq: null zero text: stall'
 _ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-datagram: abstract-datagram: accept-fd: signals: shared-memory: posixmq:'
-_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen unix-seqpacket abstract-seqpacket unix-seqpacket-listen abstract-seqpacket-listen unix-dgram abstract-dgram fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
+_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --call --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen unix-seqpacket abstract-seqpacket unix-seqpacket-listen abstract-seqpacket-listen unix-dgram abstract-dgram fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

@@ -162,6 +162,7 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'prompt=' 'share=turns: an answer ends with what this matches'
 			printf '%s\t%s\n' 'quiet=' 'share=turns: an answer ends when nothing came for so long'
 			printf '%s\t%s\n' 'rate=' 'new clients in a time; for others see over='
+			printf '%s\t%s\n' 'reply' 'each message of a client is a run of the program'
 			printf '%s\t%s\n' 'rules=' 'rules for clients in a file, read anew when it changes'
 			printf '%s\t%s\n' 'scheme=' 'with each: one loop, a process each, or N loops in threads'
 			printf '%s\t%s\n' 'share' 'all clients on one other end: who may write to it'
@@ -361,7 +362,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen unix-seqpacket abstract-seqpacket unix-seqpacket-listen abstract-seqpacket-listen unix-dgram abstract-dgram fd-listen signal shm mmap queue mq null zero text stall block buffer chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen unix-seqpacket abstract-seqpacket unix-seqpacket-listen abstract-seqpacket-listen unix-dgram abstract-dgram fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
 end
 
 function __ipcwire_files
@@ -393,6 +394,8 @@ function __ipcwire_values
 	switch $argv[1]
 		case --buffer -B common,buffer
 			printf '%s\n' asis none line full
+		case --call listen,reply
+			printf '%s\n' yes status
 		case --end
 			printf '%s\n' both first left right
 		case --explain
@@ -597,6 +600,7 @@ complete -c ipcwire -f -n 'not __ipcwire_in_program' -a '(__ipcwire_address)'
 complete -c ipcwire -f -n __ipcwire_in_program -a '(__ipcwire_program)'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s b -l block -x -d 'most bytes of one read'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s B -l buffer -x -a '(__ipcwire_general_value --buffer)' -d 'how output travels where an address has no buffer='
+complete -c ipcwire -n 'not __ipcwire_in_program' -l call -f -a '(__ipcwire_general_value --call)' -d 'send one message, print the reply to it'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l chain -f -d 'each end\'s output is the next one\'s input'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l check -f -d 'parse and plan, run nothing, say nothing'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l daemon -f -d 'go on in the background once all listeners are up'

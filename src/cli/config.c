@@ -26,6 +26,8 @@ const struct opt_desc config_opts_table[] = {
 	    .help = "most bytes of one read"),
 	OPT(struct config_general, wire.buffer, OPT_SIZED, .name = "buffer", .section = SECTION_BYTES, .letter = 'B', .min = 1, .max = 1 << 30,
 	    .words = buffer_mode_names, .def = "asis", .help = "how output travels where an address has no buffer="),
+	OPT(struct config_general, call, OPT_ENUM, .name = "call", .section = SECTION_SHAPE, .words = call_mode_names, .def = "no", .bare = "yes",
+	    .value = "yes|status", .help = "send one message, print the reply to it"),
 	OPT(struct config_general, topology[TOPOLOGY_CHAIN], OPT_BOOL, .name = "chain", .section = SECTION_SHAPE,
 	    .help = "each end's output is the next one's input"),
 	OPT(struct config_general, check, OPT_BOOL, .name = "check", .section = SECTION_ASK, .help = "parse and plan, run nothing, say nothing"),
@@ -493,6 +495,7 @@ config_ends(struct config_reader *r)
 		return config_refuse(r, NULL);
 	}
 	if (wire_spec_prepare(w, r->diag) == -1 ||
+	    (r->config->general.call != CALL_NO && call_check(w, r->diag) == -1) ||
 	    status_socket_check(r->config->general.status_socket, r->diag) == -1 ||
 	    service_check(&r->config->general.service, r->config->general.log_file != NULL, w, r->diag) == -1)
 		return config_refuse(r, NULL);

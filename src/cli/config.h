@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/opt.h"
+#include "cli/call.h"
 #include "cli/on_signal.h"
 #include "cli/service.h"
 #include "wire/wire_spec.h"
@@ -19,6 +20,7 @@ struct config_general { /* what the table stores */
 	bool check, version, verbose, quiet, no_watch;
 	bool topology[TOPOLOGY_N];
 	int explain, list, log_format;
+	int call; /* enum call_mode */
 	char *help, *log_file, *watch, *status_socket;
 	struct opt_list on_signal;
 };

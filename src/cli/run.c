@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "cli/call.h"
 #include "cli/service.h"
 #include "endpoint/endpoint.h"
 #include "process/child.h"
@@ -39,6 +40,7 @@ struct run {
 	struct endpoint_env env;
 	struct wire *wire;
 	struct server *server;
+	struct call *call;
 	struct status_socket *status;
 	struct totals totals;
 	uint64_t started;
@@ -93,6 +95,18 @@ run_server_done(int status, void *arg)
 }
 
 static void
+run_call_done(int status, bool is_pipe_ended, void *arg)
+{
+	struct run *r = arg;
+
+	if (r->result.status == 0)
+		r->result.status = status;
+	if (is_pipe_ended && r->result.signo == 0)
+		r->result.signo = SIGPIPE;
+	run_done(r);
+}
+
+static void
 run_patience_over(struct loop_timer *t)
 {
 	struct run *r = t->arg;
@@ -129,6 +143,10 @@ run_stop_signal(int signo, void *arg)
 	}
 	service_stopping(&r->service);
 	r->result.signo = signo;
+	if (r->call != NULL) {
+		call_stop(r->call, 0, NULL);
+		return;
+	}
 	if (r->wire != NULL && run_has_clients(r) && signo != SIGINT && r->stops == 1) {
 		r->result.signo = 0;
 		run_drain_wire(r);
@@ -223,6 +241,8 @@ run_timeout(struct loop_timer *t)
 		wire_stop(r->wire, 124, "the run took longer than --timeout");
 	else if (r->server != NULL)
 		server_drain(r->server, 0);
+	else if (r->call != NULL)
+		call_stop(r->call, 124, "no reply within --timeout");
 }
 
 /* Who started the daemon and did not wait for it does not want it. */
@@ -377,6 +397,11 @@ run_begin(struct run *r)
 		server_start(r->server);
 		return;
 	}
+	if (r->config->general.call != CALL_NO) {
+		r->call = call_new(spec, &r->env, (enum call_mode)r->config->general.call, run_call_done, r);
+		call_start(r->call);
+		return;
+	}
 	r->wire = wire_new(spec, &r->env, 0, NULL, run_wire_done, r);
 	wire_start(r->wire);
 }
@@ -441,6 +466,7 @@ run_all(struct run *r)
 out:
 	status_socket_close(r->status);
 	server_free(r->server);
+	call_free(r->call);
 	loop_timer_stop(r->env.loop, &r->timeout);
 	loop_run_rest(r->env.loop);
 	if (traffic_close(r->env.traffic) != 0 && r->result.status == 0)

@@ -49,6 +49,8 @@ static const struct opt_desc listen_opts_table[] = {
 	OPT(struct listen_opts, prompt, OPT_REGEX, .name = "prompt", .help = "share=turns: an answer ends with what this matches"),
 	OPT(struct listen_opts, quiet, OPT_TIME, .name = "quiet", .help = "share=turns: an answer ends when nothing came for so long"),
 	OPT(struct listen_opts, rate, OPT_RATE, .name = "rate", .help = "new clients in a time; for others see over="),
+	OPT(struct listen_opts, reply, OPT_ENUM, .name = "reply", .words = ALIASES("no", "yes", "status"), .def = "no", .bare = "yes",
+	    .value = "yes|status", .help = "each message of a client is a run of the program"),
 	OPT(struct listen_opts, rules, OPT_STRING, .name = "rules", .value = "FILE",
 	    .help = "rules for clients in a file, read anew when it changes"),
 	OPT(struct listen_opts, scheme, OPT_SIZED, .name = "scheme", .words = ALIASES("loop", "fork", "threads"), .def = "loop",

@@ -10,6 +10,7 @@
 /* Option groups of socket kinds, and what listening kinds share. */
 
 enum listen_over { LISTEN_OVER_WAIT, LISTEN_OVER_REFUSE, LISTEN_OVER_N };
+enum listen_reply { LISTEN_REPLY_NO, LISTEN_REPLY_YES, LISTEN_REPLY_STATUS };
 enum listen_share { LISTEN_SHARE_NO, LISTEN_SHARE_MERGE, LISTEN_SHARE_TURNS, LISTEN_SHARE_FIRST, LISTEN_SHARE_N };
 
 enum listen_scheme { LISTEN_SCHEME_LOOP, LISTEN_SCHEME_FORK, LISTEN_SCHEME_THREADS, LISTEN_SCHEME_N };
@@ -19,6 +20,7 @@ enum listen_close { LISTEN_CLOSE_NEVER, LISTEN_CLOSE_LAST };
 struct listen_opts {
 	bool each;
 	int share;    /* enum listen_share */
+	int reply;    /* enum listen_reply */
 	int open;     /* share: enum listen_open */
 	int close;    /* share: enum listen_close */
 	char *prompt; /* share=turns: where an answer ends */

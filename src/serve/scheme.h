@@ -28,6 +28,6 @@ struct scheme {
 	void (*log_reopened)(struct session *);
 };
 
-extern const struct scheme scheme_loop, scheme_fork;
+extern const struct scheme scheme_loop, scheme_fork, scheme_reply;
 
 #endif

@@ -29,24 +29,10 @@ loop_opened(struct wire *w, void *arg)
 	server_session_opened(arg);
 }
 
-static struct endpoint *
-loop_take_client(struct server *s)
-{
-	const struct wire_end_spec *e = &s->spec->ends[s->spec->server];
-	struct endpoint *client = endpoint_new(e->in, s->env, e->roles);
-
-	client->who.session = server_next_id(s);
-	if (s->listener->kind->accept(s->listener, client) != 0) {
-		endpoint_free(client);
-		return NULL;
-	}
-	return client;
-}
-
 static void
 loop_admit(struct server *s)
 {
-	struct endpoint *client = loop_take_client(s);
+	struct endpoint *client = server_take_client(s);
 	struct endpoint *given[2], *program;
 	struct loop_session *one;
 

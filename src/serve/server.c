@@ -42,6 +42,20 @@ server_next_id(struct server *s)
 	return s->thread != NULL ? threads_next_id(s->thread) : s->count + 1;
 }
 
+struct endpoint *
+server_take_client(struct server *s)
+{
+	const struct wire_end_spec *e = &s->spec->ends[s->spec->server];
+	struct endpoint *client = endpoint_new(e->in, s->env, e->roles);
+
+	client->who.session = server_next_id(s);
+	if (s->listener->kind->accept(s->listener, client) != 0) {
+		endpoint_free(client);
+		return NULL;
+	}
+	return client;
+}
+
 void
 server_lose_client(struct server *s)
 {
@@ -295,7 +309,7 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 
 	s->spec = spec;
 	s->env = env;
-	s->scheme = schemes[o->scheme.word];
+	s->scheme = o->reply != LISTEN_REPLY_NO ? &scheme_reply : schemes[o->scheme.word];
 	s->done = done;
 	s->arg = arg;
 	s->max = o->max == OPT_INT_WORD(0) ? ULONG_MAX : (unsigned long)o->max;
@@ -423,6 +437,7 @@ server_free(struct server *s)
 		return;
 	endpoint_free(s->listener);
 	pool_free(s->pool);
+	reply_free(s->reply);
 	threads_free(s->threads);
 	if (s->totals != NULL)
 		s->env->totals = NULL;

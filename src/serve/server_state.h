@@ -2,6 +2,7 @@
 #define IPCWIRE_SERVER_STATE_H
 
 #include "serve/pool.h"
+#include "serve/reply.h"
 #include "serve/room.h"
 #include "serve/scheme.h"
 #include "serve/server.h"
@@ -15,6 +16,7 @@ struct server {
 	const struct scheme *scheme;
 	struct endpoint *listener;
 	struct pool *pool;       /* or NULL */
+	struct reply *reply;     /* of scheme_reply, once needed; or NULL */
 	struct threads *threads; /* this server is made of parts; or NULL */
 	struct thread *thread;   /* this one is such a part: its thread; or NULL */
 	struct session *sessions;
@@ -33,6 +35,8 @@ struct server {
 
 /* The number of the client that has come. */
 unsigned long server_next_id(struct server *);
+/* Its endpoint, or NULL: it could not be accepted (told). */
+struct endpoint *server_take_client(struct server *);
 /* It could not be served. */
 void server_lose_client(struct server *);
 /* Tells its owner when all has ended. */

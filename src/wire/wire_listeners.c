@@ -12,7 +12,7 @@ listeners_each(const struct endpoint_spec *s)
 {
 	const struct listen_opts *o = endpoint_spec_group(s, &listen_group);
 
-	return (s->kind->flags & KIND_LISTEN) && o->each;
+	return (s->kind->flags & KIND_LISTEN) && (o->each || o->reply != LISTEN_REPLY_NO);
 }
 
 static bool
@@ -197,6 +197,31 @@ listeners_check_server(const struct wire_spec *w, struct diag *d)
 	    "'share' instead of 'each': one end for all clients; without either the first client gets it");
 }
 
+/* reply: a run of the program for each message, and its output collected. */
+static int
+listeners_check_reply(const struct wire_spec *w, unsigned end, struct diag *d)
+{
+	const struct endpoint_spec *s = w->ends[end].in;
+	const struct listen_opts *o = endpoint_spec_group(s, &listen_group);
+	const struct wire_end_spec *other = &w->ends[w->nends == 2 ? 1 - end : end];
+
+	if (!(s->kind->flags & KIND_LISTEN) || o->reply == LISTEN_REPLY_NO)
+		return 0;
+	if (w->topology != TOPOLOGY_PAIR || !(other->in->kind->flags & KIND_CHILD) || other->in != other->out) {
+		diag_set(d, 0, "%s: 'reply' without a program at the other end", s->addr->text);
+		return diag_hint(d, "each request is a run of it: %s -- PROGRAM", s->addr->text);
+	}
+	if (w->opts.forward || w->opts.backward) {
+		diag_set(d, 0, "%s: 'reply' in one direction", s->addr->text);
+		return diag_hint(d, "without -u and -U requests come and replies go");
+	}
+	if (o->share == LISTEN_SHARE_NO && o->scheme.word == LISTEN_SCHEME_LOOP)
+		return 0;
+	diag_set(d, 0, "%s: 'reply' with %s", s->addr->text,
+	    o->share != LISTEN_SHARE_NO ? "'share'" : "a scheme= that is not loop");
+	return diag_hint(d, "each request has a process anyway: its program's");
+}
+
 int
 wire_spec_find_listeners(struct wire_spec *w, struct diag *d)
 {
@@ -204,7 +229,8 @@ wire_spec_find_listeners(struct wire_spec *w, struct diag *d)
 	for (unsigned i = 0; i < w->nends; i++) {
 		const struct wire_end_spec *e = &w->ends[i];
 
-		if (listeners_check_half(e, d) == -1 || listeners_check_pair(w, e, d) == -1)
+		if (listeners_check_half(e, d) == -1 || listeners_check_reply(w, i, d) == -1 ||
+		    listeners_check_pair(w, e, d) == -1)
 			return -1;
 		if (listeners_check_scheme(w, e->in, d) == -1 || listeners_check_scheme(w, e->out, d) == -1)
 			return -1;
