@@ -54,22 +54,6 @@ close_tell(enum log_level level, const struct endpoint *ep, int error, const cha
 	va_end(ap);
 }
 
-static void
-close_report_source(struct wire *w, const struct pump_source *s)
-{
-	if (s->cut > 0 || s->was_told)
-		wire_fail(w, 1);
-	if (s->error == 0 || s->was_told)
-		return;
-	/* The peer left without reading all that it had been sent: what it sent itself has been read (unix(7)). */
-	if (s->error == ECONNRESET && !s->ep->is_tcp) {
-		log_msg(LOG_INFO, &s->ep->who, "the peer closed without reading everything");
-		return;
-	}
-	close_tell(LOG_ERROR, s->ep, s->error, "cannot read after %" PRIu64 " bytes", s->in);
-	wire_fail(w, 1);
-}
-
 static bool
 close_is_own_end(const struct pump_sink *s)
 {
@@ -99,6 +83,39 @@ close_had_everything(const struct pump *p)
 		if (p->sources[i].ep != NULL && !(p->sources[i].is_over && p->sources[i].has_ended))
 			return false;
 	return true;
+}
+
+/* The other direction of a connection that was reset says so, with what that has cost. */
+static bool
+close_loss_is_told(const struct wire *w, const struct endpoint *ep)
+{
+	for (unsigned i = 0; i < w->nends; i++) {
+		const struct wire_end *e = w->ends[i];
+		const struct pump *p = wire_pump_to(e);
+
+		if (e->in == ep && p != NULL && p->sinks[e->sink].error != 0 &&
+		    pump_pending(p, e->sink) + close_unacknowledged(e->out) > 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+close_report_source(struct wire *w, const struct pump_source *s)
+{
+	if (s->cut > 0 || s->was_told)
+		wire_fail(w, 1);
+	if (s->error == 0 || s->was_told)
+		return;
+	/* The peer left without reading all that it had been sent: what it sent itself has been read (unix(7)). */
+	if (s->error == ECONNRESET && !s->ep->is_tcp) {
+		log_msg(LOG_INFO, &s->ep->who, "the peer closed without reading everything");
+		return;
+	}
+	wire_fail(w, 1);
+	if (s->error == ECONNRESET && close_loss_is_told(w, s->ep))
+		return;
+	close_tell(LOG_ERROR, s->ep, s->error, "cannot read after %" PRIu64 " bytes", s->in);
 }
 
 static void

@@ -265,7 +265,6 @@ as_nobody() {
 
 @test "a socket of the wrong type" {
 	need python3
-	timeout 20 python3 -c 'import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind("dgram")'
 	start server python3 -c '
 import socket, time
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -273,7 +272,7 @@ s.bind("alive")
 print("bound", flush=True)
 time.sleep(1000)'
 	wait_for_line server.out bound
-	refused 1 '^ipcwire: unix:alive: .*no stream socket' unix:alive null
+	refused 1 '^ipcwire: unix-seqpacket:alive: cannot connect: .*type' unix-seqpacket:alive null
 }
 
 @test "missing program: 127" {
@@ -474,7 +473,7 @@ for i in range(40):
     s.settimeout(20)
     s.connect("sock")
     held.append(s)'
-	wait_for_line server.err 'Too many open files'
+	wait_for_line server.err 'no descriptors for more than these'
 	is_over "$server_pid" && return 1
 	until_true 20 answers
 	kill -TERM "$server_pid"

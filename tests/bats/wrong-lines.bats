@@ -313,6 +313,13 @@ $ ipcwire openssl:localhost:443 -
 ipcwire: openssl:localhost:443: unknown kind 'openssl'
          ^
   TLS is not built yet; exec:'openssl s_client -quiet -connect HOST:PORT' does it
+$ ipcwire UDP-LISTEN:53,each,scheme=threads pipe
+ipcwire: UDP-LISTEN:53,each,scheme=threads: 'scheme=threads' of datagrams, which come through one socket in one order
+  scheme=loop and scheme=fork know it
+$ ipcwire udp:localhost:7000,frame=line -
+ipcwire: udp:localhost:7000,frame=line: frame= on udp, which keeps messages apart itself
+         ^
+  frame= belongs to the end that carries a byte stream
 $ ipcwire socks5:proxy:1080 -
 ipcwire: socks5:proxy:1080: unknown kind 'socks5'
          ^
