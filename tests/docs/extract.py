@@ -2,7 +2,7 @@
 
 An example is a fenced block ```console in Markdown, or a run of .Dl lines in the manual's source. In a console block
 
-    $ COMMAND         is typed at a prompt; "> MORE" goes on with it after a backslash or in a here-document
+    $ COMMAND         is typed at a prompt; MORE or "> MORE" goes on with it after a backslash or in a here-document
     name$ COMMAND     is typed in another terminal, the one of that name
     ^C, ^D            alone on a line, or at a prompt, are those keys
     name> TEXT        is typed in that terminal into the program that runs there
@@ -60,7 +60,9 @@ def steps_of(lines, where):
     steps = []
     for line in lines:
         prompt, typed = PROMPT.match(line), TYPED.match(line)
-        if prompt and prompt[2] in ('^C', '^D'):
+        if steps and is_open(steps[-1]):
+            steps[-1].command += '\n' + line.removeprefix('> ')
+        elif prompt and prompt[2] in ('^C', '^D'):
             steps.append(Step(prompt[1], key=prompt[2][1]))
         elif prompt:
             steps.append(Step(prompt[1], prompt[2]))
@@ -70,8 +72,6 @@ def steps_of(lines, where):
             raise NotCovered(f'{where}: a console block begins with a prompt, "$ "')
         elif line in ('^C', '^D'):
             steps.append(Step(steps[-1].terminal, key=line[1]))
-        elif line.startswith('> ') and is_open(steps[-1]):
-            steps[-1].command += '\n' + line[2:]
         else:
             steps[-1].wanted.append(line)
     return steps
