@@ -29,12 +29,18 @@ function __ipcwire_sets
 			printf '%s\n' common listen socket retry restart limits proxied fdpass
 		case unix-seqpacket seqpacket unix-seqpacket-connect abstract-seqpacket abstract-seqpacket-connect
 			printf '%s\n' common socket opening retry restart
-		case unix-seqpacket-listen unix-seqpacket-l seqpacket-listen
+		case unix-seqpacket-listen unix-seqpacket-l seqpacket-listen unix-dgram-listen unix-dgram-l unix-datagram-listen unix-recvfrom
 			printf '%s\n' common listen bound socket retry restart limits
-		case abstract-seqpacket-listen abstract-seqpacket-l
+		case abstract-seqpacket-listen abstract-seqpacket-l abstract-dgram-listen abstract-dgram-l abstract-datagram-listen abstract-recvfrom
 			printf '%s\n' common listen socket retry restart limits
 		case unix-dgram unix-datagram abstract-dgram abstract-datagram
 			printf '%s\n' common socket own-name opening retry restart
+		case unix-sendto abstract-sendto
+			printf '%s\n' common socket own-name retry
+		case unix-recv
+			printf '%s\n' common bound socket retry
+		case abstract-recv
+			printf '%s\n' common socket retry
 		case fd-listen accept-fd
 			printf '%s\n' common listen tcp socket limits proxied
 		case signal signals
@@ -55,7 +61,7 @@ function __ipcwire_params
 	switch $argv[1]
 		case fd
 			printf '%s\n' 'N'
-		case file open create creat gopen pipe echo fifo unix unix-connect unix-client local unix-listen unix-l unix-seqpacket seqpacket unix-seqpacket-connect unix-seqpacket-listen unix-seqpacket-l seqpacket-listen unix-dgram unix-datagram queue
+		case file open create creat gopen pipe echo fifo unix unix-connect unix-client local unix-listen unix-l unix-seqpacket seqpacket unix-seqpacket-connect unix-seqpacket-listen unix-seqpacket-l seqpacket-listen unix-dgram unix-datagram unix-dgram-listen unix-dgram-l unix-datagram-listen unix-recvfrom unix-sendto unix-recv queue
 			printf '%s\n' 'PATH'
 		case exec system shell
 			printf '%s\n' 'COMMAND'
@@ -65,7 +71,7 @@ function __ipcwire_params
 			printf '%s\n' 'HOST|PORT' 'PORT'
 		case udp-datagram udp-dgram
 			printf '%s\n' 'ADDRESS' 'PORT'
-		case abstract abstract-connect abstract-client abstract-listen abstract-l abstract-seqpacket abstract-seqpacket-connect abstract-seqpacket-listen abstract-seqpacket-l abstract-dgram abstract-datagram
+		case abstract abstract-connect abstract-client abstract-listen abstract-l abstract-seqpacket abstract-seqpacket-connect abstract-seqpacket-listen abstract-seqpacket-l abstract-dgram abstract-datagram abstract-dgram-listen abstract-dgram-l abstract-datagram-listen abstract-recvfrom abstract-sendto abstract-recv
 			printf '%s\n' 'NAME'
 		case fd-listen accept-fd
 			printf '%s\n' 'N|NAME'
@@ -344,6 +350,14 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'abstract-seqpacket-listen:' 'clients of an abstract UNIX socket with packets'
 	printf '%s\t%s\n' 'unix-dgram:' 'datagrams to and from one UNIX socket'
 	printf '%s\t%s\n' 'abstract-dgram:' 'datagrams to and from one abstract UNIX socket'
+	printf '%s\t%s\n' 'unix-dgram-listen:' 'senders to a UNIX datagram socket, by their names'
+	printf '%s\t%s\n' 'abstract-dgram-listen:' 'senders to an abstract datagram socket, by their names'
+	printf '%s\t%s\n' 'unix-recvfrom:' 'one UNIX datagram, and any number of answers to it'
+	printf '%s\t%s\n' 'abstract-recvfrom:' 'the same of an abstract datagram socket'
+	printf '%s\t%s\n' 'unix-sendto:' 'datagrams to a UNIX socket, whoever has made it just now'
+	printf '%s\t%s\n' 'abstract-sendto:' 'datagrams to whoever has that abstract name just now'
+	printf '%s\t%s\n' 'unix-recv:' 'datagrams that come to a UNIX socket that is made'
+	printf '%s\t%s\n' 'abstract-recv:' 'datagrams that come to an abstract UNIX socket'
 	printf '%s\t%s\n' 'fd-listen:' 'clients of listening sockets that were passed to us'
 	printf '%s\t%s\n' 'signal:' 'signals as lines: read, or (pid=, pidfile=) sent'
 	printf '%s\t%s\n' 'shm:' 'POSIX shared memory: its content, or a ring'
@@ -358,11 +372,11 @@ end
 
 # Their other names.
 function __ipcwire_kind_aliases
-	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-datagram: abstract-datagram: accept-fd: signals: shared-memory: posixmq:
+	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-datagram: abstract-datagram: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen unix-seqpacket abstract-seqpacket unix-seqpacket-listen abstract-seqpacket-listen unix-dgram abstract-dgram fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen unix-seqpacket abstract-seqpacket unix-seqpacket-listen abstract-seqpacket-listen unix-dgram abstract-dgram unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
 end
 
 function __ipcwire_files

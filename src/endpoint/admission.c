@@ -460,18 +460,19 @@ admission_tell(const struct endpoint *listener, enum admission_reason r, const c
 uint32_t *
 admission_identify(const struct acceptor_peer *peer, bool with_groups, struct access_client *c)
 {
-	struct ucred cred;
+	struct ucred cred = peer->cred;
 	socklen_t len = sizeof(cred);
 	uint32_t *groups;
 
 	access_client_set_address(c, &peer->ss);
-	if (c->family != AF_UNIX || peer->proxied.has_addresses ||
-	    getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1)
+	if (c->family != AF_UNIX ||
+	    (!peer->has_cred &&
+		(peer->proxied.has_addresses || getsockopt(peer->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1)))
 		return NULL;
 	c->has_user = true;
 	c->uid = cred.uid;
 	c->gid = cred.gid;
-	if (!with_groups)
+	if (!with_groups || peer->has_cred)
 		return NULL;
 	groups = admission_groups(peer->fd, &c->ngroups);
 	c->groups = groups;

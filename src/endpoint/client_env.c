@@ -18,11 +18,17 @@
 /* Values. */
 
 static bool
-client_is_tcp(const struct client_facts *f)
+client_is_inet(const struct client_facts *f)
 {
 	const sa_family_t family = f->own.ss_family != AF_UNSPEC ? f->own.ss_family : f->peer.ss_family;
 
 	return family == AF_INET || family == AF_INET6;
+}
+
+static unsigned
+client_family(const struct client_facts *f)
+{
+	return !client_is_inet(f) ? CLIENT_UNIX : f->is_datagram ? CLIENT_UDP : CLIENT_TCP;
 }
 
 static bool
@@ -141,7 +147,7 @@ client_number_of_clients(const struct client_facts *f, char *text)
 static bool
 client_proto(const struct client_facts *f, char *text)
 {
-	snprintf(text, PEERNAME_MAX, "%s", client_is_tcp(f) ? "TCP" : "IPC");
+	snprintf(text, PEERNAME_MAX, "%s", !client_is_inet(f) ? "IPC" : f->is_datagram ? "UDP" : "TCP");
 	return true;
 }
 
@@ -164,21 +170,22 @@ client_length(const struct client_facts *f, char *text)
 	return client_number(f->length, text);
 }
 
-#define BOTH (CLIENT_TCP | CLIENT_UNIX)
+#define NET (CLIENT_TCP | CLIENT_UDP)
+#define ALL (NET | CLIENT_UNIX)
 
 /* clang-format off */
 const struct client_variable client_variables[] = {
-	{ "IPCWIRE_PEER", BOTH, client_peer, "the client, as the log names it" },
-	{ "IPCWIRE_PEERADDR", BOTH, client_peer_addr, "its IP address; on a UNIX socket the path it has bound, if any" },
-	{ "IPCWIRE_PEERPORT", CLIENT_TCP, client_peer_port, "its port" },
+	{ "IPCWIRE_PEER", ALL, client_peer, "the client, as the log names it" },
+	{ "IPCWIRE_PEERADDR", ALL, client_peer_addr, "its IP address; on a UNIX socket the path it has bound, if any" },
+	{ "IPCWIRE_PEERPORT", NET, client_peer_port, "its port" },
 	{ "IPCWIRE_PEERPID", CLIENT_UNIX, client_pid, "its process" },
-	{ "IPCWIRE_SOCKADDR", BOTH, client_own_addr, "the IP address or path it has connected to" },
-	{ "IPCWIRE_SOCKPORT", CLIENT_TCP, client_own_port, "the port it has connected to" },
-	{ "IPCWIRE_SESSION", BOTH | CLIENT_MESSAGE, client_session, "the number that the log gives the session, with each" },
+	{ "IPCWIRE_SOCKADDR", ALL, client_own_addr, "the IP address or path it has connected to" },
+	{ "IPCWIRE_SOCKPORT", NET, client_own_port, "the port it has connected to" },
+	{ "IPCWIRE_SESSION", ALL | CLIENT_MESSAGE, client_session, "the number that the log gives the session, with each" },
 	{ "IPCWIRE_MSG_ID", CLIENT_MESSAGE, client_message, "what it is known by; the same in every attempt" },
 	{ "IPCWIRE_MSG_ATTEMPT", CLIENT_MESSAGE, client_attempt, "the attempt that this is, from 1" },
 	{ "IPCWIRE_MSG_LENGTH", CLIENT_MESSAGE, client_length, "its bytes" },
-	{ "PROTO", BOTH, client_proto, "TCP, or IPC on a UNIX socket" },
+	{ "PROTO", ALL, client_proto, "TCP, UDP, or IPC on a UNIX socket" },
 	{ "TCPREMOTEIP", CLIENT_TCP, client_peer_ip, "as IPCWIRE_PEERADDR" },
 	{ "TCPREMOTEPORT", CLIENT_TCP, client_peer_port, "as IPCWIRE_PEERPORT" },
 	{ "TCPREMOTEHOST", 0, NULL, "names of clients are not looked up" },
@@ -206,8 +213,9 @@ const struct client_variable client_variables[] = {
 const char *
 client_families_name(unsigned families)
 {
-	static const char *const names[] = { "-", "tcp", "unix", "tcp,unix", "message", "tcp,message", "unix,message",
-		"tcp,unix,message" };
+	static const char *const names[] = { "-", "tcp", "udp", "tcp,udp", "unix", "tcp,unix", "udp,unix",
+		"tcp,udp,unix", "message", "tcp,message", "udp,message", "tcp,udp,message", "unix,message",
+		"tcp,unix,message", "udp,unix,message", "tcp,udp,unix,message" };
 	_Static_assert(sizeof(names) / sizeof(*names) == CLIENT_FAMILIES, "a name for every set of families");
 
 	return names[families];
@@ -216,7 +224,7 @@ client_families_name(unsigned families)
 char **
 client_env_make(const struct client_facts *f)
 {
-	const unsigned family = f->message != NULL ? CLIENT_MESSAGE : client_is_tcp(f) ? CLIENT_TCP : CLIENT_UNIX;
+	const unsigned family = f->message != NULL ? CLIENT_MESSAGE : client_family(f);
 	char **items = xcalloc(VARIABLES + 1, sizeof(*items)), text[PEERNAME_MAX];
 	size_t n = 0;
 

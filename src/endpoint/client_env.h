@@ -7,13 +7,19 @@
 
 /* What a program learns of its client: variables with fixed names and values that print. */
 
-enum client_family { CLIENT_TCP = 1 << 0, CLIENT_UNIX = 1 << 1, CLIENT_MESSAGE = 1 << 2, CLIENT_FAMILIES = 1 << 3 };
+enum client_family {
+	CLIENT_TCP = 1 << 0,
+	CLIENT_UDP = 1 << 1,
+	CLIENT_UNIX = 1 << 2,
+	CLIENT_MESSAGE = 1 << 3,
+	CLIENT_FAMILIES = 1 << 4
+};
 
 struct client_facts {
 	struct sockaddr_storage peer, own;
 	socklen_t peer_len, own_len;
 	struct ucred cred;
-	bool has_cred;
+	bool has_cred, is_datagram;
 	unsigned long session; /* 0: none */
 	unsigned nclients;     /* of its address or user; 0: not known */
 	const char *message;   /* what a message of a queue is known by; NULL: it is none */
@@ -31,7 +37,7 @@ struct client_variable {
 /* All of them, ended by a NULL name. */
 extern const struct client_variable client_variables[];
 
-/* "tcp,unix", or "-". */
+/* "tcp,udp,unix", or "-". */
 const char *client_families_name(unsigned families);
 /* "NAME=VALUE"..., ended by NULL, to be freed with free_strings. */
 char **client_env_make(const struct client_facts *);

@@ -15,8 +15,6 @@ const struct foreign foreign_table[] = {
 	  "TLS is not built yet; exec:'openssl s_client -quiet -connect HOST:PORT' does it" },
 	{ FOREIGN_KIND, "openssl-listen ssl-listen ssl-l tls-listen",
 	  "TLS is not built yet; put stunnel(8) in front of tcp-listen:PORT" },
-	{ FOREIGN_KIND, "unix-sendto unix-recv unix-recvfrom",
-	  "receivers of UNIX datagrams are not built yet; unix-dgram:PATH sends to one" },
 	{ FOREIGN_KIND, "pty ptmx openpty", "a program in a terminal of its own is exec:COMMAND,via=pty" },
 	{ FOREIGN_KIND, "tty serial", "a terminal or serial line is its path, for example /dev/ttyS0; stty(1) sets its speed" },
 	{ FOREIGN_KIND, "readline", "line editing is rlwrap's: rlwrap ipcwire - ADDRESS" },

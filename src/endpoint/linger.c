@@ -15,6 +15,17 @@ struct linger {
 	struct loop_task reaper;
 };
 
+void
+linger_count(void *arg, bool is_busy)
+{
+	struct endpoint_env *env = arg;
+
+	if (is_busy)
+		env->lingering++;
+	else if (--env->lingering == 0 && env->lingered != NULL)
+		env->lingered(env->lingered_arg);
+}
+
 static void
 linger_reap(struct loop_task *t)
 {
@@ -30,8 +41,7 @@ linger_end(struct linger *l)
 	loop_timer_stop(loop, &l->timer);
 	endpoint_free(l->ep);
 	loop_defer(loop, &l->reaper);
-	if (--env->lingering == 0 && env->lingered != NULL)
-		env->lingered(env->lingered_arg);
+	linger_count(env, false);
 }
 
 static void
@@ -72,7 +82,7 @@ linger(struct endpoint *ep, bool has_input)
 	}
 	l = xcalloc(1, sizeof(*l));
 	l->ep = ep;
-	ep->env->lingering++;
+	linger_count(ep->env, true);
 	loop_timer_init(&l->timer, linger_expired, l);
 	loop_task_init(&l->reaper, linger_reap, l);
 	ep->owner = l;

@@ -8,5 +8,7 @@
  * and thrown away, for 2 s at most, before the connection is closed.
  */
 void linger(struct endpoint *, bool has_input);
+/* For who ends connections himself, with the struct endpoint_env: he does so, he is done. */
+void linger_count(void *env, bool is_busy);
 
 #endif

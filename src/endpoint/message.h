@@ -25,7 +25,10 @@ ssize_t endpoint_message_room(struct endpoint *);
 int endpoint_receive(struct endpoint *, struct iovec *, int niov, struct chunk *);
 /* For receive hooks: what it does without one. */
 int endpoint_receive_socket(struct endpoint *, struct iovec *, int niov, struct chunk *);
-/* One message. Returns 0; -EAGAIN: not now; -EMSGSIZE: it is too long for the peer, others may go; other -errno. */
+/*
+ * One message. Returns 0; -EAGAIN: not now; -EMSGSIZE: it is too long for the peer, or, for send hooks that have explained it,
+ * -EHOSTUNREACH: nobody takes it; in both cases others may go. Or another -errno.
+ */
 int endpoint_send(struct endpoint *, struct iovec *, int niov);
 
 #endif

@@ -111,6 +111,11 @@ connection_name(struct endpoint *ep, int fd, const struct acceptor_peer *client)
 	if (!ep->is_accepted || !ep->env->runs_programs)
 		return;
 	f.has_cred = !ep->is_tcp && proxied == NULL && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &f.cred, &len) == 0;
+	if (client != NULL && client->has_cred) {
+		f.has_cred = true;
+		f.cred = client->cred;
+	}
+	f.is_datagram = (ep->kind->flags & KIND_PACKET) != 0;
 	f.nclients = client != NULL ? client->nclients : 0;
 	ep->peer_env = client_env_make(&f);
 }

@@ -9,6 +9,7 @@
 #include "endpoint/endpoint.h"
 #include "endpoint/inet_listen.h"
 #include "endpoint/limits_group.h"
+#include "endpoint/linger.h"
 #include "endpoint/message.h"
 #include "endpoint/retry.h"
 #include "endpoint/tcp_port.h"
@@ -60,18 +61,6 @@ udp_listen_prepare(struct endpoint *ep, int fd, const struct addrinfo *ai)
 	return error != 0 ? inet_listen_told(ep, -error, "cannot join the group", what) : 0;
 }
 
-/* What was received last, and what a session still had to say, goes out before the process ends. */
-static void
-udp_listen_busy(void *arg, bool is_busy)
-{
-	struct endpoint_env *env = arg;
-
-	if (is_busy)
-		env->lingering++;
-	else if (--env->lingering == 0 && env->lingered != NULL)
-		env->lingered(env->lingered_arg);
-}
-
 static int
 udp_listen_add(struct endpoint *ep, const struct addrinfo *ai)
 {
@@ -89,7 +78,8 @@ udp_listen_add(struct endpoint *ep, const struct addrinfo *ai)
 		.who = ep->who,
 		.fd = fd,
 		.is_single = strstr(ep->kind->name, "recvfrom") != NULL,
-		.busy = udp_listen_busy,
+		/* what a session still had to say goes out before the process ends */
+		.busy = linger_count,
 		.arg = ep->env }));
 	return 0;
 }

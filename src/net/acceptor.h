@@ -22,6 +22,8 @@ struct acceptor_peer {
 	struct peercount_entry
 	    *counted;      /* or NULL; goes with the connection, to be given back when it is closed (net/peercount) */
 	unsigned nclients; /* of its address or user when it came, itself included; 0: nobody counts */
+	struct ucred cred; /* of a sender of datagrams, whose connection does not tell it */
+	bool has_cred;
 	struct proxy_header proxied; /* what a proxy has said of it; ss is then the client's */
 };
 

@@ -22,7 +22,7 @@ union datagram_control {
 struct address_key {
 	const void *host;
 	size_t host_len;
-	uint32_t more; /* port */
+	uint32_t more; /* port, or user */
 };
 
 static struct address_key
@@ -34,13 +34,13 @@ address_key(const struct datagram_address *a)
 	const size_t path = offsetof(struct sockaddr_un, sun_path);
 
 	if (a->peer_len == 0)
-		return (struct address_key){ "", 0, 0 };
+		return (struct address_key){ "", 0, a->cred.uid };
 	if (a->peer.ss_family == AF_INET)
 		return (struct address_key){ &in->sin_addr, sizeof(in->sin_addr), in->sin_port };
 	if (a->peer.ss_family == AF_INET6)
 		return (struct address_key){ &in6->sin6_addr, sizeof(in6->sin6_addr),
 			in6->sin6_port ^ in6->sin6_scope_id << 16 };
-	return (struct address_key){ un->sun_path, a->peer_len > path ? a->peer_len - path : 0, 0 };
+	return (struct address_key){ un->sun_path, a->peer_len > path ? a->peer_len - path : 0, a->cred.uid };
 }
 
 /* FNV-1a. */
@@ -111,6 +111,9 @@ receiver_note_own(struct datagram_receiver *r, const struct cmsghdr *c, struct d
 		memcpy(&count, CMSG_DATA(c), sizeof(count));
 		r->dropped += count - r->last_count;
 		r->last_count = count;
+	} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS) {
+		memcpy(&a->cred, CMSG_DATA(c), sizeof(a->cred));
+		a->has_cred = true;
 	}
 }
 
@@ -154,6 +157,8 @@ datagram_receive(struct datagram_receiver *r, int fd, struct datagram_address *a
 	if (n == -1)
 		return -errno;
 	a->peer_len = msg.msg_namelen;
+	if (a->peer_len == 0) /* it has no name: unix(7) */
+		a->peer.ss_family = r->own.ss_family;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c))
 		receiver_note_own(r, c, a);
 	return n;

@@ -13,10 +13,12 @@
 struct datagram_address {
 	struct sockaddr_storage peer, own; /* own_len 0: the system chooses */
 	socklen_t peer_len, own_len;
+	struct ucred cred; /* of who has sent it, where a UNIX socket asks for it (SO_PASSCRED) */
+	bool has_cred;
 };
 
-uint32_t datagram_address_hash(const struct datagram_address *);                                /* of the peer */
-bool datagram_address_equals(const struct datagram_address *, const struct datagram_address *); /* the same peer */
+uint32_t datagram_address_hash(const struct datagram_address *); /* of the peer, and its user */
+bool datagram_address_equals(const struct datagram_address *, const struct datagram_address *); /* the same */
 
 /* A place for what comes; one for any number of sockets. */
 struct datagram_receiver {

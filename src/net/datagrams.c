@@ -14,13 +14,16 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "net/datagram_io.h"
+#include "net/datagram_room.h"
 #include "net/peername.h"
 
 #define DATAGRAMS_BATCH 64
 #define DATAGRAMS_BUCKETS 256
 #define DATAGRAMS_SNDBUF (4 * 1024 * 1024) /* of a connection; the system cuts it to net.core.wmem_max */
-#define DATAGRAMS_AGAIN LOOP_MS(5)         /* where the kernel has no event for room: a full UNIX receiver, ENOBUFS */
-#define DATAGRAMS_PATIENCE LOOP_SEC(2)     /* for what cannot go out once nobody listens any more */
+#define DATAGRAMS_AGAIN LOOP_MS(5)         /* where the kernel has no event for room: ENOBUFS */
+#define DATAGRAMS_OURS \
+	LOOP_MS(100) /* a UNIX socket of ours: of less than three quarters that are free no event tells */
+#define DATAGRAMS_PATIENCE LOOP_SEC(2) /* for what cannot go out once nobody listens any more */
 
 struct held {
 	unsigned char *bytes;
@@ -37,6 +40,8 @@ struct datagram_peer {
 	struct held in, out;                /* waits for room in the connection; on its way to the peer */
 	struct datagram_peer *next, **prev; /* in its bucket */
 	struct datagram_peer *next_blocked; /* those with something on its way */
+	struct datagram_room room;          /* ... that waits for room at the peer */
+	bool waits_for_ours;                /* ... or in our own socket */
 	struct loop_task reaper;
 };
 
@@ -57,6 +62,7 @@ struct datagrams {
 };
 
 static void datagrams_want(struct datagrams *);
+static void datagrams_send_on(struct datagrams *);
 
 /* Peers. */
 
@@ -117,6 +123,7 @@ peer_unblock(struct datagram_peer *p)
 		at = &(*at)->next_blocked;
 	if (*at == p)
 		*at = p->next_blocked;
+	datagram_room_stop(&p->room);
 }
 
 static void
@@ -207,15 +214,47 @@ peer_send(struct datagram_peer *p, const void *bytes, size_t len)
 }
 
 static void
+datagrams_set_timer(struct datagrams *d, uint64_t at)
+{
+	if (!loop_timer_is_set(&d->again) || d->again.when > at)
+		loop_timer_set(d->setup.loop, &d->again, at);
+}
+
+static void
+peer_has_room(void *arg)
+{
+	struct datagram_peer *p = arg;
+
+	datagrams_send_on(p->d);
+}
+
+/* UDP has no room to wait for but ours, and ENOBUFS, which no event tells of. */
+static void
+peer_wait_for_room(struct datagram_peer *p)
+{
+	struct datagrams *d = p->d;
+	const uint64_t now = loop_now(d->setup.loop);
+	int where =
+	    d->setup.waits ? datagram_room_wait(&p->room, &p->address, d->setup.loop, peer_has_room, p) : -ENOTSUP;
+
+	p->waits_for_ours = where == DATAGRAM_ROOM_OURS || !d->setup.waits;
+	if (where < 0)
+		datagrams_set_timer(d, now + DATAGRAMS_AGAIN);
+	else if (where == DATAGRAM_ROOM_OURS)
+		datagrams_set_timer(d, now + DATAGRAMS_OURS);
+	else if (d->is_left)
+		datagrams_set_timer(d, d->left_at + DATAGRAMS_PATIENCE);
+}
+
+static void
 peer_block(struct datagram_peer *p, const void *bytes, size_t len)
 {
 	held_keep(&p->out, bytes, len);
 	p->next_blocked = p->d->blocked;
 	p->d->blocked = p;
+	peer_wait_for_room(p);
 	peer_want(p);
 	datagrams_want(p->d);
-	if (!loop_timer_is_set(&p->d->again))
-		loop_timer_set(p->d->setup.loop, &p->d->again, loop_now(p->d->setup.loop) + DATAGRAMS_AGAIN);
 }
 
 static void
@@ -229,13 +268,13 @@ datagrams_send_on(struct datagrams *d)
 		if (!peer_send(p, p->out.bytes, p->out.len)) {
 			p->next_blocked = d->blocked;
 			d->blocked = p;
+			peer_wait_for_room(p);
 			continue;
 		}
+		datagram_room_stop(&p->room);
 		held_forget(&p->out);
 		peer_want(p);
 	}
-	if (d->blocked != NULL)
-		loop_timer_set(d->setup.loop, &d->again, loop_now(d->setup.loop) + DATAGRAMS_AGAIN);
 	datagrams_want(d);
 }
 
@@ -313,6 +352,7 @@ peer_new(struct datagrams *d, const struct datagram_address *a, int *other)
 	p->fd = fds[0];
 	*other = fds[1];
 	loop_source_init(&p->source, p->fd, peer_ready, p);
+	datagram_room_init(&p->room);
 	loop_task_init(&p->reaper, peer_reap, p);
 	return p;
 }
@@ -409,6 +449,8 @@ datagrams_meet(struct datagrams *d, const struct datagram_address *a, size_t len
 	if (d->setup.is_single && shutdown(p->fd, SHUT_WR) == -1)
 		log_errno(LOG_WARN, &d->setup.who, errno, "cannot end the input of a connection");
 	peer_want(p);
+	peer.cred = a->cred;
+	peer.has_cred = a->has_cred;
 	peer.proxied = (struct proxy_header){ .has_addresses = true,
 		.peer = a->peer,
 		.peer_len = a->peer_len,
@@ -460,12 +502,14 @@ static void
 datagrams_want(struct datagrams *d)
 {
 	const bool reads = !d->is_held_up && (d->accepted != NULL || d->npeers > 0);
+	bool writes = false;
 	int error;
 
 	if (d->setup.fd == -1)
 		return;
-	error = loop_source_want(d->setup.loop, &d->source,
-	    (reads ? EPOLLIN : 0) | (d->blocked != NULL && !d->setup.waits ? EPOLLOUT : 0));
+	for (const struct datagram_peer *p = d->blocked; p != NULL && !writes; p = p->next_blocked)
+		writes = p->waits_for_ours;
+	error = loop_source_want(d->setup.loop, &d->source, (reads ? EPOLLIN : 0) | (writes ? EPOLLOUT : 0));
 	if (error != 0)
 		log_errno(LOG_ERROR, &d->setup.who, -error, "cannot wait for datagrams");
 }
@@ -506,6 +550,8 @@ datagrams_leave(struct datagrams *d)
 	d->accepted = NULL;
 	d->is_left = true;
 	d->left_at = loop_now(d->setup.loop);
+	if (d->blocked != NULL)
+		datagrams_set_timer(d, d->left_at + DATAGRAMS_PATIENCE);
 	datagrams_want(d);
 	datagrams_check(d);
 }

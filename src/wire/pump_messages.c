@@ -243,6 +243,8 @@ message_send(struct pump *p, unsigned sink, struct message *m)
 	p->calls++;
 	if (error == -EMSGSIZE)
 		return message_refuse(p, sink, m, "it is too long for the peer, and messages are never cut");
+	if (error == -EHOSTUNREACH && s->ep->why != NULL)
+		return message_refuse(p, sink, m, s->ep->why);
 	if (error != 0)
 		return error;
 	s->out += m->len;

@@ -163,6 +163,11 @@ setup_test() {
 	"
 }
 
+@test "udp-listen: PROTO is UDP, and the variables of TCP are not there" {
+	serve "udp-listen:$port,each" -- sh -c 'read -r x; echo "$PROTO ${TCPREMOTEIP-none} ${TCPLOCALPORT-none}"'
+	TCPREMOTEIP=forged clients "assert ask(client(), b'who\\n') == b'UDP none none\\n'"
+}
+
 @test "udp-listen: no descriptor stays of sessions that have ended" {
 	serve "udp-listen:$port,each,idle=50ms" pipe
 	clients "

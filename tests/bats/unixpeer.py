@@ -1,0 +1,47 @@
+"""Peers on UNIX datagram sockets for the tests: exec'ed by them."""
+import os
+import random
+import socket
+import socketserver
+import struct
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+DGRAM = socket.SOCK_DGRAM
+
+
+def peer(name, to=None):
+    s = socket.socket(socket.AF_UNIX, DGRAM)
+    s.settimeout(60)
+    if name is not None:
+        s.bind(name)
+    if to is not None:
+        s.connect(to)
+    return s
+
+
+def relay(*args):
+    pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen([os.environ["IPCWIRE"], *args], **pipes)
+
+
+def frame(*messages):
+    return b"".join(struct.pack(">I", len(m)) + m for m in messages)
+
+
+def ask(s, message):
+    s.send(message)
+    return s.recv(1 << 18)
+
+
+def until(condition):
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+exec(textwrap.dedent(sys.argv[1]))
