@@ -26,6 +26,7 @@
 #include "endpoint/exec_state.h"
 #include "endpoint/exec_unbuffer.h"
 #include "endpoint/limits_group.h"
+#include "endpoint/registry.h"
 #include "endpoint/retry.h"
 #include "process/limits.h"
 #include "process/program.h"
@@ -74,10 +75,25 @@ static const struct opt_desc exec_opts_table[] = {
 
 /* Words and program. */
 
+/* stdin= and stdout= are addresses; who takes stderr= for one, too, shall not find a file of that name. */
+static int
+exec_check_stderr(const char *to, struct diag *d)
+{
+	const char *colon = to != NULL ? strchr(to, ':') : NULL;
+
+	if (colon == NULL || registry_find(to, (size_t)(colon - to)) == NULL)
+		return 0;
+	diag_set(d, 0, "stderr= is a file, and '%s' an address", to);
+	return diag_hint(d, "ipcwire -u fifo:err %s & beside it, and stderr=err; a file of that name is ./%s", to, to);
+}
+
 static int
 exec_check_opts(const struct endpoint_spec *spec, struct diag *d)
 {
 	const struct exec_opts *o = spec->opts;
+
+	if (exec_check_stderr(o->stderr_to, d) == -1)
+		return -1;
 
 	for (size_t i = 0; i < o->env.len; i++) {
 		const char *item = o->env.items[i];

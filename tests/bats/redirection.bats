@@ -153,6 +153,15 @@ refused() {
 	grep -qF -e "$text" err
 }
 
+@test "standard error on an endpoint: by a FIFO" {
+	mkfifo err-fifo
+	start errors "$IPCWIRE" -u fifo:err-fifo create:got
+	wire 3 exec:"sh -c 'echo out; echo bad >&2; exit 3'",stderr=err-fifo,stdin=null
+	echo out | same - out
+	wait_for_exit "$errors_pid" && [ "$status" = 0 ]
+	echo bad | same - got
+}
+
 @test "stdin= and stdout= that make no sense are usage errors" {
 	refused 'stdin= or stdout= beside another address' - exec:cat,stdin=./data
 	refused 'stdin= or stdout= beside another address' exec:cat,stdin=./data -- cat
@@ -163,4 +172,5 @@ refused() {
 	refused 'a program as stdout=' exec:cat,stdout=exec:cat
 	refused "a listener with 'each' cannot be half of A!!B" exec:cat,stdin="'tcp-listen:$port,each'"
 	refused 'stdin needs a value' exec:cat,stdin
+	refused "stderr= is a file, and 'tcp:localhost:1' an address" exec:cat,stderr=tcp:localhost:1
 }
