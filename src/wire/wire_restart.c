@@ -74,6 +74,32 @@ wire_restart_sees(const struct endpoint_spec *s)
 	return restart_options(s) != NULL ? "restart= keeps the wire" : NULL;
 }
 
+/* The options of the door whose clients share that end, or NULL. */
+static const struct listen_opts *
+restart_door(const struct wire_spec *w, unsigned end)
+{
+	if (w->topology != TOPOLOGY_PAIR || !wire_spec_is_door(w, 1 - end) || wire_spec_is_door(w, end))
+		return NULL;
+	return endpoint_spec_group(w->ends[1 - end].in, &listen_group);
+}
+
+static bool
+restart_takes_turns(const struct listen_opts *door)
+{
+	return door != NULL && door->share == LISTEN_SHARE_TURNS;
+}
+
+/* A request is asked once: who would say whether half of it has been carried out? */
+static int
+restart_check_turns(const struct wire_spec *w, unsigned end, const struct endpoint_spec *s, struct diag *d)
+{
+	if (!restart_takes_turns(restart_door(w, end)) || !restart_opts_of(s)->resume)
+		return 0;
+	diag_set(d, 0, "%s: 'resume' with share=turns", s->addr->text);
+	return diag_hint(d,
+	    "a request that was under way is not asked a second time; those that wait are kept without it");
+}
+
 static int
 restart_check_end(const struct wire_spec *w, unsigned end, const struct endpoint_spec *s, struct diag *d)
 {
@@ -87,6 +113,8 @@ restart_check_end(const struct wire_spec *w, unsigned end, const struct endpoint
 		diag_set(d, 0, "%s: 'restart' with 'frame'", s->addr->text);
 		return diag_hint(d, "half a frame cannot be told from the beginning of the next connection");
 	}
+	if (restart_check_turns(w, end, s, d) == -1)
+		return -1;
 	if (restart_options(s) == NULL || ((int)end != w->server && !wire_spec_is_door(w, end)))
 		return 0;
 	diag_set(d, 0, "%s: 'restart' on a listener that takes many clients", s->addr->text);
@@ -100,15 +128,6 @@ wire_restart_check(const struct wire_spec *w, struct diag *d)
 		if (restart_check_end(w, i, w->ends[i].in, d) == -1 || restart_check_end(w, i, w->ends[i].out, d) == -1)
 			return -1;
 	return 0;
-}
-
-/* The options of the door whose clients share that end, or NULL. */
-static const struct listen_opts *
-restart_door(const struct wire_spec *w, unsigned end)
-{
-	if (w->topology != TOPOLOGY_PAIR || !wire_spec_is_door(w, 1 - end) || wire_spec_is_door(w, end))
-		return NULL;
-	return endpoint_spec_group(w->ends[1 - end].in, &listen_group);
 }
 
 bool
@@ -276,7 +295,8 @@ restart_recover(struct restart *r, uint64_t missing)
 	if (lost == 0)
 		return;
 	log_msg(LOG_ERROR, &r->ep->who, "%" PRIu64 " bytes did not arrive%s", lost,
-	    restart_sink(r)->resumes ? "" : " (resume=yes keeps them for the next time)");
+	    restart_sink(r)->resumes || restart_takes_turns(r->door) ? "" :
+								       " (resume=yes keeps them for the next time)");
 	wire_fail(restart_wire(r), 1);
 }
 
@@ -607,7 +627,7 @@ restart_join_pumps(const struct restart *r, bool is_late)
 	if (sink != NULL) {
 		sink->comes_back = true;
 		sink->is_away = is_late;
-		sink->resumes = r->opts->resume && (r->door == NULL || r->door->share != LISTEN_SHARE_TURNS);
+		sink->resumes = r->opts->resume;
 		r->ep->counts_unread = sink->resumes && restart_is_program(r);
 	}
 }

@@ -428,6 +428,8 @@ service() {
 	[[ $stderr == *"'restart' on a listener that takes many clients"* ]]
 	run --separate-stderr -2 "$IPCWIRE" - "tcp:localhost:$port,resume"
 	[[ $stderr == *"'resume' without 'restart'"* ]]
+	run --separate-stderr -2 "$IPCWIRE" "tcp-listen:$port,share=turns,lines=1" "tcp:localhost:$port,restart,resume"
+	[[ $stderr == *"'resume' with share=turns"* ]]
 	run --separate-stderr -2 "$IPCWIRE" "tcp-listen:$port,open=first" pipe
 	[[ $stderr == *"'open' and 'close' without 'share'"* ]]
 	run --separate-stderr -2 "$IPCWIRE" "tcp-listen:$port,share,close=last" -
