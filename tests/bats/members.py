@@ -72,6 +72,38 @@ def hub(port, n, lines):
     return "ok"
 
 
+def share(port, n, lines):
+    """One program that repeats what it hears: everybody hears every line of everybody, once, whole, in order."""
+    clients = [connect(port) for _ in range(n)]
+    files = [c.makefile("r", newline="\n") for c in clients]
+    for i, c in enumerate(clients):  # who has heard a line of its own is a member
+        c.sendall(f"in {i}\n".encode())
+        while files[i].readline() != f"in {i}\n":
+            pass
+    bad = []
+
+    def read(i):
+        got = []
+        while len(got) < n * lines:
+            line = files[i].readline()
+            if not line:
+                break
+            if not line.startswith("in "):
+                got.append(line)
+        for j in range(n):
+            if [l for l in got if l.startswith(f"{j} ")] != [f"{j} {k}\n" for k in range(lines)]:
+                bad.append(f"client {i}: the lines of {j} among {len(got)}")
+
+    def write(i):
+        for k in range(lines):
+            clients[i].sendall(f"{i} {k}\n".encode())
+
+    threads = [threading.Thread(target=t, args=(i,)) for i in range(n) for t in (read, write)]
+    [t.start() for t in threads]
+    [t.join(2 * DEADLINE) for t in threads]
+    return bad[0] if bad else "ok"
+
+
 def turns(path, n, requests):
     """Every answer to its asker: expressions to a calculator."""
     bad = []
