@@ -126,22 +126,33 @@ peer_unblock(struct datagram_peer *p)
 	datagram_room_stop(&p->room);
 }
 
+/* It is not found by its address any more: what the peer sends makes a new connection. What it has to say still goes out. */
+static void
+peer_forget(struct datagram_peer *p)
+{
+	if (p->prev != NULL)
+		*p->prev = p->next;
+	if (p->next != NULL)
+		p->next->prev = p->prev;
+	p->prev = NULL;
+	p->next = NULL;
+}
+
 static void
 peer_remove(struct datagram_peer *p)
 {
 	struct datagrams *d = p->d;
 
+	if (p->fd == -1)
+		return;
 	if (p->in.is_there)
 		d->is_held_up = false;
 	peer_unblock(p);
+	peer_forget(p);
 	loop_source_stop(d->setup.loop, &p->source);
 	io_close(&p->fd);
 	free(p->in.bytes);
 	free(p->out.bytes);
-	if (p->prev != NULL)
-		*p->prev = p->next;
-	if (p->next != NULL)
-		p->next->prev = p->prev;
 	loop_defer(d->setup.loop, &p->reaper);
 	if (--d->npeers == 0 && d->setup.busy != NULL)
 		d->setup.busy(d->setup.arg, false);
@@ -166,13 +177,17 @@ held_forget(struct held *h)
 	*h = (struct held){ 0 };
 }
 
+/* While something waits to go out to the peer, that the connection's owner has gone is of no interest yet. */
 static void
 peer_want(struct datagram_peer *p)
 {
-	const uint32_t wanted =
-	    (p->out.is_there || p->says_no_more ? 0 : EPOLLIN) | (p->in.is_there ? EPOLLOUT : 0) | LOOP_WATCH;
-	int error = loop_source_want(p->d->setup.loop, &p->source, wanted);
+	const uint32_t reads = LOOP_WATCH | (p->says_no_more ? 0 : EPOLLIN);
+	int error;
 
+	if (p->fd == -1)
+		return;
+	error = loop_source_want(p->d->setup.loop, &p->source,
+	    (p->out.is_there ? 0 : reads) | (p->in.is_there ? EPOLLOUT : 0));
 	if (error == 0)
 		return;
 	log_errno(LOG_ERROR, &p->d->setup.who, -error, "cannot wait for a connection");
@@ -308,7 +323,7 @@ peer_take(struct datagram_peer *p)
 	return false;
 }
 
-static bool peer_deliver_held(struct datagram_peer *);
+static void peer_deliver_held(struct datagram_peer *);
 
 static void
 peer_ready(struct loop_source *s, uint32_t events)
@@ -316,9 +331,9 @@ peer_ready(struct loop_source *s, uint32_t events)
 	struct datagram_peer *p = s->arg;
 	int round = 0;
 
-	if ((events & EPOLLOUT) && p->in.is_there && !peer_deliver_held(p))
-		return;
-	while ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && !p->out.is_there && !p->says_no_more &&
+	if ((events & (EPOLLOUT | EPOLLHUP)) && p->in.is_there)
+		peer_deliver_held(p);
+	while (p->fd != -1 && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) && !p->out.is_there && !p->says_no_more &&
 	    round++ < DATAGRAMS_BATCH)
 		if (!peer_take(p))
 			break;
@@ -400,26 +415,6 @@ peer_no_room(struct datagram_peer *p, size_t len)
 	    text, d->lost);
 }
 
-/* Returns false when the source of the socket was stopped. */
-static bool
-peer_deliver_held(struct datagram_peer *p)
-{
-	struct datagrams *d = p->d;
-	int error = peer_put(p, p->in.bytes, p->in.len);
-
-	if (error == -EAGAIN)
-		return true;
-	held_forget(&p->in);
-	d->is_held_up = false;
-	if (error != 0) {
-		peer_remove(p);
-		return false;
-	}
-	peer_want(p);
-	datagrams_want(d);
-	return true;
-}
-
 static void
 datagrams_refuse(struct datagrams *d, const struct datagram_address *a)
 {
@@ -431,10 +426,11 @@ datagrams_refuse(struct datagrams *d, const struct datagram_address *a)
 }
 
 static void
-datagrams_meet(struct datagrams *d, const struct datagram_address *a, size_t len)
+datagrams_meet(struct datagrams *d, const struct datagram_address *a, const void *bytes, size_t len)
 {
 	struct acceptor_peer peer = { .ss = a->peer, .len = a->peer_len };
 	struct datagram_peer *p;
+	int error;
 
 	if (d->accepted == NULL) {
 		datagrams_refuse(d, a);
@@ -444,8 +440,9 @@ datagrams_meet(struct datagrams *d, const struct datagram_address *a, size_t len
 	if (p == NULL)
 		return;
 	datagrams_add(d, p);
-	if (peer_put(p, d->receiver.buf, len) != 0)
-		peer_lost(p, len, EMSGSIZE);
+	error = peer_put(p, bytes, len);
+	if (error != 0)
+		peer_lost(p, len, -error);
 	if (d->setup.is_single && shutdown(p->fd, SHUT_WR) == -1)
 		log_errno(LOG_WARN, &d->setup.who, errno, "cannot end the input of a connection");
 	peer_want(p);
@@ -459,18 +456,46 @@ datagrams_meet(struct datagrams *d, const struct datagram_address *a, size_t len
 	d->accepted(&peer, d->arg);
 }
 
+static bool
+peer_has_left(int error)
+{
+	return error == -EPIPE || error == -ECONNRESET;
+}
+
+static void
+peer_deliver_held(struct datagram_peer *p)
+{
+	struct datagrams *d = p->d;
+	const struct held held = p->in;
+	int error = peer_put(p, held.bytes, held.len);
+
+	if (error == -EAGAIN)
+		return;
+	p->in = (struct held){ 0 };
+	d->is_held_up = false;
+	if (peer_has_left(error)) {
+		peer_forget(p);
+		datagrams_meet(d, &p->address, held.bytes, held.len);
+	} else if (error != 0) {
+		peer_lost(p, held.len, -error);
+	}
+	free(held.bytes);
+	peer_want(p);
+	datagrams_want(d);
+}
+
 static void
 datagrams_deliver(struct datagrams *d, const struct datagram_address *a, size_t len)
 {
 	struct datagram_peer *p = datagrams_find(d, a);
 	int error = p != NULL ? peer_put(p, d->receiver.buf, len) : -EPIPE;
 
-	if (p != NULL && (error == -EPIPE || error == -ECONNRESET)) {
-		peer_remove(p); /* what it wrote last has been read: events come in order */
+	if (p != NULL && peer_has_left(error)) {
+		peer_forget(p);
 		p = NULL;
 	}
 	if (p == NULL)
-		datagrams_meet(d, a, len);
+		datagrams_meet(d, a, d->receiver.buf, len);
 	else if (error == -EAGAIN)
 		peer_no_room(p, len);
 	else if (error != 0)

@@ -190,3 +190,18 @@ setup_test() {
 	wire 1 "udp-listen:192.0.2.1:$port" null
 	grep -q "cannot listen on 192.0.2.1:$port: Cannot assign requested address" err
 }
+
+@test "udp-listen,each: what a session said at its end goes out, also when its peer speaks then" {
+	serve "udp-listen:$port,each" 'exec:seq 150,frame=line'
+	clients "
+		import time
+		s, got, sessions, end = client(), 0, 0, time.monotonic() + 20
+		s.settimeout(0.1)
+		while sessions < 30 or got < 150 * sessions:
+		    assert time.monotonic() < end, (got, sessions)
+		    if sessions < 30: s.send(b'more')
+		    try: n = int(s.recv(100))
+		    except TimeoutError: continue
+		    got, sessions = got + 1, sessions + (n == 1)
+	"
+}
