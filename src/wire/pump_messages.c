@@ -343,7 +343,7 @@ pump_message_flush(struct pump *p, unsigned sink)
 	bool moved = false;
 	int error;
 
-	while (!s->is_over && !s->is_blocked) {
+	while (!s->is_over && !s->is_away && !s->is_blocked) {
 		if (s->rest != NULL)
 			error = message_write_rest(p, sink);
 		else if (!message_next(p, sink, &m))
