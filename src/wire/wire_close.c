@@ -1,16 +1,14 @@
 /*
- * Closing a wire: see wire.c. What a socket's peer has not acknowledged is asked of the kernel (SIOCOUTQ, tcp(7)), which
+ * Closing a wire: see wire.c. What a socket's peer has not acknowledged is asked of the kernel (endpoint/undelivered.h), which
  * has no event for it, so for the moments of closing, and only then, a timer looks again.
  */
 #include "wire/wire_close.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/sockios.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -64,15 +62,11 @@ close_is_own_end(const struct pump_sink *s)
 	return s->error == EPIPE && ep->wclass != CLASS_SOCKET;
 }
 
-/* Bytes that the kernel took and the peer never acknowledged. After a reset the count stands still at what was lost. */
+/* Bytes that the kernel took and the peer never acknowledged. */
 static uint64_t
 close_unacknowledged(const struct endpoint *ep)
 {
-	int unsent = 0;
-
-	if (!ep->is_tcp || ep->wfd == -1 || ioctl(ep->wfd, SIOCOUTQ, &unsent) == -1 || unsent < 0)
-		return 0;
-	return (uint64_t)unsent;
+	return ep->is_tcp ? endpoint_undelivered(ep) : 0;
 }
 
 /* All that came was passed on, and its end. */

@@ -138,3 +138,9 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 	LC_ALL=C.UTF-8 run timeout 20 "$IPCWIRE" null $'n\u00fcll' </dev/null
 	[[ $output == *$'n\u00fcll'* ]]
 }
+
+@test "an end that the peer has not acknowledged is no byte that did not arrive" {
+	need python3 unshare
+	unshare --user --map-root-user --net true 2>/dev/null || skip 'optional: no namespaces'
+	[ "$(unshare --user --map-root-user --net python3 "$BATS_TEST_DIRNAME/acknowledged.py" "$IPCWIRE")" = ok ]
+}
