@@ -52,7 +52,7 @@ void ring_make(struct ring_header *, uint64_t size, bool is_writer);
 /* Whether the memory (object_size bytes of it) begins like a ring of any version. */
 bool ring_is_one(const void *memory, uint64_t object_size);
 /* What is wrong with it, as a static text, or NULL. The header is a copy that nobody else can change. */
-const char *ring_check(const struct ring_header *copy, uint64_t object_size);
+const char *ring_check(const struct ring_header *h, uint64_t object_size);
 void ring_init(struct ring *, struct ring_header *, uint64_t size);
 
 /*

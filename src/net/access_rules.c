@@ -58,8 +58,10 @@ rules_next(struct rules_line *l, char **word, size_t *pos)
 	l->pos = end;
 	r = words_split(raw, &words, l->diag);
 	free(raw);
-	if (r == -1)
-		return diag_shift(l->diag, *pos);
+	if (r == -1) {
+		diag_shift(l->diag, *pos);
+		return -1;
+	}
 	*word = xstrdup(words[0]);
 	words_free(words);
 	return 1;

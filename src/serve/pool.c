@@ -5,6 +5,7 @@
  */
 #include "serve/pool.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -63,8 +64,9 @@ pool_remove(struct pool *p, struct pool_copy *c)
 {
 	struct pool_copy **at = &p->oldest;
 
-	while (*at != c)
-		at = &(*at)->next;
+	assert(c != NULL);
+	for (; *at != c; at = &(*at)->next)
+		assert(*at != NULL);
 	*at = c->next;
 	if (c->next == NULL)
 		p->tail = at;

@@ -74,13 +74,13 @@ through() {
 }
 
 @test "both on a socket, as client" {
-	tr a-z A-Z <data >want
+	tr '[:lower:]' '[:upper:]' <data >want
 	through client data 3 "tcp:localhost:$port" -- sh -c 'tr a-z A-Z; exit 3'
 	same want peer.out
 }
 
 @test "both on a socket, as listener" {
-	tr a-z A-Z <data >want
+	tr '[:lower:]' '[:upper:]' <data >want
 	through listener data 3 "tcp-listen:$port" -- sh -c 'tr a-z A-Z; exit 3'
 	same want peer.out
 }
@@ -102,7 +102,7 @@ through() {
 }
 
 @test "stdin= and stdout=: each stream on an endpoint of its own" {
-	tr a-z A-Z <data >want
+	tr '[:lower:]' '[:upper:]' <data >want
 	wire 0 exec:'tr a-z A-Z',stdin=./data,stdout=create:got
 	same want got
 	wire 3 exec,stdin=./data,stdout=create:got2 -- sh -c 'tr a-z A-Z; exit 3'
@@ -118,12 +118,12 @@ through() {
 }
 
 @test "stdin= a connection that we make, stdout= one that we wait for" {
-	tr a-z A-Z <data >want
+	tr '[:lower:]' '[:upper:]' <data >want
 	peer accept data
 	wait_for_port "$port"
 	local from=$port
 	free_port
-	start wire timeout 60 "$IPCWIRE" exec:'tr a-z A-Z',stdin="tcp:localhost:$from",stdout="tcp-listen:$port"
+	start wire timeout 60 "$IPCWIRE" exec:'tr a-z A-Z',stdin=tcp:localhost:"$from",stdout=tcp-listen:"$port"
 	wait_for_port "$port"
 	python3 -c 'import shutil, socket, sys
 shutil.copyfileobj(socket.create_connection(("127.0.0.1", int(sys.argv[1]))).makefile("rb"), sys.stdout.buffer)' "$port" >got

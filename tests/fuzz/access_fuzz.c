@@ -61,7 +61,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(rules.items == NULL && fault.diag.text != NULL &&
 		    fault.diag.pos <= line_length(text, len, fault.line));
 	for (size_t i = 0; i < rules.len; i++) {
-		assert(rules.items[i].who.len > 0 && (i == 0 || rules.items[i].line > rules.items[i - 1].line));
+		assert(rules.items != NULL && rules.items[i].who.len > 0 &&
+		    (i == 0 || rules.items[i].line > rules.items[i - 1].line));
 		assert(rules.items[i].is_allow || rules.items[i].env == NULL);
 	}
 	check_found(&rules);
