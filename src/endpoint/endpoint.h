@@ -160,6 +160,7 @@ struct endpoint_spec {
 	size_t text_len;
 	unsigned roles;        /* that the wire has for it; set by wire_spec */
 	bool is_given;         /* the words after -- are its argv */
+	bool has_buffer;       /* buffer= is among its options; asked for by every wire */
 	unsigned cannot;       /* roles of the kind that its options rule out; set by check */
 	bool is_once;          /* KIND_ONCE, because of its options; set by check */
 	enum endpoint_ack ack; /* KIND_MESSAGES, set by its check hook */

@@ -93,6 +93,7 @@ spec_from_addr(struct addr *a, struct diag *d)
 	struct endpoint_spec *s = spec_new(a->form.kind);
 
 	s->addr = a;
+	s->has_buffer = endpoint_spec_has(s, "buffer");
 	if (spec_options(s, d) == 0 && spec_check(s, d) == 0 && (s->kind->check == NULL || s->kind->check(s, d) == 0))
 		return s;
 	endpoint_spec_free(s);
@@ -195,9 +196,12 @@ endpoint_spec_param(const struct endpoint_spec *s, size_t i)
 bool
 endpoint_spec_has(const struct endpoint_spec *s, const char *option)
 {
+	const struct opt_desc *want;
 	int group;
-	const struct opt_desc *want = registry_find_option(s->kind, option, strlen(option), &group);
 
+	if (s->addr->noptions == 0)
+		return false;
+	want = registry_find_option(s->kind, option, strlen(option), &group);
 	for (size_t i = 0; i < s->addr->noptions; i++) {
 		const char *name = s->addr->options[i].name;
 
@@ -210,7 +214,7 @@ endpoint_spec_has(const struct endpoint_spec *s, const char *option)
 void
 endpoint_spec_set_buffer(struct endpoint_spec *s, const struct opt_sized *buffer)
 {
-	if (!endpoint_spec_has(s, "buffer"))
+	if (!s->has_buffer)
 		s->common.buffer = *buffer;
 }
 
@@ -223,7 +227,7 @@ endpoint_buffer(const struct endpoint_spec *s)
 		.mode = (enum buffer_mode)buffer->word,
 		.size = buffer->size != 0 ? buffer->size : BUFFER_SIZE_DEFAULT,
 		.flush = s->common.flush,
-		.is_written = endpoint_spec_has(s, "buffer"),
+		.is_written = s->has_buffer,
 	};
 }
 
