@@ -84,17 +84,25 @@ udp_listen_add(struct endpoint *ep, const struct addrinfo *ai)
 	return 0;
 }
 
+/* The connection is one of messages of any length; what comes and goes over it is not. */
+static void
+udp_listen_bound(struct endpoint *ep)
+{
+	ep->message_max = MESSAGE_DATAGRAM_MAX;
+	ep->send_max = MESSAGE_UDP_MAX;
+}
+
 static int
 udp_listen_open(struct endpoint *ep)
 {
-	ep->send_max = MESSAGE_UDP_MAX;
+	udp_listen_bound(ep);
 	return inet_listen_open(ep, udp_listen_add);
 }
 
 static int
 udp_listen_accept(struct endpoint *ep, struct endpoint *out)
 {
-	out->send_max = MESSAGE_UDP_MAX;
+	udp_listen_bound(out);
 	return listener_accept(ep, out);
 }
 

@@ -167,7 +167,8 @@ datagram_receive(struct datagram_receiver *r, int fd, struct datagram_address *a
 ssize_t
 datagram_receive_message(struct datagram_receiver *r, int fd, struct io_message *m)
 {
-	int error = receiver_make_room(r, fd);
+	/* What UDP could not take is refused by it, cut or not: no need to look first. */
+	int error = r->own.ss_family == AF_UNIX ? receiver_make_room(r, fd) : 0;
 	struct iovec iov = { r->buf, r->size };
 
 	return error != 0 ? error : io_recv_message(fd, &iov, 1, m);
