@@ -86,9 +86,13 @@ wire_check_end_wait(struct wire *w)
 	if (loop_timer_is_set(&w->end_wait))
 		return;
 	for (unsigned i = 0; i < w->nways; i++) {
-		const int64_t wait = wire_end_wait_of(w, &w->ways[i]);
+		const struct wire_way *way = &w->ways[i];
+		int64_t wait;
 
-		if (wait > 0 && w->ways[i].path.mode != PLAN_NONE && wire_way_is_over(w, &w->ways[i]))
+		if (way->path.mode == PLAN_NONE || !wire_way_is_over(w, way))
+			continue;
+		wait = wire_end_wait_of(w, way); /* may ask the kernel: not for every block */
+		if (wait > 0)
 			loop_timer_set(w->env->loop, &w->end_wait, w->last_activity + (uint64_t)wait);
 	}
 }
