@@ -196,7 +196,7 @@ struct endpoint_io {
 	bool (*is_ready)(struct endpoint *, enum endpoint_role);
 };
 
-struct endpoint {
+struct endpoint { /* in an order that leaves few holes: there are two for every connection */
 	const struct endpoint_spec *spec;
 	const struct endpoint_kind *kind;
 	struct endpoint_env *env;
@@ -205,8 +205,8 @@ struct endpoint {
 	int rfd, wfd; /* may be the same; -1: none */
 	enum endpoint_class rclass, wclass;
 	bool polls_read, polls_write; /* a blocking description that is not ours: poll before each call */
-	const struct endpoint_io *io; /* of this endpoint, before the kind's; or NULL */
 	bool is_inherited;            /* the description is shared with others: O_NONBLOCK is never set on it */
+	const struct endpoint_io *io; /* of this endpoint, before the kind's; or NULL */
 	int inherited_wfd;            /* the descriptor we were given for writing, when wfd is a reopened one; or -1 */
 	bool is_accepted;             /* a client's connection */
 	size_t message_max;           /* CLASS_PACKET: no message is longer; 0: each is looked at before it is taken */
@@ -222,15 +222,17 @@ struct endpoint {
 	struct child *child; /* KIND_CHILD, once started */
 	int given_in, given_out; /* KIND_CHILD: descriptors to hand over as its stdin and stdout; -1: none */
 	bool gets_nothing_in, gets_nothing_out; /* KIND_CHILD: no wire on that side */
+	bool is_for_clients;                    /* KIND_CHILD: there is a listener on its wire */
 	char **
 	    peer_env; /* what a program may know of its client: "NAME=VALUE"..., owned; NULL: nothing, or there is none */
 	char *const *extra_env;          /* KIND_CHILD: the other end's peer_env, borrowed */
-	bool is_for_clients;             /* KIND_CHILD: there is a listener on its wire */
 	struct peercount_entry *counted; /* a client of a listener with max-per-ip=: in what; or NULL */
 	char *peer;                      /* the other side's name for messages, owned; or NULL */
 	char *why;                       /* what went wrong, in better words than those of the errno; owned; or NULL */
 	bool wants_read, wants_write;    /* with io->is_ready: what the owner waits for */
 	bool has_taken;                  /* fdpass=take: the descriptor has come */
+	bool has_shut;                   /* a socket: the end of our writing was sent */
+	bool is_coming_back;             /* closed only to be opened again: names in the file system stay */
 	void *owner_of_io;               /* what the functions of io work on */
 	struct loop_source rsource, wsource;
 	void (*opened)(struct endpoint *, int result); /* the owner's */
@@ -240,13 +242,11 @@ struct endpoint {
 	void *owner;
 	void *state;         /* of the kind; NULL until it is opened */
 	struct retry *retry; /* NULL: a failed opening is final */
-	bool is_coming_back; /* closed only to be opened again: names in the file system stay */
 	char *made;          /* a path that we made and remove at the end, owned; or NULL */
 	dev_t made_dev;
 	ino_t made_ino;
 	bool counts_unread; /* KIND_CHILD: after the end of its input, too, we want to know what it has not read of that */
 	int unread_fd;      /* by that; -1: none */
-	bool has_shut;      /* a socket: the end of our writing was sent */
 	struct proxy_header *proxied; /* a client whose connection a proxy made: its addresses, owned; or NULL */
 };
 

@@ -44,21 +44,21 @@ struct pump_source {
 	bool has_ended;      /* ... and it was its own end, to be passed on */
 	bool comes_back;     /* its end is not the end: it is opened again (restart=) */
 	bool is_away;        /* ... and that is where it is now */
-	int error;           /* positive errno; 0 */
-	uint64_t left;       /* bytes of readbytes= still to be read */
-	struct crlf text;    /* its line ends */
-	struct lines lines;  /* how much of that may go on */
 	bool has_long_line;  /* one that the room did not suffice for */
+	bool was_told;       /* the reason of its error is in the log */
+	bool is_mute;        /* what it says goes nowhere */
+	bool is_in_line;     /* what it said last does not end a line */
+	int error;           /* positive errno; 0 */
 	enum pump_unit unit;
-	bool was_told;  /* the reason of its error is in the log */
-	size_t scanned; /* PUMP_FRAMES: bytes at the beginning of held in which no frame ends */
-	uint64_t cut;   /* PUMP_MESSAGES: those that came shortened */
+	uint64_t left;      /* bytes of readbytes= still to be read */
+	struct crlf text;   /* its line ends */
+	struct lines lines; /* how much of that may go on */
+	size_t scanned;     /* PUMP_FRAMES: bytes at the beginning of held in which no frame ends */
+	uint64_t cut;       /* PUMP_MESSAGES: those that came shortened */
 	/* Where several sources meet: */
 	struct queue *held; /* what may not go on yet, or found no room in the queue; else NULL */
 	uint64_t moved;     /* stream offset up to which it has gone to the queue */
-	bool is_mute;       /* what it says goes nowhere */
 	char *prefix;       /* stands before each of its lines; owned; or NULL */
-	bool is_in_line;
 };
 
 struct pump_sink {
@@ -71,17 +71,17 @@ struct pump_sink {
 	uint64_t left;       /* bytes it had not taken when it ended */
 	bool is_blocked;     /* the last write could not take all */
 	bool is_over;        /* takes no more: its end was passed on, or it failed */
-	int error;           /* why it failed, positive errno; 0 */
 	bool keeps_messages; /* takes each whole, by one writing */
+	bool comes_back;     /* its end is not the end: it is opened again (restart=) */
+	bool is_away;        /* ... and that is where it is now: what is for it waits */
+	bool resumes;        /* what did not arrive is written again then (resume=) */
+	bool was_slow;       /* slow=close ended it */
+	bool is_stuck;       /* it was too late, and has not taken everything since */
+	int error;           /* why it failed, positive errno; 0 */
 	size_t framed;       /* frame=: bytes of the frame at hand that it has taken */
 	uint64_t refused;    /* messages that it could not be given, and their bytes */
 	uint64_t refused_bytes;
-	bool comes_back;      /* its end is not the end: it is opened again (restart=) */
-	bool is_away;         /* ... and that is where it is now: what is for it waits */
-	bool resumes;         /* what did not arrive is written again then (resume=) */
-	struct sent sent;     /* that */
-	bool was_slow;        /* slow=close ended it */
-	bool is_stuck;        /* it was too late, and has not taken everything since */
+	struct sent sent;     /* what it would write again */
 	uint64_t slow_due;    /* until when it is waited for; 0: it holds nobody back */
 	uint64_t slow_target; /* what out must be by then */
 	uint64_t missed;      /* bytes it did not get for being slow */
