@@ -97,7 +97,6 @@ _ipcwire_values()
 	--list) echo 'kinds options all' ;;
 	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | --status-socket | listen,rules | of-signal,pidfile) echo '@file' ;;
 	--log-format | --stats) echo 'text json' ;;
-	--on-signal) echo 'drain forward' ;;
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
 	--watch) echo 'fail' ;;

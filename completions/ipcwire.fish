@@ -422,8 +422,6 @@ function __ipcwire_values
 			__ipcwire_files $argv[2]
 		case --log-format --stats
 			printf '%s\n' text json
-		case --on-signal
-			printf '%s\n' drain forward
 		case --progress
 			printf '%s\n' line json
 		case --status
@@ -633,7 +631,7 @@ complete -c ipcwire -n 'not __ipcwire_in_program' -l list -f -a '(__ipcwire_gene
 complete -c ipcwire -n 'not __ipcwire_in_program' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l merge -f -d 'all outputs go to the last end'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l on-signal -x -a '(__ipcwire_general_value --on-signal)' -d 'what to do when that signal comes; may be repeated'
+complete -c ipcwire -n 'not __ipcwire_in_program' -l on-signal -x -d 'on that signal: stats, drain, forward, restart; may be repeated'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l pidfile -x -a '(__ipcwire_general_value --pidfile)' -d 'hold this file, with our pid in it; only one can'
 complete -c ipcwire -n 'not __ipcwire_in_program' -l progress -f -a '(__ipcwire_general_value --progress)' -d 'show on a terminal how far it is'
 complete -c ipcwire -n 'not __ipcwire_in_program' -s q -l quiet -f -d 'fewer messages; errors stay'

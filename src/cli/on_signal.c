@@ -6,9 +6,10 @@
 
 #include "base/name.h"
 #include "base/signame.h"
+#include "endpoint/retry.h"
 #include "endpoint/signal.h"
 
-static const char *const on_signal_names[] = { "", "stats", "drain", "forward" };
+static const char *const on_signal_names[] = { "", "stats", "drain", "forward", "restart" };
 _Static_assert(sizeof(on_signal_names) / sizeof(*on_signal_names) == ON_SIGNAL_N, "a name for every action");
 
 static int
@@ -42,7 +43,8 @@ on_signal_store(struct on_signal *s, const char *value, struct diag *d)
 		return diag_hint(d, "one signal can be either a message or an order");
 	}
 	if (action == ON_SIGNAL_NOTHING) {
-		diag_set(d, value[len] == '=' ? len + 1 : len, "what to do on that signal is stats, drain or forward");
+		diag_set(d, value[len] == '=' ? len + 1 : len,
+		    "what to do on that signal is stats, drain, forward or restart");
 		return diag_hint(d, "for example --on-signal %.*s=stats", (int)len, value);
 	}
 	s->of[signo] = (unsigned char)action;
@@ -71,6 +73,31 @@ on_signal_read(struct on_signal *s, const struct endpoint_spec *spec, struct dia
 	return 0;
 }
 
+/* There must be something that comes back. */
+static int
+on_signal_check_restart(const struct wire_spec *w, struct diag *d)
+{
+	if (w->server != -1) {
+		diag_set(d, 0, "what to do on that signal cannot be restart where every client has a wire of its own");
+		return diag_hint(d, "it is for the ends of one wire: 'share' instead of 'each'");
+	}
+	for (unsigned i = 0; i < w->nends; i++)
+		if (restart_opts_of(w->ends[i].in)->restart != RESTART_NO ||
+		    restart_opts_of(w->ends[i].out)->restart != RESTART_NO)
+			return 0;
+	diag_set(d, 0, "what to do on that signal cannot be restart: no end has 'restart'");
+	return diag_hint(d, "for example exec:PROGRAM,restart");
+}
+
+bool
+on_signal_has(const struct on_signal *s, enum on_signal_action action)
+{
+	for (int signo = 1; signo < NSIG; signo++)
+		if (s->of[signo] == action)
+			return true;
+	return false;
+}
+
 int
 on_signal_parse(struct on_signal *s, const struct opt_list *values, const struct wire_spec *w, struct diag *d,
     const char **bad)
@@ -86,16 +113,7 @@ on_signal_parse(struct on_signal *s, const struct opt_list *values, const struct
 			*bad = values->items[i];
 			return -1;
 		}
-	return 0;
-}
-
-bool
-on_signal_has(const struct on_signal *s, enum on_signal_action action)
-{
-	for (int signo = 1; signo < NSIG; signo++)
-		if (s->of[signo] == action)
-			return true;
-	return false;
+	return on_signal_has(s, ON_SIGNAL_RESTART) ? on_signal_check_restart(w, d) : 0;
 }
 
 void

@@ -9,7 +9,14 @@
 
 /* What signals are for in a run: messages of an endpoint, what --on-signal says, or what the run does with them by itself. */
 
-enum on_signal_action { ON_SIGNAL_NOTHING, ON_SIGNAL_STATS, ON_SIGNAL_DRAIN, ON_SIGNAL_FORWARD, ON_SIGNAL_N };
+enum on_signal_action {
+	ON_SIGNAL_NOTHING,
+	ON_SIGNAL_STATS,
+	ON_SIGNAL_DRAIN,
+	ON_SIGNAL_FORWARD,
+	ON_SIGNAL_RESTART,
+	ON_SIGNAL_N
+};
 
 struct on_signal {
 	sigset_t messages;      /* an endpoint reads them */

@@ -312,6 +312,16 @@ run_drain_signal(int signo, void *arg)
 		server_drain(r->server, (uint64_t)r->config->general.wire.drain);
 }
 
+static void
+run_restart_signal(int signo, void *arg)
+{
+	struct run *r = arg;
+
+	(void)signo;
+	if (r->wire != NULL)
+		wire_renew(r->wire);
+}
+
 /* A signal has one use: a message for an endpoint, what --on-signal says, or this one. */
 static int
 run_signal(struct run *r, int signo, void (*received)(int, void *))
@@ -326,7 +336,8 @@ run_signal(struct run *r, int signo, void (*received)(int, void *))
 static int
 run_ordered_signals(struct run *r)
 {
-	static void (*const actions[])(int, void *) = { NULL, run_print_signal, run_drain_signal, run_forward_signal };
+	static void (*const actions[])(int, void *) = { NULL, run_print_signal, run_drain_signal, run_forward_signal,
+		run_restart_signal };
 	_Static_assert(sizeof(actions) / sizeof(*actions) == ON_SIGNAL_N, "a function for every action");
 	int error = 0;
 

@@ -629,3 +629,9 @@ wire_start(struct wire *w)
 		wire_tell_start(w);
 	wire_open_start(w);
 }
+
+void
+wire_renew(struct wire *w)
+{
+	wire_restart_order(w);
+}

@@ -30,6 +30,8 @@ void wire_start(struct wire *);
 void wire_stop(struct wire *, int status, const char *reason);
 /* Its listeners take no more clients; it ends when those it has are through. */
 void wire_drain(struct wire *);
+/* Ends with restart= that are there get the end of their input, and are opened anew. */
+void wire_renew(struct wire *);
 /* Of a wire that was stopped: no peer is waited for any more. Its programs' ends are, as ever. */
 void wire_give_up(struct wire *);
 

@@ -50,7 +50,8 @@ struct restart {
 	bool is_source, is_sink;
 	bool is_resting;         /* DOWN, until it is needed */
 	bool was_needed;         /* UP: since it was opened */
-	bool is_closed;          /* LEAVING: nobody needs it */
+	bool is_closed;          /* LEAVING: we end it, for nobody needs it */
+	bool is_ordered;         /* LEAVING: we end it, to open it anew */
 	uint64_t since;          /* UP */
 	uint64_t missing;        /* LEAVING: at the last look, and when that was new */
 	uint64_t progress, look; /* the time between looks */
@@ -240,6 +241,8 @@ restart_is_final(const struct restart *r, bool has_failed, uint64_t missing)
 {
 	if (!restart_has_work(r, missing))
 		return true;
+	if (r->is_ordered)
+		return false;
 	switch ((enum restart_when)r->opts->restart) {
 	case RESTART_ALWAYS:
 		return false;
@@ -356,7 +359,7 @@ restart_rest(struct restart *r)
 	restart_lose_client(r);
 	r->state = RESTART_DOWN;
 	r->is_resting = true;
-	r->is_closed = false;
+	r->is_closed = r->is_ordered = false;
 	retry_hold(r->ep);
 }
 
@@ -370,6 +373,7 @@ restart_pause(struct restart *r, bool has_failed)
 	speak_reset(restart_wire(r));
 	restart_lose_client(r);
 	r->state = RESTART_DOWN;
+	r->is_closed = r->is_ordered = false;
 	retry_restart(r->ep, delay);
 }
 
@@ -382,7 +386,7 @@ restart_decide(struct restart *r)
 	const bool has_failed = restart_has_failed(r, missing);
 
 	loop_timer_stop(restart_loop(r), &r->timer);
-	if (r->is_closed || (restart_closes(r) && !restart_is_needed(r))) {
+	if ((r->is_closed && !r->is_ordered) || (restart_closes(r) && !restart_is_needed(r))) {
 		restart_recover(r, missing);
 		restart_rest(r);
 		return false;
@@ -392,6 +396,8 @@ restart_decide(struct restart *r)
 		return true;
 	}
 	restart_recover(r, missing);
+	if (!restart_source_has_ended(r))
+		pump_source_leaves(restart_source(r), 0);
 	restart_pause(r, has_failed);
 	return false;
 }
@@ -443,13 +449,13 @@ restart_go_on_leaving(struct restart *r)
 	return false;
 }
 
-/* The last client has left: it gets its end of input, and has some time to take that. */
+/* It gets its end of input, and has some time to take that. */
 static void
-restart_close(struct restart *r)
+restart_close(struct restart *r, const char *why)
 {
 	const uint64_t time = restart_is_program(r) ? (uint64_t)wire_program_opts(r->ep)->kill_after : LEAVING_TIME;
 
-	log_msg(LOG_INFO, &r->ep->who, "is closed: the last client has nothing more to say");
+	log_msg(LOG_INFO, &r->ep->who, "is closed: %s", why);
 	r->is_closed = true;
 	restart_leave(r);
 	loop_timer_set(restart_loop(r), &r->timer, loop_now(restart_loop(r)) + time);
@@ -500,7 +506,7 @@ restart_review_one(struct restart *r)
 		restart_leave(r);
 	if (r->state == RESTART_UP && restart_closes(r)) {
 		if (r->was_needed && !restart_is_needed(r))
-			restart_close(r);
+			restart_close(r, "the last client has nothing more to say");
 		else
 			r->was_needed = restart_is_needed(r);
 	}
@@ -669,6 +675,20 @@ wire_restart_join(struct wire *w)
 		if (e->in != e->out && is_sink)
 			restart_add(e, e->out, false, true);
 	}
+}
+
+void
+wire_restart_order(struct wire *w)
+{
+	if (w->state != WIRE_RUNNING)
+		return;
+	for (struct restart *r = w->restarts; r != NULL; r = r->next) {
+		if (r->state != RESTART_UP || r->opts->restart == RESTART_NO)
+			continue;
+		r->is_ordered = true;
+		restart_close(r, "it is to begin anew");
+	}
+	wire_run_all(w);
 }
 
 void

@@ -24,6 +24,8 @@ bool wire_restart_is_away(const struct wire *);
 bool wire_restart_is_resting(const struct wire *);
 /* An endpoint of a running wire is open again, or will not be. */
 void wire_restart_opened(struct endpoint *, int result);
+/* Ends that come back are ended as by close=last and opened anew, restart=failure or not. */
+void wire_restart_order(struct wire *);
 /* The wire ends: nothing is opened any more. */
 void wire_restart_stop(struct wire *);
 void wire_restart_free(struct wire *);

@@ -422,6 +422,46 @@ service() {
 	[ "$(grep -c 'is opened: a client has come' wire.err)" = 2 ]
 }
 
+@test "--on-signal NAME=restart: a program and a connection begin anew, and lose nothing" {
+	free_port
+	for end in exec:"sh -c 'echo begins; while read line; do echo \"\$line\"; done; echo ends'",restart=failure,interval=10ms \
+		"tcp:127.0.0.1:$port,restart=failure,interval=10ms"; do
+		if [[ $end == tcp:* ]]; then
+			start server "$IPCWIRE" "tcp-listen:$port,each" exec:"sh -c 'echo begins; while read line; do echo \"\$line\"; done; echo ends'"
+			wait_for_port "$port"
+		fi
+		rm -f in && mkfifo in
+		start wire "$IPCWIRE" --on-signal USR2=restart 'fifo:in!!create:out' "$end"
+		exec 7>in
+		echo one >&7
+		wait_for_line out '^one$'
+		kill -USR2 "$wire_pid"
+		wait_for_line out '^ends$'
+		echo two >&7
+		wait_for_line out '^two$'
+		exec 7>&-
+		wait_for_exit "$wire_pid"
+		[ "$status" = 0 ]
+		[ "$(tr '\n' ' ' <out)" = 'begins one ends begins two ends ' ]
+	done
+}
+
+@test "--on-signal NAME=restart: a program that does not go gets its signals" {
+	mkfifo in
+	start wire "$IPCWIRE" -d --on-signal USR2=restart 'fifo:in!!create:out' \
+		exec:"sh -c 'read line; echo \"\$line\"; exec sleep 1000'",restart,interval=10ms,kill-after=100ms
+	exec 7>in
+	echo one >&7
+	wait_for_line out '^one$'
+	kill -USR2 "$wire_pid"
+	wait_for_line wire.err 'begin anew'
+	echo two >&7
+	wait_for_line out '^two$'
+	kill -TERM "$wire_pid"
+	wait_for_exit "$wire_pid"
+	exec 7>&-
+}
+
 @test "what makes no sense is refused" {
 	free_port
 	run --separate-stderr -2 "$IPCWIRE" "tcp-listen:$port,each,restart" pipe
@@ -430,6 +470,10 @@ service() {
 	[[ $stderr == *"'resume' without 'restart'"* ]]
 	run --separate-stderr -2 "$IPCWIRE" "tcp-listen:$port,share=turns,lines=1" "tcp:localhost:$port,restart,resume"
 	[[ $stderr == *"'resume' with share=turns"* ]]
+	run --separate-stderr -2 "$IPCWIRE" --on-signal USR2=restart - exec:cat
+	[[ $stderr == *"no end has 'restart'"* ]]
+	run --separate-stderr -2 "$IPCWIRE" --on-signal USR2=restart "tcp-listen:$port,each" exec:cat,restart
+	[[ $stderr == *'every client has a wire of its own'* ]]
 	run --separate-stderr -2 "$IPCWIRE" "tcp-listen:$port,open=first" pipe
 	[[ $stderr == *"'open' and 'close' without 'share'"* ]]
 	run --separate-stderr -2 "$IPCWIRE" "tcp-listen:$port,share,close=last" -
