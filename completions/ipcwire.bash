@@ -15,12 +15,12 @@ _ipcwire_sets()
 	udp | udp-connect | udp4 | udp4-connect | udp6 | udp6-connect | udp-send | udp-sendto | udp-datagram | udp-dgram | udp-recv) echo 'common udp socket opening retry' ;;
 	udp-listen | udp-l | udp4-listen | udp4-l | udp6-listen | udp6-l | udp-recvfrom | udp4-recvfrom) echo 'common listen udp socket retry limits' ;;
 	unix | unix-connect | unix-client | local | abstract | abstract-connect | abstract-client) echo 'common socket opening retry restart fdpass proxying' ;;
+	unix-seqpacket | seqpacket | unix-seqpacket-connect | abstract-seqpacket | abstract-seqpacket-connect) echo 'common socket opening retry restart' ;;
+	unix-dgram | unix-datagram | abstract-dgram | abstract-datagram) echo 'common socket own-name opening retry restart' ;;
 	unix-listen | unix-l) echo 'common listen bound socket retry restart limits proxied fdpass' ;;
 	abstract-listen | abstract-l) echo 'common listen socket retry restart limits proxied fdpass' ;;
-	unix-seqpacket | seqpacket | unix-seqpacket-connect | abstract-seqpacket | abstract-seqpacket-connect) echo 'common socket opening retry restart' ;;
 	unix-seqpacket-listen | unix-seqpacket-l | seqpacket-listen | unix-dgram-listen | unix-dgram-l | unix-datagram-listen | unix-recvfrom) echo 'common listen bound socket retry restart limits' ;;
 	abstract-seqpacket-listen | abstract-seqpacket-l | abstract-dgram-listen | abstract-dgram-l | abstract-datagram-listen | abstract-recvfrom) echo 'common listen socket retry restart limits' ;;
-	unix-dgram | unix-datagram | abstract-dgram | abstract-datagram) echo 'common socket own-name opening retry restart' ;;
 	unix-sendto | abstract-sendto) echo 'common socket own-name retry' ;;
 	unix-recv) echo 'common bound socket retry' ;;
 	abstract-recv) echo 'common socket retry' ;;
@@ -49,8 +49,8 @@ _ipcwire_options()
 	listen) echo 'accept-timeout= allow= backlog= close= deny= each first-byte= idle= lines= max= max-per-ip= open= over= prompt= quiet= rate= reply rules= scheme= share timeout=' ;;
 	proxied) echo 'proxy proxy-from= proxy-timeout=' ;;
 	udp) echo 'bind= bindtodevice= broadcast freebind join= multicast-if= multicast-loop multicast-ttl= reuseaddr reuseport tos= ttl=' ;;
-	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	own-name) echo 'bind=' ;;
+	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
 	jobs) echo 'jobs=' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
@@ -139,12 +139,12 @@ _ipcwire_params()
 {
 	case $1 in
 	fd) echo 'N' ;;
-	file | open | create | creat | gopen | pipe | echo | fifo | unix | unix-connect | unix-client | local | unix-listen | unix-l | unix-seqpacket | seqpacket | unix-seqpacket-connect | unix-seqpacket-listen | unix-seqpacket-l | seqpacket-listen | unix-dgram | unix-datagram | unix-dgram-listen | unix-dgram-l | unix-datagram-listen | unix-recvfrom | unix-sendto | unix-recv | queue) echo 'PATH' ;;
+	file | open | create | creat | gopen | pipe | echo | fifo | unix | unix-connect | unix-client | local | unix-seqpacket | seqpacket | unix-seqpacket-connect | unix-dgram | unix-datagram | unix-listen | unix-l | unix-seqpacket-listen | unix-seqpacket-l | seqpacket-listen | unix-dgram-listen | unix-dgram-l | unix-datagram-listen | unix-recvfrom | unix-sendto | unix-recv | queue) echo 'PATH' ;;
 	exec | system | shell) echo 'COMMAND' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect | udp | udp-connect | udp4 | udp4-connect | udp6 | udp6-connect | udp-send | udp-sendto) echo 'HOST PORT' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l | udp-recv | udp-listen | udp-l | udp4-listen | udp4-l | udp6-listen | udp6-l | udp-recvfrom | udp4-recvfrom) echo 'HOST|PORT PORT' ;;
 	udp-datagram | udp-dgram) echo 'ADDRESS PORT' ;;
-	abstract | abstract-connect | abstract-client | abstract-listen | abstract-l | abstract-seqpacket | abstract-seqpacket-connect | abstract-seqpacket-listen | abstract-seqpacket-l | abstract-dgram | abstract-datagram | abstract-dgram-listen | abstract-dgram-l | abstract-datagram-listen | abstract-recvfrom | abstract-sendto | abstract-recv) echo 'NAME' ;;
+	abstract | abstract-connect | abstract-client | abstract-seqpacket | abstract-seqpacket-connect | abstract-dgram | abstract-datagram | abstract-listen | abstract-l | abstract-seqpacket-listen | abstract-seqpacket-l | abstract-dgram-listen | abstract-dgram-l | abstract-datagram-listen | abstract-recvfrom | abstract-sendto | abstract-recv) echo 'NAME' ;;
 	fd-listen | accept-fd) echo 'N|NAME' ;;
 	signal | signals) echo 'NAME+NAME...' ;;
 	shm | shared-memory | mq | posixmq) echo '/NAME' ;;
@@ -162,10 +162,10 @@ _ipcwire_takes_value()
 	return 1
 }
 
-_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-listen: abstract-listen: unix-seqpacket: abstract-seqpacket: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram: abstract-dgram: unix-dgram-listen: abstract-dgram-listen: unix-recvfrom: abstract-recvfrom: unix-sendto: abstract-sendto: unix-recv: abstract-recv: fd-listen: signal: shm: mmap: queue: mq: null zero text: stall'
-_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-datagram: abstract-datagram: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:'
+_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-seqpacket: abstract-seqpacket: unix-dgram: abstract-dgram: unix-listen: abstract-listen: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram-listen: abstract-dgram-listen: unix-recvfrom: abstract-recvfrom: unix-sendto: abstract-sendto: unix-recv: abstract-recv: fd-listen: signal: shm: mmap: queue: mq: null zero text: stall'
+_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-datagram: abstract-datagram: unix-l: abstract-l: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:'
 _ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --call --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version'
-_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen unix-seqpacket abstract-seqpacket unix-seqpacket-listen abstract-seqpacket-listen unix-dgram abstract-dgram unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
+_ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

@@ -23,18 +23,18 @@ function __ipcwire_sets
 			printf '%s\n' common listen udp socket retry limits
 		case unix unix-connect unix-client local abstract abstract-connect abstract-client
 			printf '%s\n' common socket opening retry restart fdpass proxying
+		case unix-seqpacket seqpacket unix-seqpacket-connect abstract-seqpacket abstract-seqpacket-connect
+			printf '%s\n' common socket opening retry restart
+		case unix-dgram unix-datagram abstract-dgram abstract-datagram
+			printf '%s\n' common socket own-name opening retry restart
 		case unix-listen unix-l
 			printf '%s\n' common listen bound socket retry restart limits proxied fdpass
 		case abstract-listen abstract-l
 			printf '%s\n' common listen socket retry restart limits proxied fdpass
-		case unix-seqpacket seqpacket unix-seqpacket-connect abstract-seqpacket abstract-seqpacket-connect
-			printf '%s\n' common socket opening retry restart
 		case unix-seqpacket-listen unix-seqpacket-l seqpacket-listen unix-dgram-listen unix-dgram-l unix-datagram-listen unix-recvfrom
 			printf '%s\n' common listen bound socket retry restart limits
 		case abstract-seqpacket-listen abstract-seqpacket-l abstract-dgram-listen abstract-dgram-l abstract-datagram-listen abstract-recvfrom
 			printf '%s\n' common listen socket retry restart limits
-		case unix-dgram unix-datagram abstract-dgram abstract-datagram
-			printf '%s\n' common socket own-name opening retry restart
 		case unix-sendto abstract-sendto
 			printf '%s\n' common socket own-name retry
 		case unix-recv
@@ -61,7 +61,7 @@ function __ipcwire_params
 	switch $argv[1]
 		case fd
 			printf '%s\n' 'N'
-		case file open create creat gopen pipe echo fifo unix unix-connect unix-client local unix-listen unix-l unix-seqpacket seqpacket unix-seqpacket-connect unix-seqpacket-listen unix-seqpacket-l seqpacket-listen unix-dgram unix-datagram unix-dgram-listen unix-dgram-l unix-datagram-listen unix-recvfrom unix-sendto unix-recv queue
+		case file open create creat gopen pipe echo fifo unix unix-connect unix-client local unix-seqpacket seqpacket unix-seqpacket-connect unix-dgram unix-datagram unix-listen unix-l unix-seqpacket-listen unix-seqpacket-l seqpacket-listen unix-dgram-listen unix-dgram-l unix-datagram-listen unix-recvfrom unix-sendto unix-recv queue
 			printf '%s\n' 'PATH'
 		case exec system shell
 			printf '%s\n' 'COMMAND'
@@ -71,7 +71,7 @@ function __ipcwire_params
 			printf '%s\n' 'HOST|PORT' 'PORT'
 		case udp-datagram udp-dgram
 			printf '%s\n' 'ADDRESS' 'PORT'
-		case abstract abstract-connect abstract-client abstract-listen abstract-l abstract-seqpacket abstract-seqpacket-connect abstract-seqpacket-listen abstract-seqpacket-l abstract-dgram abstract-datagram abstract-dgram-listen abstract-dgram-l abstract-datagram-listen abstract-recvfrom abstract-sendto abstract-recv
+		case abstract abstract-connect abstract-client abstract-seqpacket abstract-seqpacket-connect abstract-dgram abstract-datagram abstract-listen abstract-l abstract-seqpacket-listen abstract-seqpacket-l abstract-dgram-listen abstract-dgram-l abstract-datagram-listen abstract-recvfrom abstract-sendto abstract-recv
 			printf '%s\n' 'NAME'
 		case fd-listen accept-fd
 			printf '%s\n' 'N|NAME'
@@ -190,14 +190,14 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'reuseport' 'processes of one user share the port'
 			printf '%s\t%s\n' 'tos=' 'type of service or traffic class'
 			printf '%s\t%s\n' 'ttl=' 'time to live or hop limit'
+		case own-name
+			printf '%s\t%s\n' 'bind=' 'our own path or abstract name, that answers go to'
 		case bound
 			printf '%s\t%s\n' 'group=' 'group of the socket file'
 			printf '%s\t%s\n' 'mode=' 'permissions of the socket file'
 			printf '%s\t%s\n' 'unlink-close' 'remove the socket file at the end'
 			printf '%s\t%s\n' 'unlink-early' 'take the place of a socket even if it is served'
 			printf '%s\t%s\n' 'user=' 'owner of the socket file'
-		case own-name
-			printf '%s\t%s\n' 'bind=' 'our own path or abstract name, that answers go to'
 		case jobs
 			printf '%s\t%s\n' 'jobs=' 'messages worked on at a time, with ack=exit and reply'
 		case of-file
@@ -321,7 +321,7 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'pipe:' 'a pipe: what is written comes back; with PATH as fifo'
 	printf '%s\t%s\n' 'socketpair' 'a pair of sockets: what is written comes back'
 	printf '%s\t%s\n' 'fifo:' 'one side of a named pipe, made if missing'
-	printf '%s\t%s\n' 'exec:' 'a program, no shell; without COMMAND its words follow --'
+	printf '%s\t%s\n' 'exec:' 'a program, no shell; or its words follow --'
 	printf '%s\t%s\n' 'system:' 'a command line for sh'
 	printf '%s\t%s\n' 'shell:' 'a command line for your shell, or the shell itself'
 	printf '%s\t%s\n' 'tcp:' 'a TCP connection'
@@ -342,21 +342,21 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'udp-recvfrom:' 'one datagram, and any number of answers to it'
 	printf '%s\t%s\n' 'unix:' 'a connection to a UNIX socket of any type'
 	printf '%s\t%s\n' 'abstract:' 'a connection to an abstract UNIX socket of any type'
-	printf '%s\t%s\n' 'unix-listen:' 'clients of a UNIX stream socket that is made'
-	printf '%s\t%s\n' 'abstract-listen:' 'clients of an abstract UNIX stream socket'
 	printf '%s\t%s\n' 'unix-seqpacket:' 'a connection of packets to a UNIX socket'
 	printf '%s\t%s\n' 'abstract-seqpacket:' 'a connection of packets to an abstract UNIX socket'
-	printf '%s\t%s\n' 'unix-seqpacket-listen:' 'clients of a UNIX socket with packets that is made'
-	printf '%s\t%s\n' 'abstract-seqpacket-listen:' 'clients of an abstract UNIX socket with packets'
 	printf '%s\t%s\n' 'unix-dgram:' 'datagrams to and from one UNIX socket'
 	printf '%s\t%s\n' 'abstract-dgram:' 'datagrams to and from one abstract UNIX socket'
-	printf '%s\t%s\n' 'unix-dgram-listen:' 'senders to a UNIX datagram socket, by their names'
+	printf '%s\t%s\n' 'unix-listen:' 'clients of a UNIX stream socket that is made'
+	printf '%s\t%s\n' 'abstract-listen:' 'clients of an abstract UNIX stream socket'
+	printf '%s\t%s\n' 'unix-seqpacket-listen:' 'clients of a UNIX socket with packets that is made'
+	printf '%s\t%s\n' 'abstract-seqpacket-listen:' 'clients of an abstract UNIX socket with packets'
+	printf '%s\t%s\n' 'unix-dgram-listen:' 'senders of UNIX datagrams, by their names'
 	printf '%s\t%s\n' 'abstract-dgram-listen:' 'senders to an abstract datagram socket, by their names'
 	printf '%s\t%s\n' 'unix-recvfrom:' 'one UNIX datagram, and any number of answers to it'
 	printf '%s\t%s\n' 'abstract-recvfrom:' 'the same of an abstract datagram socket'
-	printf '%s\t%s\n' 'unix-sendto:' 'datagrams to a UNIX socket, whoever has made it just now'
+	printf '%s\t%s\n' 'unix-sendto:' 'datagrams to whoever has a UNIX socket'
 	printf '%s\t%s\n' 'abstract-sendto:' 'datagrams to whoever has that abstract name just now'
-	printf '%s\t%s\n' 'unix-recv:' 'datagrams that come to a UNIX socket that is made'
+	printf '%s\t%s\n' 'unix-recv:' 'datagrams from everybody to a UNIX socket'
 	printf '%s\t%s\n' 'abstract-recv:' 'datagrams that come to an abstract UNIX socket'
 	printf '%s\t%s\n' 'fd-listen:' 'clients of listening sockets that were passed to us'
 	printf '%s\t%s\n' 'signal:' 'signals as lines: read, or (pid=, pidfile=) sent'
@@ -372,11 +372,11 @@ end
 
 # Their other names.
 function __ipcwire_kind_aliases
-	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: unix-l: abstract-l: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-datagram: abstract-datagram: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:
+	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-datagram: abstract-datagram: unix-l: abstract-l: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-listen abstract-listen unix-seqpacket abstract-seqpacket unix-seqpacket-listen abstract-seqpacket-listen unix-dgram abstract-dgram unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
 end
 
 function __ipcwire_files

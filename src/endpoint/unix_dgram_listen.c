@@ -156,7 +156,7 @@ const struct endpoint_kind endpoint_unix_dgram_listen = {
 	.aliases = (const char *const[]){ "unix-dgram-l", "unix-datagram-listen", NULL },
 	.syntax = "unix-dgram-listen:PATH",
 	.example = "unix-dgram-listen:/tmp/app.sock,each",
-	.help = "senders to a UNIX datagram socket, by their names",
+	.help = "senders of UNIX datagrams, by their names",
 	.flags = DGRAM_LISTEN_FLAGS | KIND_PATH,
 	.groups = unix_dgram_listen_groups,
 	DGRAM_LISTEN_KIND,

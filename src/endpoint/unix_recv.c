@@ -118,7 +118,7 @@ const struct endpoint_kind endpoint_unix_recv = {
 	.name = "unix-recv",
 	.syntax = "unix-recv:PATH",
 	.example = "unix-recv:/tmp/app.sock",
-	.help = "datagrams that come to a UNIX socket that is made",
+	.help = "datagrams from everybody to a UNIX socket",
 	.flags = KIND_READ | KIND_PACKET | KIND_PATH,
 	.groups = unix_recv_groups,
 	RECV_KIND,

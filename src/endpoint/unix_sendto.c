@@ -172,7 +172,7 @@ const struct endpoint_kind endpoint_unix_sendto = {
 	.name = "unix-sendto",
 	.syntax = "unix-sendto:PATH",
 	.example = "unix-sendto:/dev/log",
-	.help = "datagrams to a UNIX socket, whoever has made it just now",
+	.help = "datagrams to whoever has a UNIX socket",
 	.flags = KIND_READ | KIND_WRITE | KIND_PACKET | KIND_PATH,
 	SENDTO_KIND,
 };
