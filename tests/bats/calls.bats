@@ -67,7 +67,8 @@ socketserver.ThreadingTCPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_
 	wait_for_port "$port"
 }
 
-# call STATUS WANTED REQUEST ARGUMENT...: the reply and the status must be those.
+# call STATUS WANTED REQUEST ARGUMENT...: the reply and the status must be those. Both are formats of printf.
+# shellcheck disable=SC2059
 call() {
 	local want=$1 reply=$2 request=$3
 	shift 3
