@@ -24,6 +24,7 @@
 #include "cli/call.h"
 #include "cli/service.h"
 #include "endpoint/endpoint.h"
+#include "net/datagrams.h"
 #include "process/child.h"
 #include "process/nofile.h"
 #include "process/preload_report.h"
@@ -479,6 +480,7 @@ out:
 	server_free(r->server);
 	call_free(r->call);
 	loop_timer_stop(r->env.loop, &r->timeout);
+	datagrams_end();
 	loop_run_rest(r->env.loop);
 	if (traffic_close(r->env.traffic) != 0 && r->result.status == 0)
 		r->result.status = 1;

@@ -9,6 +9,6 @@
  */
 void linger(struct endpoint *, bool has_input);
 /* For who ends connections himself, with the struct endpoint_env: he does so, he is done. */
-void linger_count(void *env, bool is_busy);
+void linger_count(void *arg, bool is_busy);
 
 #endif

@@ -36,12 +36,13 @@ struct datagram_peer {
 	struct datagram_address address;
 	int fd; /* our end of its connection */
 	struct loop_source source;
-	bool says_no_more;                  /* the connection's owner has ended its writing, and may still read */
-	struct held in, out;                /* waits for room in the connection; on its way to the peer */
-	struct datagram_peer *next, **prev; /* in its bucket */
-	struct datagram_peer *next_blocked; /* those with something on its way */
-	struct datagram_room room;          /* ... that waits for room at the peer */
-	bool waits_for_ours;                /* ... or in our own socket */
+	bool says_no_more;   /* the connection's owner has ended its writing, and may still read */
+	struct held in, out; /* waits for room in the connection; on its way to the peer */
+	struct datagram_peer *next_peer, **prev_peer; /* of all */
+	struct datagram_peer *next, **prev;           /* in its bucket */
+	struct datagram_peer *next_blocked;           /* those with something on its way */
+	struct datagram_room room;                    /* ... that waits for room at the peer */
+	bool waits_for_ours;                          /* ... or in our own socket */
 	struct loop_task reaper;
 };
 
@@ -58,8 +59,13 @@ struct datagrams {
 	void (*accepted)(const struct acceptor_peer *, void *);
 	void *arg;
 	struct datagram_receiver receiver;
-	uint64_t lost, refused; /* datagrams: for connections without room, of strangers */
+	struct datagram_peer *peers;    /* all of them, also those that were forgotten */
+	struct datagrams *next, **prev; /* of this process */
+	uint64_t lost, refused;         /* datagrams: for connections without room, of strangers */
 };
+
+/* Those that the loop has not freed yet: it may end with peers that still have something to say. One thread has them. */
+static struct datagrams *datagrams_all;
 
 static void datagrams_want(struct datagrams *);
 static void datagrams_send_on(struct datagrams *);
@@ -87,6 +93,9 @@ datagrams_reap(struct loop_task *t)
 {
 	struct datagrams *d = t->arg;
 
+	*d->prev = d->next;
+	if (d->next != NULL)
+		d->next->prev = d->prev;
 	datagram_receiver_fini(&d->receiver);
 	free(d);
 }
@@ -149,6 +158,9 @@ peer_remove(struct datagram_peer *p)
 		d->is_held_up = false;
 	peer_unblock(p);
 	peer_forget(p);
+	*p->prev_peer = p->next_peer;
+	if (p->next_peer != NULL)
+		p->next_peer->prev_peer = p->prev_peer;
 	loop_source_stop(d->setup.loop, &p->source);
 	io_close(&p->fd);
 	free(p->in.bytes);
@@ -382,6 +394,11 @@ datagrams_add(struct datagrams *d, struct datagram_peer *p)
 		p->next->prev = &p->next;
 	p->prev = bucket;
 	*bucket = p;
+	p->next_peer = d->peers;
+	if (p->next_peer != NULL)
+		p->next_peer->prev_peer = &p->next_peer;
+	p->prev_peer = &d->peers;
+	d->peers = p;
 	if (d->npeers++ == 0 && d->setup.busy != NULL)
 		d->setup.busy(d->setup.arg, true);
 }
@@ -549,6 +566,11 @@ datagrams_new(const struct datagrams_setup *setup)
 	loop_source_init(&d->source, setup->fd, datagrams_ready, d);
 	loop_timer_init(&d->again, datagrams_try_again, d);
 	loop_task_init(&d->reaper, datagrams_reap, d);
+	d->next = datagrams_all;
+	if (d->next != NULL)
+		d->next->prev = &d->next;
+	d->prev = &datagrams_all;
+	datagrams_all = d;
 	return d;
 }
 
@@ -579,4 +601,15 @@ datagrams_leave(struct datagrams *d)
 		datagrams_set_timer(d, d->left_at + DATAGRAMS_PATIENCE);
 	datagrams_want(d);
 	datagrams_check(d);
+}
+
+void
+datagrams_end(void)
+{
+	for (struct datagrams *d = datagrams_all, *next; d != NULL; d = next) {
+		next = d->next;
+		datagrams_leave(d);
+		while (d->peers != NULL)
+			peer_remove(d->peers);
+	}
 }

@@ -27,5 +27,7 @@ int datagrams_fd(const struct datagrams *);
 int datagrams_welcome(struct datagrams *, void (*accepted)(const struct acceptor_peer *, void *), void *arg);
 /* There are no new connections any more. The socket is closed when the last one has gone. NULL is fine. */
 void datagrams_leave(struct datagrams *);
+/* The loop has ended: what is left of all of them is given up, and freed by the last of what it has deferred. */
+void datagrams_end(void);
 
 #endif

@@ -66,7 +66,7 @@ accepts(struct values *v, const char *name, const char *value)
 
 	if (store(v, name, value, &d) == 0)
 		return true;
-	printf("# %s=%s: %s\n", name, value, d.text);
+	printf("# %s=%s: %s\n", name, value != NULL ? value : "(none)", d.text);
 	diag_fini(&d);
 	return false;
 }

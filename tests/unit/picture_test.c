@@ -53,8 +53,8 @@ check_page(struct page page, const struct picture *picture, const char *want)
 static void
 check_drawn(const struct picture_route *routes, size_t nroutes, bool has_utf8, const char *want)
 {
-	check_page((struct page){ .columns = 80, .has_utf8 = has_utf8 }, &(struct picture){ NULL, routes, nroutes },
-	    want);
+	check_page((struct page){ .columns = 80, .has_utf8 = has_utf8 },
+	    &(struct picture){ NULL, routes, nroutes, NULL }, want);
 }
 
 static void
@@ -133,7 +133,7 @@ draws_who_only_hears_or_speaks(void)
 static void
 shortens_labels_in_the_middle(void)
 {
-	check_page((struct page){ .columns = 40, .has_utf8 = true }, &(struct picture){ NULL, narrow, 1 },
+	check_page((struct page){ .columns = 40, .has_utf8 = true }, &(struct picture){ NULL, narrow, 1, NULL },
 	    "unix-li…p.sock ══direct══▶ exec:.… words\n"
 	    "    (descriptor handed over; nothing to\n"
 	    "    copy)\n");
@@ -142,12 +142,12 @@ shortens_labels_in_the_middle(void)
 static void
 puts_reasons_below_where_it_is_narrow(void)
 {
-	check_page((struct page){ .columns = 40, .has_utf8 = true }, &(struct picture){ NULL, both_ways, 2 },
+	check_page((struct page){ .columns = 40, .has_utf8 = true }, &(struct picture){ NULL, both_ways, 2, NULL },
 	    "- ──splice──▶ tcp:localhost:80\n"
 	    "    (one end is a pipe)\n"
 	    "- ◀──copy──── tcp:localhost:80\n"
 	    "    (one end is a terminal)\n");
-	check_page((struct page){ .columns = 40, .has_utf8 = true }, &(struct picture){ NULL, tee, 1 },
+	check_page((struct page){ .columns = 40, .has_utf8 = true }, &(struct picture){ NULL, tee, 1, NULL },
 	    "- ──copy──┬▶ file:a\n"
 	    "          ├▶ file:longer\n"
 	    "          └▶ exec:c\n"
