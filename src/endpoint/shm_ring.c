@@ -558,11 +558,11 @@ shm_ring_open(struct endpoint *ep, struct ring_end **end)
 	return ring_refuse(e, "whoever has it does not answer");
 }
 
-/* A ring whose maker has died before us is nobody's. */
+/* A ring whose other side has gone before us is nobody's; one that has been killed may hold its lock a moment longer. */
 static void
 ring_clear_up(struct ring_end *e)
 {
-	if (e->is_maker || (e->is_gone && flock(e->object, LOCK_EX | LOCK_NB) == 0))
+	if (e->is_maker || e->is_gone)
 		ring_remove(e);
 }
 
