@@ -68,7 +68,7 @@ print(s.makefile().read())'
 	becomes '.totals.sessions == 1'
 	kill -USR1 "$server_pid"
 	wait_for_line server.err '^s1 '
-	same <(ask $'text\n' | head -n 4 | sed 's/  [0-9].*/ /') <(head -n 4 server.err | sed 's/  [0-9].*/ /')
+	same <(ask $'text\n' | head -n 4 | sed 's/  [0-9].*/ /; s/  */ /g') <(head -n 4 server.err | sed 's/  [0-9].*/ /; s/  */ /g')
 	exec 7>&-
 }
 
