@@ -87,12 +87,13 @@ struct endpoint_kind {
 	const char *example;        /* an address that parses */
 	const char *help;           /* one line of at most 60 characters */
 	unsigned args_min, args_max, flags;
+	enum endpoint_class class;             /* of its descriptor, before it is open */
 	const struct opt_desc *opts;           /* own options, in a struct of opts_size; or NULL */
 	const struct opt_group *const *groups; /* shared ones, NULL-terminated; or NULL */
 	size_t opts_size, state_size;
 	/* All hooks but open may be NULL. */
 	int (*check)(struct endpoint_spec *, struct diag *);                              /* 0 or -1 with the refusal */
-	enum endpoint_class (*predict)(const struct endpoint_spec *, enum endpoint_role); /* before it is open */
+	enum endpoint_class (*predict)(const struct endpoint_spec *, enum endpoint_role); /* NULL: class, always */
 	int (*open)(struct endpoint *); /* 0 ready, 1 in progress (endpoint_opened follows), -errno (told) */
 	/* A listener: hands its newest connection to out, whose state is NULL, and whose close hook runs only if this makes one. */
 	int (*accept)(struct endpoint *, struct endpoint *out);
@@ -264,6 +265,8 @@ void endpoint_spec_free(struct endpoint_spec *);
 void *endpoint_spec_group(const struct endpoint_spec *, const struct opt_group *);
 /* The text of parameter i, or "" when it is missing. */
 const char *endpoint_spec_param(const struct endpoint_spec *, size_t i);
+/* The class that its descriptor will have, for the plan. */
+enum endpoint_class endpoint_spec_class(const struct endpoint_spec *, enum endpoint_role);
 /* True when that option was written in the address. */
 bool endpoint_spec_has(const struct endpoint_spec *, const char *option);
 /* The mode of -B for an endpoint whose address does not say one. */

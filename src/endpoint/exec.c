@@ -150,14 +150,6 @@ shell_check(struct endpoint_spec *spec, struct diag *d)
 	return exec_shell_words(spec, shell != NULL && shell[0] == '/' ? shell : "/bin/sh", d);
 }
 
-static enum endpoint_class
-exec_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_PROGRAM;
-}
-
 int
 exec_find(const struct endpoint_spec *spec, const struct log_who *who, char **file, int *status)
 {
@@ -620,7 +612,7 @@ static const struct opt_group *const exec_groups[] = { &limits_group, &restart_g
 
 #define EXEC_KIND                                                                              \
 	.groups = exec_groups, .opts = exec_opts_table, .opts_size = sizeof(struct exec_opts), \
-	.state_size = sizeof(struct exec_state), .predict = exec_predict, .open = exec_open, .close = exec_close
+	.state_size = sizeof(struct exec_state), .class = CLASS_PROGRAM, .open = exec_open, .close = exec_close
 
 const struct endpoint_kind endpoint_exec = {
 	.name = "exec",

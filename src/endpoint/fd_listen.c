@@ -49,14 +49,6 @@ fd_listen_check(struct endpoint_spec *spec, struct diag *d)
 	    "they begin at 3; a name is that of LISTEN_FDNAMES (FileDescriptorName= in a .socket unit)");
 }
 
-static enum endpoint_class
-fd_listen_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_SOCKET;
-}
-
 static int
 fd_listen_nothing(struct endpoint *ep)
 {
@@ -170,7 +162,7 @@ const struct endpoint_kind endpoint_fd_listen = {
 	.groups = fd_listen_groups,
 	.state_size = sizeof(struct fd_listen_state),
 	.check = fd_listen_check,
-	.predict = fd_listen_predict,
+	.class = CLASS_SOCKET,
 	.open = fd_listen_open,
 	.accept = listener_accept,
 	.close = listener_close,

@@ -128,14 +128,6 @@ fifo_close(struct endpoint *ep)
 		endpoint_unmake(ep);
 }
 
-static enum endpoint_class
-fifo_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_PIPE;
-}
-
 const struct endpoint_kind endpoint_fifo = {
 	.name = "fifo",
 	.syntax = "fifo:PATH",
@@ -148,7 +140,7 @@ const struct endpoint_kind endpoint_fifo = {
 	.groups = fifo_groups,
 	.opts_size = sizeof(struct fifo_opts),
 	.state_size = FIFO_STATE_SIZE,
-	.predict = fifo_predict,
+	.class = CLASS_PIPE,
 	.open = fifo_open,
 	.close = fifo_close,
 };

@@ -69,14 +69,6 @@ mq_check(struct endpoint_spec *spec, struct diag *d)
 	return diag_hint(d, "mq:/jobs; it is no path (a queue in a directory is queue:PATH)");
 }
 
-static enum endpoint_class
-mq_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_PACKET;
-}
-
 /* ---- opening ---- */
 
 #define MQ_DEFAULTS "/proc/sys/fs/mqueue/"
@@ -312,7 +304,7 @@ const struct endpoint_kind endpoint_mq = {
 	.opts_size = sizeof(struct mq_opts),
 	.state_size = sizeof(struct mq_state),
 	.check = mq_check,
-	.predict = mq_predict,
+	.class = CLASS_PACKET,
 	.open = mq_open_kind,
 	.receive = mq_receive_one,
 	.send = mq_send_one,

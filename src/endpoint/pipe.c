@@ -6,14 +6,6 @@
 #include "endpoint/endpoint.h"
 #include "endpoint/fifo.h"
 
-static enum endpoint_class
-pipe_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_PIPE;
-}
-
 static int
 pipe_open(struct endpoint *ep)
 {
@@ -40,7 +32,7 @@ const struct endpoint_kind endpoint_pipe = {
 	.groups = fifo_groups,
 	.opts_size = sizeof(struct fifo_opts),
 	.state_size = FIFO_STATE_SIZE,
-	.predict = pipe_predict,
+	.class = CLASS_PIPE,
 	.open = pipe_open,
 	.close = fifo_close,
 };

@@ -125,14 +125,6 @@ signal_add_read(const struct endpoint_spec *spec, sigset_t *all)
 			sigaddset(all, signo);
 }
 
-static enum endpoint_class
-signal_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_NONE;
-}
-
 /* Source. */
 
 static int
@@ -413,7 +405,6 @@ const struct endpoint_kind endpoint_signal = {
 	.opts_size = sizeof(struct signal_opts),
 	.state_size = sizeof(struct signal_state),
 	.check = signal_check,
-	.predict = signal_predict,
 	.open = signal_open,
 	.read = signal_read,
 	.write = signal_write,

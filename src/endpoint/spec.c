@@ -193,6 +193,12 @@ endpoint_spec_param(const struct endpoint_spec *s, size_t i)
 	return i < s->addr->nparams ? s->addr->params[i].value : "";
 }
 
+enum endpoint_class
+endpoint_spec_class(const struct endpoint_spec *s, enum endpoint_role role)
+{
+	return s->kind->predict != NULL ? s->kind->predict(s, role) : s->kind->class;
+}
+
 bool
 endpoint_spec_has(const struct endpoint_spec *s, const char *option)
 {

@@ -6,14 +6,6 @@
 
 #include "endpoint/endpoint.h"
 
-static enum endpoint_class
-stall_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_NONE;
-}
-
 static int
 stall_open(struct endpoint *ep)
 {
@@ -42,7 +34,6 @@ const struct endpoint_kind endpoint_stall = {
 	.example = "stall",
 	.help = "never readable, never at its end, never writable",
 	.flags = KIND_READ | KIND_WRITE,
-	.predict = stall_predict,
 	.open = stall_open,
 	.read = stall_move,
 	.write = stall_move,

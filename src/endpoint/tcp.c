@@ -42,14 +42,6 @@ tcp_check(struct endpoint_spec *spec, struct diag *d)
 	return tcp_port_check(spec, 1, d);
 }
 
-static enum endpoint_class
-tcp_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_SOCKET;
-}
-
 static void
 tcp_over(struct endpoint *ep, int result)
 {
@@ -220,9 +212,9 @@ tcp_close(struct endpoint *ep)
 		freeaddrinfo(st->local);
 }
 
-#define TCP_KIND                                                                                              \
-	.args_min = 2, .args_max = 2, .flags = KIND_READ | KIND_WRITE, .groups = tcp_groups,                  \
-	.state_size = sizeof(struct tcp_state), .check = tcp_check, .predict = tcp_predict, .open = tcp_open, \
+#define TCP_KIND                                                                                             \
+	.args_min = 2, .args_max = 2, .flags = KIND_READ | KIND_WRITE, .groups = tcp_groups,                 \
+	.state_size = sizeof(struct tcp_state), .check = tcp_check, .class = CLASS_SOCKET, .open = tcp_open, \
 	.close = tcp_close
 
 const struct endpoint_kind endpoint_tcp = {

@@ -22,14 +22,6 @@
 static const struct opt_group *const tcp_listen_groups[] = { &listen_group, &tcp_group, &socket_group, &retry_group,
 	&restart_group, &limits_group, &proxy_in_group, NULL };
 
-static enum endpoint_class
-tcp_listen_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_SOCKET;
-}
-
 static int
 tcp_listen_backlog(const struct endpoint *ep)
 {
@@ -85,9 +77,9 @@ tcp_listen_open(struct endpoint *ep)
 	return inet_listen_open(ep, tcp_listen_add);
 }
 
-#define TCP_LISTEN_KIND                                                                                            \
-	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN, .groups = tcp_listen_groups,  \
-	.state_size = sizeof(struct inet_listen_state), .check = inet_listen_check, .predict = tcp_listen_predict, \
+#define TCP_LISTEN_KIND                                                                                           \
+	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN, .groups = tcp_listen_groups, \
+	.state_size = sizeof(struct inet_listen_state), .check = inet_listen_check, .class = CLASS_SOCKET,        \
 	.open = tcp_listen_open, .accept = listener_accept, .close = inet_listen_close
 
 const struct endpoint_kind endpoint_tcp_listen = {

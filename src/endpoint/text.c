@@ -16,14 +16,6 @@ text_check(struct endpoint_spec *spec, struct diag *d)
 	return 0;
 }
 
-static enum endpoint_class
-text_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_NONE;
-}
-
 static int
 text_open(struct endpoint *ep)
 {
@@ -55,7 +47,6 @@ const struct endpoint_kind endpoint_text = {
 	.flags = KIND_READ | KIND_COMMAND,
 	.state_size = sizeof(struct text_state),
 	.check = text_check,
-	.predict = text_predict,
 	.open = text_open,
 	.read = text_read,
 };

@@ -53,14 +53,6 @@ udp_check(struct endpoint_spec *spec, struct diag *d)
 	return tcp_port_check(spec, spec->addr->nparams - 1, d);
 }
 
-static enum endpoint_class
-udp_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_PACKET;
-}
-
 /* A local address that was written. Returns 0 or -errno (told). */
 struct udp_local {
 	struct sockaddr_storage ss;
@@ -333,8 +325,8 @@ udp_close(struct endpoint *ep)
 		    "the kernel has dropped %" PRIu64 " datagrams: its buffer was full (rcvbuf=)", st->dropped);
 }
 
-#define UDP_KIND                                                                                                  \
-	.groups = udp_groups, .state_size = sizeof(struct udp_state), .check = udp_check, .predict = udp_predict, \
+#define UDP_KIND                                                                                                 \
+	.groups = udp_groups, .state_size = sizeof(struct udp_state), .check = udp_check, .class = CLASS_PACKET, \
 	.open = udp_open, .receive = udp_receive, .close = udp_close
 
 #define UDP_TO .args_min = 2, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_PACKET, UDP_KIND

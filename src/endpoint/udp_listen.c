@@ -30,14 +30,6 @@ udp_listen_check(struct endpoint_spec *spec, struct diag *d)
 	return inet_listen_check(spec, d);
 }
 
-static enum endpoint_class
-udp_listen_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_PACKET;
-}
-
 static int
 udp_listen_prepare(struct endpoint *ep, int fd, const struct addrinfo *ai)
 {
@@ -112,11 +104,11 @@ udp_listen_shutdown(struct endpoint *ep)
 	return ep->wfd != -1 && shutdown(ep->wfd, SHUT_WR) == -1 && errno != ENOTCONN ? -errno : 0;
 }
 
-#define UDP_LISTEN_KIND                                                                                         \
-	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN | KIND_PACKET,              \
-	.groups = udp_listen_groups, .state_size = sizeof(struct inet_listen_state), .check = udp_listen_check, \
-	.predict = udp_listen_predict, .open = udp_listen_open, .accept = udp_listen_accept,                    \
-	.shutdown = udp_listen_shutdown, .close = inet_listen_close
+#define UDP_LISTEN_KIND                                                                                               \
+	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN | KIND_PACKET,                    \
+	.groups = udp_listen_groups, .state_size = sizeof(struct inet_listen_state), .check = udp_listen_check,       \
+	.class = CLASS_PACKET, .open = udp_listen_open, .accept = udp_listen_accept, .shutdown = udp_listen_shutdown, \
+	.close = inet_listen_close
 
 const struct endpoint_kind endpoint_udp_listen = {
 	.name = "udp-listen",

@@ -59,14 +59,6 @@ dgram_listen_check(struct endpoint_spec *spec, struct diag *d)
 	return dgram_check_groups(&o->deny, "deny", d);
 }
 
-static enum endpoint_class
-dgram_listen_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_PACKET;
-}
-
 /* As much as we may have. Without it there is less room. */
 static void
 dgram_listen_widen(int fd)
@@ -144,10 +136,10 @@ dgram_listen_close(struct endpoint *ep)
 	unix_bound_remove(ep, &st->bound);
 }
 
-#define DGRAM_LISTEN_KIND                                                                        \
-	.args_min = 1, .args_max = 1, .state_size = sizeof(struct unix_dgram_listen_state),      \
-	.check = dgram_listen_check, .predict = dgram_listen_predict, .open = dgram_listen_open, \
-	.accept = dgram_listen_accept, .close = dgram_listen_close
+#define DGRAM_LISTEN_KIND                                                                                             \
+	.args_min = 1, .args_max = 1, .state_size = sizeof(struct unix_dgram_listen_state),                           \
+	.check = dgram_listen_check, .class = CLASS_PACKET, .open = dgram_listen_open, .accept = dgram_listen_accept, \
+	.close = dgram_listen_close
 
 #define DGRAM_LISTEN_FLAGS (KIND_READ | KIND_WRITE | KIND_LISTEN | KIND_PACKET)
 

@@ -24,14 +24,6 @@ union recv_control {
 static const struct opt_group *const unix_recv_groups[] = { &bound_group, &socket_group, &retry_group, NULL };
 static const struct opt_group *const abstract_recv_groups[] = { &socket_group, &retry_group, NULL };
 
-static enum endpoint_class
-recv_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_PACKET;
-}
-
 static int
 recv_prepare(struct endpoint *ep, int fd)
 {
@@ -112,7 +104,7 @@ recv_close(struct endpoint *ep)
 
 #define RECV_KIND                                                                                             \
 	.args_min = 1, .args_max = 1, .state_size = sizeof(struct unix_recv_state), .check = unix_name_check, \
-	.predict = recv_predict, .open = recv_open, .receive = recv_receive, .close = recv_close
+	.class = CLASS_PACKET, .open = recv_open, .receive = recv_receive, .close = recv_close
 
 const struct endpoint_kind endpoint_unix_recv = {
 	.name = "unix-recv",

@@ -35,14 +35,6 @@ sendto_check(struct endpoint_spec *spec, struct diag *d)
 	return unix_name_check(spec, d) == 0 ? unix_bound_check_own(spec, d) : -1;
 }
 
-static enum endpoint_class
-sendto_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_PACKET;
-}
-
 /* Returns 0 or -errno; nobody may be there. */
 static int
 sendto_connect(struct unix_sendto_state *st, int fd)
@@ -165,7 +157,7 @@ sendto_close(struct endpoint *ep)
 
 #define SENDTO_KIND                                                                                                 \
 	.args_min = 1, .args_max = 1, .groups = unix_sendto_groups, .state_size = sizeof(struct unix_sendto_state), \
-	.check = sendto_check, .predict = sendto_predict, .open = sendto_open, .receive = sendto_receive,           \
+	.check = sendto_check, .class = CLASS_PACKET, .open = sendto_open, .receive = sendto_receive,               \
 	.send = sendto_send, .close = sendto_close
 
 const struct endpoint_kind endpoint_unix_sendto = {

@@ -4,14 +4,6 @@
 #include "base/io.h"
 #include "endpoint/endpoint.h"
 
-static enum endpoint_class
-zero_predict(const struct endpoint_spec *spec, enum endpoint_role role)
-{
-	(void)spec;
-	(void)role;
-	return CLASS_DEVICE;
-}
-
 static int
 zero_open(struct endpoint *ep)
 {
@@ -29,6 +21,6 @@ const struct endpoint_kind endpoint_zero = {
 	.example = "zero",
 	.help = "endless zero bytes, swallows what is written",
 	.flags = KIND_READ | KIND_WRITE,
-	.predict = zero_predict,
+	.class = CLASS_DEVICE,
 	.open = zero_open,
 };

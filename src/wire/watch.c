@@ -251,8 +251,8 @@ watch_stop(struct watch *w)
 static bool
 watch_is_fifo(const struct endpoint *ep)
 {
-	return ep != NULL && !ep->is_open && ep->kind->predict != NULL && !(ep->kind->flags & KIND_CHILD) &&
-	    ep->kind->predict(ep->spec, ROLE_READ) == CLASS_PIPE;
+	return ep != NULL && !ep->is_open && !(ep->kind->flags & KIND_CHILD) &&
+	    endpoint_spec_class(ep->spec, ROLE_READ) == CLASS_PIPE;
 }
 
 static const struct endpoint *

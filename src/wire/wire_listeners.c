@@ -286,7 +286,7 @@ static bool
 listeners_keeps_messages(const struct endpoint_spec *s)
 {
 	return (s->kind->flags & (KIND_PACKET | KIND_MESSAGES)) || s->common.frame != FRAME_RAW ||
-	    (s->kind->predict != NULL && s->kind->predict(s, ROLE_READ) == CLASS_PACKET);
+	    endpoint_spec_class(s, ROLE_READ) == CLASS_PACKET;
 }
 
 /* A queue has its messages one by one where somebody else on the wire knows where they end. */

@@ -205,7 +205,7 @@ wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role,
 	const struct endpoint_spec *s = wire_spec_of(w, end, role);
 	struct plan_side side = { .is_there = (w->ends[end].roles & role) != 0 };
 
-	side.class = s->kind->predict != NULL ? s->kind->predict(s, role) : CLASS_NONE;
+	side.class = endpoint_spec_class(s, role);
 	if (ep != NULL && ep->is_open && !(s->kind->flags & KIND_CHILD)) {
 		side.class = role == ROLE_READ ? ep->rclass : ep->wclass;
 		side.has_append = ep->has_append;

@@ -121,8 +121,8 @@ kinds_have_the_hooks_they_need(void)
 		if (kind->read != NULL || kind->write != NULL)
 			continue;
 		/* Without it the plan takes the kind for one without a descriptor. */
-		if (!CHECK(kind->predict != NULL))
-			told(kind, "predict: a kind with a descriptor says of what class it will be");
+		if (!CHECK(kind->predict != NULL || kind->class != CLASS_NONE))
+			told(kind, "class: a kind with a descriptor says of what class it will be");
 	}
 }
 
