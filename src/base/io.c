@@ -75,17 +75,36 @@ io_sendv(int fd, struct iovec *iov, int niov)
 }
 
 ssize_t
-io_recv_message(int fd, struct iovec *iov, int niov, struct io_message *m)
+io_recvmsg(int fd, struct msghdr *msg)
 {
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = (size_t)niov };
 	ssize_t n;
 
 	if ((n = FAULT("io.recv")) != 0)
 		return -n;
-	IO_RETRY(n, recvmsg(fd, &msg, MSG_DONTWAIT));
-	*m = (struct io_message){ n != -1 && (msg.msg_flags & MSG_TRUNC) != 0,
-		n != -1 && (msg.msg_flags & MSG_CTRUNC) != 0 };
+	IO_RETRY(n, recvmsg(fd, msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC));
 	return n == -1 ? -errno : n;
+}
+
+ssize_t
+io_sendmsg(int fd, const struct msghdr *msg)
+{
+	ssize_t n;
+
+	if ((n = FAULT("io.send")) != 0)
+		return -n;
+	IO_RETRY(n, sendmsg(fd, msg, MSG_DONTWAIT | MSG_NOSIGNAL));
+	return n == -1 ? -errno : n;
+}
+
+ssize_t
+io_recv_message(int fd, struct iovec *iov, int niov, struct io_message *m)
+{
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = (size_t)niov };
+	ssize_t n = io_recvmsg(fd, &msg);
+
+	*m = (struct io_message){ n >= 0 && (msg.msg_flags & MSG_TRUNC) != 0,
+		n >= 0 && (msg.msg_flags & MSG_CTRUNC) != 0 };
+	return n;
 }
 
 ssize_t

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -15,6 +16,9 @@ ssize_t io_recvv(int fd, struct iovec *iov, int niov);
 ssize_t io_sendv(int fd, struct iovec *iov, int niov);
 /* What there is to receive, left where it is; never blocking. */
 ssize_t io_peek(int fd, void *buf, size_t len);
+/* With addresses and what comes beside the bytes, which is close-on-exec. */
+ssize_t io_recvmsg(int fd, struct msghdr *);
+ssize_t io_sendmsg(int fd, const struct msghdr *);
 struct io_message {
 	bool is_truncated; /* it had more than there was room for (recvmsg(2), MSG_TRUNC) */
 	/* Something came beside the bytes. With SO_PASSCRED every message has its sender's credentials, but the end of

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/fault.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "endpoint/endpoint.h"
@@ -31,8 +30,8 @@ struct udp_state {
 	struct resolve *resolve;
 	struct datagram_address to; /* the peer; own_len 0 */
 	struct datagram_address from;
-	uint64_t dropped;
-	uint32_t last_count;
+	struct datagram_drops drops;
+	bool hears_peer_only;
 };
 
 static const struct opt_group *const udp_groups[] = { &udp_group, &socket_group, &opening_group, &retry_group, NULL };
@@ -155,6 +154,7 @@ udp_use(struct endpoint *ep, const struct addrinfo *ai)
 		io_close(&fd);
 		return error;
 	}
+	st->hears_peer_only = udp_is(ep, "send");
 	ep->message_max = MESSAGE_DATAGRAM_MAX;
 	ep->peer = xstrdup(text);
 	endpoint_set_fds(ep, fd, udp_is(ep, "recv") ? -1 : fd);
@@ -234,20 +234,6 @@ union udp_control {
 	char bytes[CMSG_SPACE(sizeof(uint32_t))];
 };
 
-static void
-udp_count_drops(struct udp_state *st, struct msghdr *msg)
-{
-	uint32_t count;
-
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_RXQ_OVFL)
-			continue;
-		memcpy(&count, CMSG_DATA(c), sizeof(count));
-		st->dropped += count - st->last_count;
-		st->last_count = count;
-	}
-}
-
 /* Returns the length or -errno. */
 static ssize_t
 udp_receive_one(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
@@ -260,18 +246,14 @@ udp_receive_one(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *
 		.msg_iovlen = (size_t)niov,
 		.msg_control = &control,
 		.msg_controllen = sizeof(control) };
-	ssize_t n = FAULT("io.recv");
+	const ssize_t n = io_recvmsg(ep->rfd, &msg);
 
-	if (n != 0)
-		return -n;
-	do
-		n = recvmsg(ep->rfd, &msg, MSG_DONTWAIT);
-	while (n == -1 && errno == EINTR);
-	if (n == -1)
-		return -errno;
+	if (n < 0)
+		return n;
 	st->from.peer_len = msg.msg_namelen;
 	c->is_truncated = (msg.msg_flags & MSG_TRUNC) != 0;
-	udp_count_drops(st, &msg);
+	for (struct cmsghdr *beside = CMSG_FIRSTHDR(&msg); beside != NULL; beside = CMSG_NXTHDR(&msg, beside))
+		datagram_drops_note(&st->drops, beside);
 	return n;
 }
 
@@ -283,7 +265,7 @@ udp_receive(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
 
 	do
 		n = udp_receive_one(ep, iov, niov, c);
-	while (n >= 0 && udp_is(ep, "send") && !datagram_address_equals(&st->from, &st->to));
+	while (n >= 0 && st->hears_peer_only && !datagram_address_equals(&st->from, &st->to));
 	if (n < 0)
 		return (int)n;
 	c->len = (size_t)n;
@@ -296,20 +278,11 @@ udp_send(struct endpoint *ep, struct iovec *iov, int niov)
 {
 	const struct udp_opts *o = endpoint_spec_group(ep->spec, &udp_group);
 	struct udp_state *st = ep->state;
-	struct msghdr msg = { .msg_name = &st->to.peer,
-		.msg_namelen = st->to.peer_len,
-		.msg_iov = iov,
-		.msg_iovlen = (size_t)niov };
-	ssize_t n = FAULT("io.send");
+	const int error = datagram_send(ep->wfd, &st->to, iov, niov);
 
-	if (n != 0)
-		return (int)-n;
-	do
-		n = sendmsg(ep->wfd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
-	while (n == -1 && errno == EINTR);
-	if (n == -1 && errno == EACCES && !o->broadcast)
+	if (error == -EACCES && !o->broadcast)
 		log_msg(LOG_ERROR, &ep->who, "%s is a broadcast address; add the option broadcast", ep->peer);
-	return n == -1 ? -errno : 0;
+	return error;
 }
 
 static void
@@ -320,9 +293,7 @@ udp_close(struct endpoint *ep)
 	if (st->begin.expired != NULL)
 		loop_timer_stop(endpoint_loop(ep), &st->begin);
 	resolve_cancel(st->resolve);
-	if (st->dropped > 0)
-		log_msg(LOG_WARN, &ep->who,
-		    "the kernel has dropped %" PRIu64 " datagrams: its buffer was full (rcvbuf=)", st->dropped);
+	datagram_drops_tell(&st->drops, &ep->who);
 }
 
 #define UDP_KIND                                                                                                 \

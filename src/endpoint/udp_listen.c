@@ -98,17 +98,10 @@ udp_listen_accept(struct endpoint *ep, struct endpoint *out)
 	return listener_accept(ep, out);
 }
 
-static int
-udp_listen_shutdown(struct endpoint *ep)
-{
-	return ep->wfd != -1 && shutdown(ep->wfd, SHUT_WR) == -1 && errno != ENOTCONN ? -errno : 0;
-}
-
-#define UDP_LISTEN_KIND                                                                                               \
-	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN | KIND_PACKET,                    \
-	.groups = udp_listen_groups, .state_size = sizeof(struct inet_listen_state), .check = udp_listen_check,       \
-	.class = CLASS_PACKET, .open = udp_listen_open, .accept = udp_listen_accept, .shutdown = udp_listen_shutdown, \
-	.close = inet_listen_close
+#define UDP_LISTEN_KIND                                                                                         \
+	.args_min = 1, .args_max = 2, .flags = KIND_READ | KIND_WRITE | KIND_LISTEN | KIND_PACKET,              \
+	.groups = udp_listen_groups, .state_size = sizeof(struct inet_listen_state), .check = udp_listen_check, \
+	.class = CLASS_PACKET, .open = udp_listen_open, .accept = udp_listen_accept, .close = inet_listen_close
 
 const struct endpoint_kind endpoint_udp_listen = {
 	.name = "udp-listen",

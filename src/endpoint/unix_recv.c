@@ -4,13 +4,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/fault.h"
 #include "base/io.h"
 #include "endpoint/endpoint.h"
 #include "endpoint/retry.h"
 #include "endpoint/socket_groups.h"
 #include "endpoint/unix_bound.h"
 #include "endpoint/unix_name.h"
+#include "net/datagram_io.h"
 
 struct unix_recv_state {
 	struct unix_bound bound;
@@ -77,17 +77,15 @@ recv_receive(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
 {
 	union recv_control control;
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = (size_t)niov };
-	ssize_t n = FAULT("io.recv");
+	ssize_t n;
 
-	if (n != 0)
-		return (int)-n;
 	do {
 		msg.msg_control = &control;
 		msg.msg_controllen = sizeof(control);
-		n = recvmsg(ep->rfd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	} while ((n == -1 && errno == EINTR) || (n >= 0 && !recv_is_welcome(ep, &msg)));
-	if (n == -1)
-		return -errno;
+		n = io_recvmsg(ep->rfd, &msg);
+	} while (n >= 0 && !recv_is_welcome(ep, &msg));
+	if (n < 0)
+		return (int)n;
 	c->len = (size_t)n;
 	c->ends_message = true;
 	c->is_truncated = (msg.msg_flags & MSG_TRUNC) != 0;

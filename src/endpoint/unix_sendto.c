@@ -131,16 +131,14 @@ sendto_receive(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c
 	struct unix_sendto_state *st = ep->state;
 	struct sockaddr_storage from = { 0 };
 	struct msghdr msg = { .msg_name = &from, .msg_iov = iov, .msg_iovlen = (size_t)niov };
-	ssize_t n = FAULT("io.recv");
+	ssize_t n;
 
-	if (n != 0)
-		return (int)-n;
 	do {
 		msg.msg_namelen = sizeof(from);
-		n = recvmsg(ep->rfd, &msg, MSG_DONTWAIT);
-	} while ((n == -1 && errno == EINTR) || (n >= 0 && !sendto_is_answer(st, &from, msg.msg_namelen)));
-	if (n == -1)
-		return errno == ECONNRESET ? -EAGAIN : -errno;
+		n = io_recvmsg(ep->rfd, &msg);
+	} while (n >= 0 && !sendto_is_answer(st, &from, msg.msg_namelen));
+	if (n < 0)
+		return n == -ECONNRESET ? -EAGAIN : (int)n;
 	c->len = (size_t)n;
 	c->ends_message = true;
 	c->is_truncated = (msg.msg_flags & MSG_TRUNC) != 0;

@@ -2,6 +2,7 @@
 #include "net/datagram_io.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -9,7 +10,6 @@
 #include <sys/param.h>
 #include <sys/un.h>
 
-#include "base/fault.h"
 #include "base/mem.h"
 
 #define DATAGRAM_ROOM (64u * 1024) /* no UDP datagram is longer */
@@ -89,6 +89,26 @@ datagram_receiver_fini(struct datagram_receiver *r)
 	r->buf = NULL;
 }
 
+void
+datagram_drops_note(struct datagram_drops *d, const struct cmsghdr *c)
+{
+	uint32_t count;
+
+	if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_RXQ_OVFL)
+		return;
+	memcpy(&count, CMSG_DATA(c), sizeof(count));
+	d->n += count - d->last;
+	d->last = count;
+}
+
+void
+datagram_drops_tell(const struct datagram_drops *d, const struct log_who *who)
+{
+	if (d->n > 0)
+		log_msg(LOG_WARN, who, "the kernel has dropped %" PRIu64 " datagrams: its buffer was full (rcvbuf=)",
+		    d->n);
+}
+
 static void
 receiver_note_own(struct datagram_receiver *r, const struct cmsghdr *c, struct datagram_address *a)
 {
@@ -96,8 +116,8 @@ receiver_note_own(struct datagram_receiver *r, const struct cmsghdr *c, struct d
 	struct sockaddr_in6 *in6 = (void *)&a->own;
 	struct in6_pktinfo info6;
 	struct in_pktinfo info;
-	uint32_t count;
 
+	datagram_drops_note(&r->drops, c);
 	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO && a->own.ss_family == AF_INET) {
 		memcpy(&info, CMSG_DATA(c), sizeof(info));
 		in->sin_addr = info.ipi_spec_dst; /* ours, also where it was a broadcast */
@@ -107,10 +127,6 @@ receiver_note_own(struct datagram_receiver *r, const struct cmsghdr *c, struct d
 			in6->sin6_addr = info6.ipi6_addr;
 		if (IN6_IS_ADDR_LINKLOCAL(&info6.ipi6_addr))
 			in6->sin6_scope_id = info6.ipi6_ifindex;
-	} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL) {
-		memcpy(&count, CMSG_DATA(c), sizeof(count));
-		r->dropped += count - r->last_count;
-		r->last_count = count;
 	} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS) {
 		memcpy(&a->cred, CMSG_DATA(c), sizeof(a->cred));
 		a->has_cred = true;
@@ -143,19 +159,17 @@ datagram_receive(struct datagram_receiver *r, int fd, struct datagram_address *a
 		.msg_iovlen = 1,
 		.msg_control = &control,
 		.msg_controllen = sizeof(control) };
-	ssize_t n = FAULT("datagram.receive");
+	const bool is_local = r->own.ss_family == AF_UNIX;
+	const int error = is_local ? receiver_make_room(r, fd) : 0;
+	ssize_t n;
 
-	if (n == 0 && r->own.ss_family == AF_UNIX)
-		n = -receiver_make_room(r, fd);
-	if (n != 0)
-		return -n;
+	if (error != 0)
+		return error;
 	*a = (struct datagram_address){ .own = r->own, .own_len = r->own_len };
 	iov = (struct iovec){ r->buf, r->size };
-	do
-		n = recvmsg(fd, &msg, MSG_DONTWAIT);
-	while (n == -1 && errno == EINTR);
-	if (n == -1)
-		return -errno;
+	n = io_recvmsg(fd, &msg);
+	if (n < 0)
+		return n;
 	a->peer_len = msg.msg_namelen;
 	if (a->peer_len == 0) /* it has no name: unix(7) */
 		a->peer.ss_family = r->own.ss_family;
@@ -202,22 +216,20 @@ send_from(const struct datagram_address *a, union datagram_control *control)
 }
 
 int
-datagram_send(int fd, const struct datagram_address *a, const void *bytes, size_t len)
+datagram_send(int fd, const struct datagram_address *a, struct iovec *iov, int niov)
 {
 	union datagram_control control;
-	struct iovec iov = { (void *)(uintptr_t)bytes, len };
 	struct sockaddr_storage peer = a->peer;
-	struct msghdr msg = { .msg_name = &peer, .msg_namelen = a->peer_len, .msg_iov = &iov, .msg_iovlen = 1 };
-	ssize_t n = FAULT("datagram.send");
+	struct msghdr msg = { .msg_name = &peer,
+		.msg_namelen = a->peer_len,
+		.msg_iov = iov,
+		.msg_iovlen = (size_t)niov };
+	ssize_t n;
 
-	if (n != 0)
-		return (int)-n;
 	if (a->peer_len <= offsetof(struct sockaddr_un, sun_path) && (a->peer_len == 0 || a->peer.ss_family == AF_UNIX))
 		return -ENOTCONN;
 	msg.msg_controllen = send_from(a, &control);
 	msg.msg_control = msg.msg_controllen > 0 ? &control : NULL;
-	do
-		n = sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
-	while (n == -1 && errno == EINTR);
-	return n == -1 ? -errno : 0;
+	n = io_sendmsg(fd, &msg);
+	return n < 0 ? (int)n : 0;
 }

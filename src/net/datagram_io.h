@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/io.h"
+#include "base/log.h"
 
 /* Datagrams with their addresses: where one came from, and to which of our addresses, so that an answer comes from there. */
 
@@ -20,12 +21,21 @@ struct datagram_address {
 uint32_t datagram_address_hash(const struct datagram_address *); /* of the peer, and its user */
 bool datagram_address_equals(const struct datagram_address *, const struct datagram_address *); /* the same */
 
+/* Datagrams that the kernel has dropped for want of room (SO_RXQ_OVFL, socket(7)), as what comes beside others tells. */
+struct datagram_drops {
+	uint64_t n;
+	uint32_t last;
+};
+
+void datagram_drops_note(struct datagram_drops *, const struct cmsghdr *);
+/* Warns of them, if there were any. */
+void datagram_drops_tell(const struct datagram_drops *, const struct log_who *);
+
 /* A place for what comes; one for any number of sockets. */
 struct datagram_receiver {
 	unsigned char *buf; /* the last message */
 	size_t size;
-	uint64_t dropped; /* by the kernel, for want of room (SO_RXQ_OVFL, socket(7)) */
-	uint32_t last_count;
+	struct datagram_drops drops;
 	struct sockaddr_storage own; /* what the socket is bound to */
 	socklen_t own_len;
 };
@@ -38,6 +48,6 @@ ssize_t datagram_receive(struct datagram_receiver *, int fd, struct datagram_add
 /* The same from a socket that has no addresses. */
 ssize_t datagram_receive_message(struct datagram_receiver *, int fd, struct io_message *);
 /* To the peer, from our own address. Returns 0 or -errno; -ENOTCONN: it has no address. */
-int datagram_send(int fd, const struct datagram_address *, const void *, size_t len);
+int datagram_send(int fd, const struct datagram_address *, struct iovec *, int niov);
 
 #endif

@@ -61,7 +61,7 @@ struct datagrams {
 	struct datagram_receiver receiver;
 	struct datagram_peer *peers;    /* all of them, also those that were forgotten */
 	struct datagrams *next, **prev; /* of this process */
-	uint64_t lost, refused;         /* datagrams: for connections without room, of strangers */
+	uint64_t lost;                  /* datagrams, for connections without room */
 };
 
 /* Those that the loop has not freed yet: it may end with peers that still have something to say. One thread has them. */
@@ -107,9 +107,7 @@ datagrams_check(struct datagrams *d)
 
 	if (!d->is_left || d->npeers > 0 || fd == -1)
 		return;
-	if (d->receiver.dropped > 0)
-		log_msg(LOG_WARN, &d->setup.who,
-		    "the kernel has dropped %" PRIu64 " datagrams: its buffer was full (rcvbuf=)", d->receiver.dropped);
+	datagram_drops_tell(&d->receiver.drops, &d->setup.who);
 	loop_source_stop(d->setup.loop, &d->source);
 	loop_timer_stop(d->setup.loop, &d->again);
 	io_close(&fd);
@@ -226,7 +224,8 @@ static bool
 peer_send(struct datagram_peer *p, const void *bytes, size_t len)
 {
 	struct datagrams *d = p->d;
-	int error = datagram_send(d->setup.fd, &p->address, bytes, len);
+	struct iovec iov = { (void *)(uintptr_t)bytes, len };
+	int error = datagram_send(d->setup.fd, &p->address, &iov, 1);
 
 	if (error == -EAGAIN || error == -ENOBUFS) {
 		if (d->is_left && loop_now(d->setup.loop) - d->left_at >= DATAGRAMS_PATIENCE) {
@@ -438,7 +437,6 @@ datagrams_refuse(struct datagrams *d, const struct datagram_address *a)
 	char text[PEERNAME_MAX];
 
 	peername_format(&a->peer, a->peer_len, text);
-	d->refused++;
 	log_msg(LOG_WARN, &d->setup.who, "a datagram of %s is refused: no more clients are taken now", text);
 }
 

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/io.h"
+
 #define FDPASS_MOST 253 /* of one message (SCM_MAX_FD) */
 
 int
@@ -29,10 +31,8 @@ fdpass_send(int socket, int fd)
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(c), &fd, sizeof(int));
-	do {
-		n = sendmsg(socket, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
-	} while (n == -1 && errno == EINTR);
-	return n == -1 ? -errno : 0;
+	n = io_sendmsg(socket, &m);
+	return n < 0 ? (int)n : 0;
 }
 
 /* A peer that closes with the message unread leaves an error; its memory is given back in either case. */
@@ -89,11 +89,9 @@ fdpass_receive(int socket, unsigned *others)
 	int fd;
 
 	*others = 0;
-	do {
-		n = recvmsg(socket, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	} while (n == -1 && errno == EINTR);
-	if (n == -1)
-		return -errno;
+	n = io_recvmsg(socket, &m);
+	if (n < 0)
+		return (int)n;
 	fd = fdpass_first(&m, others);
 	return fd != -1 ? fd : n == 0 ? -ENODATA : -ENOMSG;
 }

@@ -152,7 +152,6 @@ pump_put(struct pump *p, struct pump_sink *s, struct iovec *iov, int niov)
 	if (!sent_has_room(&s->sent, iov[0].iov_len))
 		sent_forget(&s->sent, AWAY_WRITE, endpoint_undelivered(s->ep), away_has_lines(p));
 	taken = endpoint_write(s->ep, iov, 1);
-	(void)niov;
 	if (taken > 0)
 		sent_add(&s->sent, iov, 1, (size_t)taken);
 	return taken;
