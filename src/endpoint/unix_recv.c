@@ -18,7 +18,7 @@ struct unix_recv_state {
 
 union recv_control {
 	struct cmsghdr align;
-	char bytes[256];
+	char bytes[DATAGRAM_CREDENTIALS];
 };
 
 static const struct opt_group *const unix_recv_groups[] = { &bound_group, &socket_group, &retry_group, NULL };

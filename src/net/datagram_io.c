@@ -165,6 +165,8 @@ datagram_receive(struct datagram_receiver *r, int fd, struct datagram_address *a
 
 	if (error != 0)
 		return error;
+	if (is_local)
+		msg.msg_controllen = DATAGRAM_CREDENTIALS;
 	*a = (struct datagram_address){ .own = r->own, .own_len = r->own_len };
 	iov = (struct iovec){ r->buf, r->size };
 	n = io_recvmsg(fd, &msg);

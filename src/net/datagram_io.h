@@ -11,6 +11,12 @@
 
 /* Datagrams with their addresses: where one came from, and to which of our addresses, so that an answer comes from there. */
 
+/*
+ * Room beside a UNIX message for its sender's credentials and nothing else: descriptors come behind them (unix(7)), and what has no
+ * room is closed by the kernel. Nobody fills our table of descriptors by sending us some.
+ */
+#define DATAGRAM_CREDENTIALS CMSG_SPACE(sizeof(struct ucred))
+
 struct datagram_address {
 	struct sockaddr_storage peer, own; /* own_len 0: the system chooses */
 	socklen_t peer_len, own_len;

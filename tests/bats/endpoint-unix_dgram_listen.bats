@@ -168,3 +168,14 @@ serve() {
 		until(lambda: count() <= before)
 	"
 }
+
+@test "descriptors that come with datagrams are not kept" {
+	with_python "
+		r = relay('-U', '-', 'unix-dgram-listen:sock')
+		until(lambda: os.path.exists('sock'))
+		peer(None, 'sock').send(b'first\n')
+		assert r.stdout.readline() == b'first\n'
+		assert give_descriptors(r, 'sock') <= 0
+		r.terminate(); r.wait(20)
+	"
+}

@@ -49,3 +49,12 @@ with_python() { timeout 120 python3 "$BATS_TEST_DIRNAME/unixpeer.py" "$@"; }
 	[ "$(cat server.out)" = ours ]
 	grep -q 'a datagram of uid 65534 is refused: another user than ours' server.err
 }
+
+@test "descriptors that come with datagrams are not kept" {
+	with_python "
+		r = relay('-U', '-', 'unix-recv:sock')
+		until(lambda: os.path.exists('sock'))
+		assert give_descriptors(r, 'sock') <= 0
+		r.terminate(); r.wait(20)
+	"
+}

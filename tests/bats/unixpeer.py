@@ -44,4 +44,17 @@ def until(condition):
         time.sleep(0.01)
 
 
+def give_descriptors(r, name):
+    """Sends messages that carry descriptors, which nobody there has asked for, and one without at the end."""
+    files = [os.open("/dev/null", os.O_RDONLY) for _ in range(20)]
+    s = peer(None, name)
+    before = len(os.listdir(f"/proc/{r.pid}/fd"))
+    for _ in range(50):
+        socket.send_fds(s, [b"with\n"], files)
+    s.send(b"without\n")
+    while b"without" not in (r.stdout.readline()):
+        pass
+    return len(os.listdir(f"/proc/{r.pid}/fd")) - before
+
+
 exec(textwrap.dedent(sys.argv[1]))
