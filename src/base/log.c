@@ -228,21 +228,12 @@ log_set_timer(void)
 		loop_timer_set(lg.loop, &lg.timer, due);
 }
 
-static uint64_t
-log_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * LOOP_SEC(1) + (uint64_t)t.tv_nsec;
-}
-
 static void
 log_timer_expired(struct loop_timer *t)
 {
 	(void)t;
 	pthread_mutex_lock(&lg.lock);
-	log_tell_held(log_now());
+	log_tell_held(loop_clock());
 	log_set_timer();
 	pthread_mutex_unlock(&lg.lock);
 }
@@ -286,7 +277,7 @@ log_hold(const struct log_record *r, uint64_t hash, int error)
 static void
 log_tell(struct log_record *r, const struct log_who *who, const char *fmt, int error)
 {
-	const uint64_t now = log_now();
+	const uint64_t now = loop_clock();
 	const uint64_t hash = log_class_of(r, who, fmt, error);
 
 	pthread_mutex_lock(&lg.lock);

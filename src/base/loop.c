@@ -45,7 +45,7 @@ struct loop {
 	struct loop_signal_handler handlers[NSIG];
 };
 
-static uint64_t
+uint64_t
 loop_clock(void)
 {
 	struct timespec ts;

@@ -60,6 +60,9 @@ void loop_set_turn(struct loop *, pthread_mutex_t *turn);
 /* Monotonic time in nanoseconds, as of the current batch of events. */
 uint64_t loop_now(const struct loop *);
 
+/* The same clock at this moment, for who has no loop or must know better. */
+uint64_t loop_clock(void);
+
 void loop_source_init(struct loop_source *, int fd, void (*ready)(struct loop_source *, uint32_t), void *arg);
 /* What the source waits for from now on; 0: nothing, it leaves the epoll set. Returns 0 or -errno. */
 int loop_source_want(struct loop *, struct loop_source *, uint32_t wanted);

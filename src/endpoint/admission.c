@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/ids.h"
@@ -325,16 +324,6 @@ admission_ask_lists(struct admission *a, const struct access_client *c)
 	return a->rule != NULL && a->rule->is_allow ? ADMISSION_WELCOME : ADMISSION_RULES;
 }
 
-/* Of no loop, for there may be several. */
-static uint64_t
-admission_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return LOOP_SEC((uint64_t)t.tv_sec) + (uint64_t)t.tv_nsec;
-}
-
 /* The rate comes last: whoever is refused by the others takes nothing from it. */
 static enum admission_reason
 admission_ask_limits(struct admission *a, const struct access_client *c, bool is_full, struct peercount_entry **counted)
@@ -346,7 +335,7 @@ admission_ask_limits(struct admission *a, const struct access_client *c, bool is
 		if (*counted == NULL)
 			return ADMISSION_MAX_PER_IP;
 	}
-	if (rate_take(&a->rate, admission_now()))
+	if (rate_take(&a->rate, loop_clock()))
 		return ADMISSION_WELCOME;
 	peercount_leave(*counted);
 	*counted = NULL;
@@ -403,7 +392,7 @@ admission_next(struct admission *a)
 	if (a->rate.interval == 0)
 		return 0;
 	pthread_mutex_lock(&a->lock);
-	next = rate_next(&a->rate, admission_now());
+	next = rate_next(&a->rate, loop_clock());
 	pthread_mutex_unlock(&a->lock);
 	return next;
 }

@@ -17,6 +17,7 @@
 #include "endpoint/proxy_in.h"
 #include "net/peername.h"
 
+#define LISTENER_SILENCE INT64_C(30000000000) /* ns */
 #define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* clang-format off */
@@ -424,6 +425,15 @@ listener_accept(struct endpoint *ep, struct endpoint *out)
 	out->counted = peer.counted;
 	l->newest.counted = NULL;
 	return connection_adopt_client(listener_of(ep)->admission, out, &peer);
+}
+
+void
+listener_forget_silent(const struct endpoint_spec *spec)
+{
+	struct listen_opts *o = endpoint_spec_group(spec, &listen_group);
+
+	if (!endpoint_spec_has(spec, "idle"))
+		o->idle = LISTENER_SILENCE;
 }
 
 void

@@ -89,6 +89,8 @@ const struct listen_opts *listener_opts(const struct endpoint_spec *);
 /* Makes `out` the endpoint of the client that was accepted last. Returns 0 or -errno (told). */
 int listener_accept(struct endpoint *, struct endpoint *out);
 void listener_close(struct endpoint *);
+/* For kinds whose peers say no goodbye: one is forgotten after 30 s without a word, unless idle= says when. */
+void listener_forget_silent(const struct endpoint_spec *);
 /* Tells at info where it listens. */
 void listener_tell(struct endpoint *);
 /* Every listening kind's state begins with its struct listener. */

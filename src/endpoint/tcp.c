@@ -135,38 +135,6 @@ tcp_expired(struct loop_timer *t)
 	endpoint_opened(ep, -ETIMEDOUT);
 }
 
-static void
-tcp_local_resolved(struct addrinfo *list, const char *reason, void *arg)
-{
-	struct endpoint *ep = arg;
-	struct tcp_state *st = ep->state;
-
-	st->local = list;
-	if (list == NULL)
-		log_msg(LOG_ERROR, &ep->who, "bind=%s: %s; a numeric address is needed", tcp_bind_of(ep->spec), reason);
-}
-
-static int
-tcp_find_local(struct endpoint *ep, int family)
-{
-	struct tcp_state *st = ep->state;
-	char *host, *port;
-
-	if (tcp_bind_of(ep->spec) == NULL)
-		return 0;
-	resolve_split(tcp_bind_of(ep->spec), &host, &port);
-	resolve_start(ep->env->blocking,
-	    &(struct resolve_request){ .host = host,
-		.service = port,
-		.family = family,
-		.is_passive = true,
-		.is_numeric = true },
-	    tcp_local_resolved, ep);
-	free(host);
-	free(port);
-	return st->local != NULL ? 0 : -EINVAL;
-}
-
 /* Always in progress, even when a numeric address is connected to at once: the answer comes through the loop. */
 static void
 tcp_begin(struct loop_timer *t)
@@ -190,7 +158,7 @@ static int
 tcp_open(struct endpoint *ep)
 {
 	struct tcp_state *st = ep->state;
-	int error = tcp_find_local(ep, tcp_family_of(ep->kind));
+	int error = tcp_find_local(ep, tcp_family_of(ep->kind), &st->local);
 
 	loop_timer_init(&st->timer, tcp_begin, ep);
 	if (error != 0)

@@ -2,6 +2,7 @@
 #include "endpoint/tcp_port.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "base/diag.h"
 #include "endpoint/socket_groups.h"
+#include "net/resolve.h"
 
 int
 tcp_port_check(const struct endpoint_spec *spec, size_t i, struct diag *d)
@@ -44,4 +46,43 @@ tcp_bind_of(const struct endpoint_spec *spec)
 	const struct udp_opts *u = endpoint_spec_group(spec, &udp_group);
 
 	return o != NULL ? o->bind : u->bind;
+}
+
+struct local_address {
+	struct addrinfo *list;
+	const char *reason;
+};
+
+static void
+local_found(struct addrinfo *list, const char *reason, void *arg)
+{
+	*(struct local_address *)arg = (struct local_address){ list, reason };
+}
+
+int
+tcp_find_local(struct endpoint *ep, int family, struct addrinfo **list)
+{
+	const char *written = tcp_bind_of(ep->spec);
+	struct local_address found = { 0 };
+	char *host, *port;
+
+	*list = NULL;
+	if (written == NULL)
+		return 0;
+	resolve_split(written, &host, &port);
+	resolve_start(ep->env->blocking,
+	    &(struct resolve_request){ .host = host,
+		.service = port,
+		.family = family,
+		.is_passive = true,
+		.is_numeric = true,
+		.is_datagram = (ep->kind->flags & KIND_PACKET) != 0 },
+	    local_found, &found);
+	free(host);
+	free(port);
+	*list = found.list;
+	if (found.list != NULL)
+		return 0;
+	log_msg(LOG_ERROR, &ep->who, "bind=%s: %s; a numeric address is needed", written, found.reason);
+	return -EINVAL;
 }

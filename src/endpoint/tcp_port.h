@@ -1,6 +1,8 @@
 #ifndef IPCWIRE_TCP_PORT_H
 #define IPCWIRE_TCP_PORT_H
 
+#include <netdb.h>
+
 #include "endpoint/endpoint.h"
 
 /* What tcp and udp kinds share. */
@@ -11,5 +13,10 @@ int tcp_port_check(const struct endpoint_spec *, size_t i, struct diag *);
 int tcp_family_of(const struct endpoint_kind *);
 /* The value of bind=, or NULL. */
 const char *tcp_bind_of(const struct endpoint_spec *);
+/*
+ * The addresses of a family that bind= names, or NULL when there is none; the caller frees them. Returns 0 or -errno (told): it
+ * is no numeric address.
+ */
+int tcp_find_local(struct endpoint *, int family, struct addrinfo **);
 
 #endif

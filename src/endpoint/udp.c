@@ -52,53 +52,17 @@ udp_check(struct endpoint_spec *spec, struct diag *d)
 	return tcp_port_check(spec, spec->addr->nparams - 1, d);
 }
 
-/* A local address that was written. Returns 0 or -errno (told). */
-struct udp_local {
-	struct sockaddr_storage ss;
-	socklen_t len;
-	const char *reason;
-};
-
-static void
-udp_local_found(struct addrinfo *list, const char *reason, void *arg)
-{
-	struct udp_local *l = arg;
-
-	l->reason = reason;
-	if (list == NULL)
-		return;
-	memcpy(&l->ss, list->ai_addr, list->ai_addrlen);
-	l->len = list->ai_addrlen;
-	freeaddrinfo(list);
-}
-
 static int
 udp_bind(struct endpoint *ep, int fd, int family)
 {
-	struct udp_local local = { 0 };
-	char *host, *port;
+	struct addrinfo *local;
+	int error = tcp_find_local(ep, family, &local);
 
-	if (tcp_bind_of(ep->spec) == NULL)
-		return 0;
-	resolve_split(tcp_bind_of(ep->spec), &host, &port);
-	resolve_start(ep->env->blocking,
-	    &(struct resolve_request){ .host = host,
-		.service = port,
-		.family = family,
-		.is_passive = true,
-		.is_numeric = true,
-		.is_datagram = true },
-	    udp_local_found, &local);
-	free(host);
-	free(port);
-	if (local.len == 0) {
-		log_msg(LOG_ERROR, &ep->who, "bind=%s: %s; a numeric address is needed", tcp_bind_of(ep->spec),
-		    local.reason);
-		return -EINVAL;
-	}
-	if (bind(fd, (struct sockaddr *)&local.ss, local.len) == -1)
-		return endpoint_fail(ep, errno, "cannot use local address %s", tcp_bind_of(ep->spec));
-	return 0;
+	if (local != NULL && bind(fd, local->ai_addr, local->ai_addrlen) == -1)
+		error = endpoint_fail(ep, errno, "cannot use local address %s", tcp_bind_of(ep->spec));
+	if (local != NULL)
+		freeaddrinfo(local);
+	return error;
 }
 
 /* Options, local address, groups. Returns 0 or -errno (told). */

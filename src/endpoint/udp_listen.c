@@ -15,18 +15,13 @@
 #include "endpoint/tcp_port.h"
 #include "net/datagrams.h"
 
-#define UDP_LISTEN_IDLE INT64_C(30000000000) /* ns: a peer says no goodbye */
-
 static const struct opt_group *const udp_listen_groups[] = { &listen_group, &udp_group, &socket_group, &retry_group,
 	&limits_group, NULL };
 
 static int
 udp_listen_check(struct endpoint_spec *spec, struct diag *d)
 {
-	struct listen_opts *o = endpoint_spec_group(spec, &listen_group);
-
-	if (!endpoint_spec_has(spec, "idle"))
-		o->idle = UDP_LISTEN_IDLE;
+	listener_forget_silent(spec);
 	return inet_listen_check(spec, d);
 }
 

@@ -17,7 +17,6 @@
 #include "endpoint/unix_name.h"
 #include "net/datagrams.h"
 
-#define UNIX_DGRAM_IDLE INT64_C(30000000000) /* ns: a peer says no goodbye */
 #define UNIX_DGRAM_SNDBUF \
 	(4 * 1024 * 1024)      /* all answers on their way share it, those to clients that do not read included */
 #define UNIX_DGRAM_OVERHEAD 32 /* of a datagram, from the buffer it is sent by: unix_dgram_sendmsg in Linux */
@@ -49,10 +48,9 @@ dgram_check_groups(const struct opt_list *l, const char *option, struct diag *d)
 static int
 dgram_listen_check(struct endpoint_spec *spec, struct diag *d)
 {
-	struct listen_opts *o = endpoint_spec_group(spec, &listen_group);
+	const struct listen_opts *o = endpoint_spec_group(spec, &listen_group);
 
-	if (!endpoint_spec_has(spec, "idle"))
-		o->idle = UNIX_DGRAM_IDLE;
+	listener_forget_silent(spec);
 	if (unix_name_check(spec, d) == -1 || admission_check(spec, ACCESS_LOCAL, d) == -1 ||
 	    dgram_check_groups(&o->allow, "allow", d) == -1)
 		return -1;

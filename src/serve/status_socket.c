@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/charset.h"
 #include "base/io.h"
@@ -154,19 +153,10 @@ status_body(const struct status_client *c)
 	return text;
 }
 
-static uint64_t
-status_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * LOOP_SEC(1) + (uint64_t)t.tv_nsec;
-}
-
 static void
 status_answer(struct status_client *c)
 {
-	const uint64_t began = status_clock();
+	const uint64_t began = loop_clock();
 	char *body = status_body(c), *head;
 	uint64_t rest;
 
@@ -179,7 +169,7 @@ status_answer(struct status_client *c)
 	free(body);
 	free(c->request);
 	c->request = NULL;
-	rest = STATUS_REST * (status_clock() - began);
+	rest = STATUS_REST * (loop_clock() - began);
 	c->socket->due = loop_now(c->socket->loop) + (rest < STATUS_REST_MAX ? rest : STATUS_REST_MAX);
 	loop_timer_set(c->socket->loop, &c->timer, c->deadline);
 	loop_source_want(c->socket->loop, &c->source, 0);

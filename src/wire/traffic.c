@@ -8,7 +8,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/charset.h"
@@ -112,19 +111,10 @@ traffic_wants_stats(const struct wire_opts *o)
 	return o->stats != TRAFFIC_STATS_NO;
 }
 
-static uint64_t
-traffic_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return LOOP_SEC(1) * (uint64_t)t.tv_sec + (uint64_t)t.tv_nsec;
-}
-
 static int
 traffic_open_stats(struct traffic *t)
 {
-	t->started = traffic_now();
+	t->started = loop_clock();
 	return 0;
 }
 
@@ -133,7 +123,7 @@ traffic_close_stats(struct traffic *t)
 {
 	char *text;
 
-	t->stats.duration = traffic_now() - t->started;
+	t->stats.duration = loop_clock() - t->started;
 	stats_get_cpu(&t->stats.cpu);
 	text = (t->opts->stats == TRAFFIC_STATS_JSON ? stats_json : stats_text)(&t->stats);
 	console_write(t->console, text, strlen(text), true);
