@@ -52,7 +52,7 @@ struct restart {
 	bool was_needed;         /* UP: since it was opened */
 	bool is_closed;          /* LEAVING: we end it, for nobody needs it */
 	bool is_ordered;         /* LEAVING: we end it, to open it anew */
-	uint64_t since;          /* UP */
+	uint64_t since;          /* UP: from then; 0: it was never opened */
 	uint64_t missing;        /* LEAVING: at the last look, and when that was new */
 	uint64_t progress, look; /* the time between looks */
 	struct loop_timer timer;
@@ -609,6 +609,8 @@ wire_restart_opened(struct endpoint *ep, int result)
 	if (result == 0 && w->spec->topology == TOPOLOGY_PAIR)
 		result = proxy_out_introduce(ep, w->ends[1 - r->end->position]->in);
 	if (result == 0) {
+		if (r->since != 0) /* else it waited for its first client */
+			totals_add(w->env->totals, TOTAL_RESTARTS, 1);
 		restart_is_up(r);
 		wire_run_all(w);
 		return;
@@ -651,7 +653,7 @@ restart_add(struct wire_end *e, struct endpoint *ep, bool is_source, bool is_sin
 	r = xcalloc(1, sizeof(*r));
 	*r = (struct restart){ .end = e, .ep = ep, .door = door, .is_source = is_source, .is_sink = is_sink };
 	r->opts = restart_opts_of(ep->spec);
-	r->since = loop_now(w->env->loop);
+	r->since = is_late ? 0 : loop_now(w->env->loop);
 	r->next = w->restarts;
 	w->restarts = r;
 	e->comes_back = true;

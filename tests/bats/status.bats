@@ -103,6 +103,19 @@ print(s.makefile().read())'
 	ask_json '.sessions[0].right | contains("\"") and contains("\\") and contains("\t") and contains("\u00ff") and contains("\u00e9")'
 }
 
+@test "ends that are started again are counted, the first time is not" {
+	serve stall exec:'sh -c "exit 1"',restart=always,delay=20ms
+	becomes '.totals.restarts_total > 2'
+	kill -INT "$server_pid"
+	wait_for_exit "$server_pid"
+	serve unix-listen:sock,share,open=first exec:cat
+	client_stays one
+	echo hello >&7
+	wait_for_line one.out hello
+	ask_json '.totals.restarts_total == 0'
+	exec 7>&-
+}
+
 @test "metrics: strictly in the format of Prometheus, by word and by HTTP" {
 	need python3 curl
 	serve unix-listen:sock,each exec:cat,via=pipe
