@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/compat.h"
@@ -194,6 +195,15 @@ io_set_nonblock(int fd, bool on)
 }
 
 /* On Linux the descriptor is gone even after EINTR (close(2)), so close is never repeated. */
+void
+io_unlink_own(const char *path, dev_t dev, ino_t ino)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && st.st_dev == dev && st.st_ino == ino)
+		unlink(path);
+}
+
 int
 io_close(int *fd)
 {

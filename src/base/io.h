@@ -38,6 +38,8 @@ int io_socketpair(int fds[2]);                         /* UNIX stream, CLOEXEC *
 /* A description of its own for an inherited pipe, FIFO or terminal, so that O_NONBLOCK is not shared. */
 int io_reopen(int fd, int flags);
 int io_set_nonblock(int fd, bool on);
+/* Removes a name if it is still that of this file: what somebody else has put there since stays. */
+void io_unlink_own(const char *path, dev_t, ino_t);
 /* Closes *fd unless it is -1, and sets it to -1. Returns what close(2) said. */
 int io_close(int *fd);
 /* Closes every descriptor from 3 on but those (-1: none). Returns 0 or -errno. */

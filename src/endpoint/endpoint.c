@@ -417,10 +417,8 @@ endpoint_has_made(struct endpoint *ep, const char *path)
 void
 endpoint_unmake(struct endpoint *ep)
 {
-	struct stat now;
-
-	if (ep->made != NULL && lstat(ep->made, &now) == 0 && now.st_dev == ep->made_dev && now.st_ino == ep->made_ino)
-		unlink(ep->made);
+	if (ep->made != NULL)
+		io_unlink_own(ep->made, ep->made_dev, ep->made_ino);
 	free(ep->made);
 	ep->made = NULL;
 }

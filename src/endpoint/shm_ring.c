@@ -90,11 +90,10 @@ ring_unmap(struct ring_end *e)
 static void
 ring_remove(const struct ring_end *e)
 {
-	struct stat own, there;
+	struct stat own;
 
-	if (fstat(e->object, &own) == 0 && lstat(shm_path(e->ep), &there) == 0 && own.st_dev == there.st_dev &&
-	    own.st_ino == there.st_ino)
-		unlink(shm_path(e->ep));
+	if (fstat(e->object, &own) == 0)
+		io_unlink_own(shm_path(e->ep), own.st_dev, own.st_ino);
 }
 
 /* Running. */

@@ -26,20 +26,6 @@ const struct opt_group unix_own_group = {
 };
 
 static int
-unix_bound_refused(struct endpoint *ep, int error)
-{
-	if (error == EADDRINUSE)
-		log_msg(LOG_ERROR, &ep->who, "cannot listen: another program serves this socket%s",
-		    unix_is_abstract(ep->kind) ? "" : " (unlink-early would take its place)");
-	else if (error == EEXIST)
-		log_msg(LOG_ERROR, &ep->who,
-		    "cannot listen: something stands there that is no socket, and stays untouched");
-	else
-		return endpoint_fail(ep, error, "cannot listen");
-	return -error;
-}
-
-static int
 unix_bound_dress(struct endpoint *ep, const char *path)
 {
 	const struct bound_opts *o = endpoint_spec_group(ep->spec, &bound_group);
@@ -71,7 +57,8 @@ unix_bound_make(struct endpoint *ep, int fd, struct unix_bound *bound)
 						 unixpath_bind(fd, name, o->unlink_early, &bound->file);
 
 	if (error != 0)
-		return unix_bound_refused(ep, -error);
+		return unixpath_refused(&ep->who, -error,
+		    unix_is_abstract(ep->kind) ? "" : " (unlink-early would take its place)");
 	if (unix_is_abstract(ep->kind))
 		return 0;
 	bound->has_file = true;

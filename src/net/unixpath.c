@@ -119,14 +119,24 @@ unixpath_bind(int fd, const char *path, bool replace, struct stat *st)
 	return error;
 }
 
+int
+unixpath_refused(const struct log_who *who, int error, const char *taken)
+{
+	if (error == EADDRINUSE)
+		log_msg(LOG_ERROR, who, "cannot listen: another program serves this socket%s", taken);
+	else if (error == EEXIST)
+		log_msg(LOG_ERROR, who, "cannot listen: something stands there that is no socket, and stays untouched");
+	else
+		log_errno(LOG_ERROR, who, error, "cannot listen");
+	return -error;
+}
+
 void
 unixpath_unlink(const char *path, const struct stat *bound)
 {
 	int lock = unixpath_lock(path);
-	struct stat st;
 
-	if (lstat(path, &st) == 0 && st.st_dev == bound->st_dev && st.st_ino == bound->st_ino)
-		unlink(path);
+	io_unlink_own(path, bound->st_dev, bound->st_ino);
 	if (lock >= 0)
 		io_close(&lock);
 }

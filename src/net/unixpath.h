@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "base/log.h"
+
 /* UNIX sockets in the file system: names that fit, safe binding, removal of what is ours only. */
 
 #define UNIXPATH_MAX (sizeof(((struct sockaddr_un *)0)->sun_path) - 1)
@@ -30,6 +32,8 @@ int unixpath_probe(const char *path, enum unixpath_state *);
  * replace: also takes the place of a served socket (unlink-early).
  */
 int unixpath_bind(int fd, const char *path, bool replace, struct stat *st);
+/* Tells why it could not be bound; taken: what helps when another program serves it, or "". Returns -error. */
+int unixpath_refused(const struct log_who *, int error, const char *taken);
 /* Removes the path if it is still the file that was bound. */
 void unixpath_unlink(const char *path, const struct stat *bound);
 

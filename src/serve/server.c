@@ -159,7 +159,7 @@ server_accepted(struct endpoint *listener, void *arg)
 	s->scheme->admit(s);
 }
 
-/* Of a listener whose clients are messages: there are no more. */
+/* The listener has failed, or its clients are messages and there are no more. */
 static void
 server_finished(struct endpoint *listener, void *arg)
 {
@@ -184,12 +184,8 @@ server_listening(struct endpoint *listener, int result)
 		result = threads_start(s->threads);
 	else if (result == 0)
 		result = listener_serve(listener, server_accepted, s);
-	if (result == 0)
-		return;
-	s->status = listener->status;
-	s->is_draining = true;
-	pool_end(s->pool);
-	server_check(s);
+	if (result != 0)
+		server_finished(listener, s);
 }
 
 void

@@ -291,34 +291,21 @@ status_socket_check(const char *path, struct diag *d)
 }
 
 static int
-status_refused(const struct status_socket *s, int error)
-{
-	if (error == EADDRINUSE)
-		log_msg(LOG_ERROR, &s->who, "cannot listen: another program serves this socket");
-	else if (error == EEXIST)
-		log_msg(LOG_ERROR, &s->who,
-		    "cannot listen: something stands there that is no socket, and stays untouched");
-	else
-		log_errno(LOG_ERROR, &s->who, error, "cannot listen");
-	return -error;
-}
-
-static int
 status_listen(struct status_socket *s)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), error;
 
 	if (fd == -1)
-		return status_refused(s, errno);
+		return unixpath_refused(&s->who, errno, "");
 	error = unixpath_bind(fd, s->who.name, false, &s->bound);
 	if (error != 0) {
 		io_close(&fd);
-		return status_refused(s, -error);
+		return unixpath_refused(&s->who, -error, "");
 	}
 	s->acceptor = acceptor_new(s->loop, &s->who);
 	acceptor_add(s->acceptor, fd);
 	error = listen(fd, STATUS_BACKLOG) == -1 ? -errno : acceptor_start(s->acceptor, status_accepted, s);
-	return error != 0 ? status_refused(s, -error) : 0;
+	return error != 0 ? unixpath_refused(&s->who, -error, "") : 0;
 }
 
 int
