@@ -2,73 +2,8 @@
 # scheme=threads:N of listeners with each: several loops that accept in parallel. Also run under ThreadSanitizer (make tsan).
 
 load helpers
+load schemes
 
-setup_test() {
-	need python3
-	cat >clients.py <<-'END'
-		# clients.py ADDRESS COUNT: so many at once, each sends 20 KB and a line and reads until the end: what it sent must come
-		# back; the first line of each answer goes to standard output. ADDRESS: a port, a path, or @NAME.
-		import os, socket, sys, threading
-		where, count = sys.argv[1], int(sys.argv[2])
-		bad, firsts = [], []
-		def connect():
-		    if where.isdigit():
-		        return socket.create_connection(("127.0.0.1", int(where)), 30)
-		    s = socket.socket(socket.AF_UNIX)
-		    s.connect("\0" + where[1:] if where[0] == "@" else where)
-		    return s
-		def one(i):
-		    try:
-		        data = (b"%d " % i) * 5000 + b"\n"
-		        with connect() as s:
-		            s.settimeout(30)
-		            s.sendall(data)
-		            s.shutdown(socket.SHUT_WR)
-		            first, _, got = s.makefile("rb").read().partition(b"\n")
-		        firsts.append(first.decode())
-		        if got != data:
-		            bad.append((i, len(got), len(data)))
-		    except OSError as e:
-		        bad.append((i, e))
-		threads = [threading.Thread(target=one, args=(i,)) for i in range(count)]
-		for t in threads: t.start()
-		for t in threads: t.join()
-		print("\n".join(firsts))
-		print(len(bad), "bad", bad[:3], file=sys.stderr)
-		sys.exit(1 if bad else 0)
-	END
-}
-
-# serve OPTIONS ADDRESS...: a server on $port.
-serve() {
-	free_port
-	start server "$IPCWIRE" -d "tcp-listen:$port,each,$1" "${@:2}"
-	wait_for_port "$port"
-}
-clients() {
-	timeout 90 python3 clients.py "$@"
-}
-no_children() {
-	[ -z "$(cat "/proc/$1/task/$1/children")" ]
-}
-# The processes that the server has started, one a line.
-children() {
-	tr ' ' '\n' <"/proc/$1/task/$1/children" | grep . || true
-}
-has_children() {
-	[ "$(children "$1" | wc -l)" = "$2" ]
-}
-fds() {
-	find "/proc/$1/fd" -mindepth 1 | wc -l
-}
-has_fds() {
-	[ "$(fds "$1")" -le "$2" ]
-}
-end_server() {
-	kill -TERM "$server_pid"
-	wait_for_exit "$server_pid"
-	[ "$status" = 0 ]
-}
 # Tells first which process it is, then whatever it is told.
 ECHO='sh -c "echo \$\$; exec cat"'
 
@@ -339,7 +274,7 @@ os.execv(sys.argv[2], sys.argv[2:])' "$port" "$IPCWIRE" fd-listen,each,scheme=th
 }
 
 @test "an idle server with threads does not wake up" {
-	! grep -qa __tsan_init "$IPCWIRE" || skip 'optional: ThreadSanitizer has a thread of its own'
+	! nm "$IPCWIRE" | grep -q __tsan_init || skip 'optional: ThreadSanitizer has a thread of its own'
 	serve scheme=threads:3 exec:"$ECHO"
 	exec 8<>"/dev/tcp/127.0.0.1/$port"
 	read -r -t 10 line <&8
