@@ -246,6 +246,18 @@ get() {
 	run ! grep -q WATCHDOG manager.out
 }
 
+@test "a service manager is told how many members there are where clients share" {
+	manage "$PWD/notify.sock"
+	start one env NOTIFY_SOCKET="$PWD/notify.sock" "$IPCWIRE" --drain=0.1 unix-listen:sock,share stall
+	wait_for_line manager.out READY=1
+	start client "$IPCWIRE" stall unix:sock
+	wait_for_line manager.out 'STATUS=1 sessions, 1 since the start'
+	start other "$IPCWIRE" stall unix:sock
+	wait_for_line manager.out 'STATUS=2 sessions, 2 since the start'
+	kill "$other_pid"
+	wait_for_line manager.out 'STATUS=1 sessions, 2 since the start'
+}
+
 @test "a service manager is told how many sessions there are" {
 	free_port
 	manage "$PWD/notify.sock"

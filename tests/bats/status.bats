@@ -148,7 +148,7 @@ print(s.makefile().read())'
 	drained
 }
 
-@test "members of a hub and of a share: who, what waits, what was missed; the manager is told their number" {
+@test "members of a hub and of a share: who, what waits, what was missed" {
 	need python3
 	serve --hub unix-listen:sock,slow=drop,queue=64k
 	timeout 60 python3 -c '
