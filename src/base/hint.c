@@ -59,6 +59,7 @@ const struct hint hint_table[] = {
 	{ ENOMEM, NULL, "memory is short: 'free' shows it, as may the limit of a container" },
 	{ EPERM, "cannot change the owner", "only root can give files away" },
 	{ EPERM, "cannot become", "only root can become another user" },
+	{ ENODEV, "cannot set option", "'ip link' shows the interfaces" },
 	{ EPERM, "cannot set option", "this option is for root, or for who has CAP_NET_ADMIN" },
 	{ EINVAL, "cannot run", "the program was made for another machine or is damaged: 'file' tells" },
 	{ E2BIG, "cannot run", "arguments and environment are too large: clearenv makes it smaller" },

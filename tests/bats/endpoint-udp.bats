@@ -156,6 +156,8 @@ exec(textwrap.dedent(sys.argv[1]))
 	free_port
 	wire 1 -U - "udp4-listen:$port,join=239.255.77.8%nowhere0"
 	grep -q 'cannot join the group 239.255.77.8%nowhere0: No such device' err
+	wire 1 -u null "udp-datagram:239.255.77.8:$port,multicast-if=nowhere0"
+	grep -q "cannot set option multicast-if: No such device ('ip link' shows the interfaces)\$" err
 }
 
 is_bound_udp() {
