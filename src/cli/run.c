@@ -8,26 +8,21 @@
  */
 #include "cli/run.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "base/blocking.h"
 #include "base/charset.h"
-#include "base/console.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
 #include "cli/call.h"
 #include "cli/service.h"
+#include "cli/stage.h"
 #include "endpoint/endpoint.h"
-#include "net/datagrams.h"
 #include "process/child.h"
 #include "process/nofile.h"
-#include "process/preload_report.h"
 #include "serve/server.h"
 #include "serve/snapshot.h"
 #include "serve/status_socket.h"
@@ -38,17 +33,14 @@
 
 struct run {
 	const struct config *config;
-	struct endpoint_env env;
+	struct stage stage;
 	struct wire *wire;
 	struct server *server;
 	struct call *call;
 	struct status_socket *status;
-	struct totals totals;
 	uint64_t started;
-	struct console console;
 	struct loop_timer timeout, patience;
-	bool has_failed; /* the loop */
-	bool is_done;    /* all but connections that are being ended */
+	bool is_done; /* all but connections that are being ended */
 	struct service service;
 	struct run_result result;
 	unsigned stops;
@@ -60,14 +52,14 @@ run_check(void *arg)
 {
 	struct run *r = arg;
 
-	if (r->is_done && r->env.lingering == 0)
-		loop_stop(r->env.loop);
+	if (r->is_done && r->stage.env.lingering == 0)
+		loop_stop(r->stage.env.loop);
 }
 
 static void
 run_done(struct run *r)
 {
-	loop_timer_stop(r->env.loop, &r->patience);
+	loop_timer_stop(r->stage.env.loop, &r->patience);
 	r->is_done = true;
 	run_check(r);
 }
@@ -122,7 +114,7 @@ run_drain_wire(struct run *r)
 {
 	const uint64_t patience = (uint64_t)r->config->general.wire.drain;
 
-	loop_timer_set(r->env.loop, &r->patience, loop_now(r->env.loop) + patience);
+	loop_timer_set(r->stage.env.loop, &r->patience, loop_now(r->stage.env.loop) + patience);
 	wire_drain(r->wire);
 }
 
@@ -139,7 +131,7 @@ run_stop_signal(int signo, void *arg)
 
 	r->stops++;
 	if (r->is_done) {
-		loop_stop(r->env.loop);
+		loop_stop(r->stage.env.loop);
 		return;
 	}
 	service_stopping(&r->service);
@@ -154,7 +146,7 @@ run_stop_signal(int signo, void *arg)
 		return;
 	}
 	if (r->wire != NULL) {
-		child_table_signal(r->env.children, r->stops > 1 ? SIGKILL : signo);
+		child_table_signal(r->stage.env.children, r->stops > 1 ? SIGKILL : signo);
 		wire_stop(r->wire, 0, NULL);
 		if (r->stops > 1)
 			wire_give_up(r->wire);
@@ -200,9 +192,9 @@ run_take_snapshot(struct snapshot *s, bool with_waits, void *arg)
 {
 	const struct run *r = arg;
 
-	s->totals = r->env.totals;
-	s->children = child_table_len(r->env.children);
-	s->age = loop_now(r->env.loop) - r->started;
+	s->totals = r->stage.env.totals;
+	s->children = child_table_len(r->stage.env.children);
+	s->age = loop_now(r->stage.env.loop) - r->started;
 	if (r->server != NULL)
 		server_take_snapshot(r->server, s, with_waits);
 	else if (r->wire != NULL) {
@@ -228,7 +220,7 @@ run_print_signal(int signo, void *arg)
 	if (r->config->general.service.daemon)
 		log_lines(LOG_WARN, text);
 	else
-		console_write(&r->console, text, strlen(text), true);
+		console_write(&r->stage.console, text, strlen(text), true);
 	free(text);
 }
 
@@ -282,20 +274,12 @@ run_count_listeners(const struct wire_spec *w)
 	return n;
 }
 
-static bool
-run_is_reaper(void)
-{
-	int is_subreaper = 0;
-
-	return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper);
-}
-
 static void
 run_forward_signal(int signo, void *arg)
 {
 	struct run *r = arg;
 
-	child_table_signal(r->env.children, signo);
+	child_table_signal(r->stage.env.children, signo);
 }
 
 static void
@@ -323,15 +307,14 @@ run_restart_signal(int signo, void *arg)
 		wire_renew(r->wire);
 }
 
-/* A signal has one use: a message for an endpoint, what --on-signal says, or this one. */
-static int
-run_signal(struct run *r, int signo, void (*received)(int, void *))
+/* A signal has one use: a message for an endpoint, what --on-signal says, or that of every run. */
+static bool
+run_signal_is_taken(int signo, void *arg)
 {
+	const struct run *r = arg;
 	const struct on_signal *s = &r->config->signals;
 
-	if (sigismember(&s->messages, signo) == 1 || s->of[signo] != ON_SIGNAL_NOTHING)
-		return 0;
-	return loop_signal(r->env.loop, signo, received, r);
+	return sigismember(&s->messages, signo) == 1 || s->of[signo] != ON_SIGNAL_NOTHING;
 }
 
 static int
@@ -344,88 +327,51 @@ run_ordered_signals(struct run *r)
 
 	for (int signo = 1; signo < NSIG && error == 0; signo++)
 		if (r->config->signals.of[signo] != ON_SIGNAL_NOTHING)
-			error = loop_signal(r->env.loop, signo, actions[r->config->signals.of[signo]], r);
+			error = loop_signal(r->stage.env.loop, signo, actions[r->config->signals.of[signo]], r);
 	return error;
 }
 
 static int
 run_signals(struct run *r)
 {
-	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
-	const bool has_file = log_has_file();
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, hup;
-	int error = 0;
+	const struct stage_signals uses = { run_stop_signal, run_log_signal, run_print_signal, run_signal_is_taken, r };
+	int error = stage_signals(&r->stage, &uses);
 
-	sigaction(SIGPIPE, &ignore, NULL);
-	sigaction(SIGXFSZ, &ignore, NULL);
-	for (size_t i = 0; i < sizeof(stops) / sizeof(*stops) && error == 0; i++) {
-		if (stops[i] == SIGHUP && has_file)
-			continue;
-		if (stops[i] == SIGHUP && sigaction(SIGHUP, NULL, &hup) == 0 && hup.sa_handler == SIG_IGN)
-			continue; /* nohup(1) */
-		error = run_signal(r, stops[i], run_stop_signal);
-	}
-	if (error == 0 && has_file)
-		error = run_signal(r, SIGHUP, run_log_signal);
-	if (error == 0)
-		error = run_signal(r, SIGUSR1, run_print_signal);
-	if (error == 0)
-		error = run_ordered_signals(r);
-	if (error == 0 && run_is_reaper())
-		error = child_table_adopt_strangers(r->env.children);
-	return error;
-}
-
-/* In the foreground of a terminal the keyboard's signals reach the children by themselves, if they stay in our group. */
-static bool
-run_is_in_foreground(void)
-{
-	for (int fd = 0; fd <= 2; fd++)
-		if (isatty(fd) && tcgetpgrp(fd) == getpgrp())
-			return true;
-	return false;
+	return error != 0 ? error : run_ordered_signals(r);
 }
 
 static void
-run_begin(struct run *r)
+run_begin(void *arg)
 {
+	struct run *r = arg;
 	const struct wire_spec *spec = &r->config->spec;
 
-	r->env.ready =
+	r->stage.env.ready =
 	    (struct ready){ .awaited = run_count_listeners(spec), .announce = run_ready, .count = run_count, .arg = r };
-	r->env.is_server = run_has_clients(r) || r->config->general.service.daemon;
-	r->env.lingered = run_check;
-	r->env.lingered_arg = r;
-	r->env.runs_programs = wire_spec_has_programs(spec);
-	r->env.has_own_groups = r->env.is_server || !run_is_in_foreground();
-	if (r->env.is_server)
+	r->stage.env.is_server = run_has_clients(r) || r->config->general.service.daemon;
+	r->stage.env.lingered = run_check;
+	r->stage.env.lingered_arg = r;
+	r->stage.env.runs_programs = wire_spec_has_programs(spec);
+	r->stage.env.has_own_groups = r->stage.env.is_server || !stage_is_in_foreground();
+	if (r->stage.env.is_server)
 		nofile_raise();
 	loop_timer_init(&r->timeout, run_timeout, r);
 	loop_timer_init(&r->patience, run_patience_over, r);
 	if (spec->opts.timeout > 0)
-		loop_timer_set(r->env.loop, &r->timeout, loop_now(r->env.loop) + (uint64_t)spec->opts.timeout);
+		loop_timer_set(r->stage.env.loop, &r->timeout,
+		    loop_now(r->stage.env.loop) + (uint64_t)spec->opts.timeout);
 	if (spec->server != -1) {
-		r->server = server_new(spec, &r->env, run_server_done, r);
+		r->server = server_new(spec, &r->stage.env, run_server_done, r);
 		server_start(r->server);
 		return;
 	}
 	if (r->config->general.call != CALL_NO) {
-		r->call = call_new(spec, &r->env, (enum call_mode)r->config->general.call, run_call_done, r);
+		r->call = call_new(spec, &r->stage.env, (enum call_mode)r->config->general.call, run_call_done, r);
 		call_start(r->call);
 		return;
 	}
-	r->wire = wire_new(spec, &r->env, 0, NULL, run_wire_done, r);
+	r->wire = wire_new(spec, &r->stage.env, 0, NULL, run_wire_done, r);
 	wire_start(r->wire);
-}
-
-/* A loop that failed before its first turn still carries out what was put off. */
-static void
-run_start(struct loop_task *t)
-{
-	struct run *r = t->arg;
-
-	if (!r->has_failed)
-		run_begin(r);
 }
 
 static int
@@ -433,64 +379,47 @@ run_open_status(struct run *r)
 {
 	const char *path = r->config->general.status_socket;
 
-	r->started = loop_now(r->env.loop);
-	r->env.totals = &r->totals;
-	return path != NULL ? status_socket_open(&r->status, r->env.loop, path, run_take_snapshot, r) : 0;
+	r->started = loop_now(r->stage.env.loop);
+	r->stage.env.totals = &r->stage.totals;
+	return path != NULL ? status_socket_open(&r->status, r->stage.env.loop, path, run_take_snapshot, r) : 0;
+}
+
+/* What must be there before anything runs. Returns 0, or -errno (told). */
+static int
+run_prepare(struct run *r)
+{
+	struct stage *s = &r->stage;
+	int error;
+
+	service_start(&r->service, s->env.loop);
+	error = run_signals(r);
+	if (error != 0) {
+		log_errno(LOG_ERROR, NULL, -error, "the event loop failed");
+		return error;
+	}
+	error = traffic_open(&s->env.traffic, &r->config->spec, s->env.loop, &s->console);
+	return error != 0 ? error : run_open_status(r);
 }
 
 static void
 run_all(struct run *r)
 {
-	const struct config *config = r->config;
-	struct loop_task start;
-	int error;
+	struct stage *s = &r->stage;
 
-	r->env.loop = loop_new();
-	if (r->env.loop == NULL) {
-		log_errno(LOG_ERROR, NULL, errno, "cannot make an event loop");
+	if (stage_open(s) != 0) {
 		r->result.status = 1;
 		return;
 	}
-	console_init(&r->console);
-	log_start(r->env.loop);
-	service_start(&r->service, r->env.loop);
-	r->env.blocking = blocking_new(r->env.loop);
-	r->env.children = child_table_new(r->env.loop);
-	error = run_signals(r);
-	if (error == 0 && traffic_open(&r->env.traffic, &config->spec, r->env.loop, &r->console) != 0) {
+	if (run_prepare(r) != 0 || stage_run(s, run_begin, r) != 0)
 		r->result.status = 1;
-		goto out;
-	}
-	if (error == 0 && run_open_status(r) != 0) {
-		r->result.status = 1;
-		goto out;
-	}
-	loop_task_init(&start, run_start, r);
-	if (error == 0) {
-		loop_defer(r->env.loop, &start);
-		error = loop_run(r->env.loop);
-	}
-	if (error != 0) {
-		log_errno(LOG_ERROR, NULL, -error, "the event loop failed");
-		r->result.status = 1;
-		r->has_failed = true;
-	}
-out:
 	status_socket_close(r->status);
 	server_free(r->server);
 	call_free(r->call);
-	loop_timer_stop(r->env.loop, &r->timeout);
-	datagrams_end();
-	loop_run_rest(r->env.loop);
-	if (traffic_close(r->env.traffic) != 0 && r->result.status == 0)
+	loop_timer_stop(s->env.loop, &r->timeout);
+	if (stage_end(s) != 0 && r->result.status == 0)
 		r->result.status = 1;
-	console_fini(&r->console);
 	service_end(&r->service);
-	log_stop();
-	child_table_free(r->env.children);
-	preload_reports_free(r->env.reports);
-	blocking_free(r->env.blocking);
-	loop_free(r->env.loop);
+	stage_close(s);
 }
 
 struct run_result
