@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
 
 void
 tap_list_init(struct tap_list *l, unsigned long session, unsigned nends)
@@ -50,6 +51,24 @@ tap_list_for(struct tap_list *l, unsigned from)
 	return NULL;
 }
 
+static void
+tap_tell(const struct tap_list *l, const struct tap_chunk *chunk)
+{
+	for (const struct tap *t = l->first; t != NULL; t = t->next)
+		if (tap_sees(t, chunk->from))
+			t->ops->data(t->arg, chunk);
+}
+
+/* A copy with masks in place of what is secret; NULL: nothing is. */
+static char *
+tap_mask(const struct tap_list *l, const struct tap_chunk *c, size_t *len)
+{
+	if (l->secrets == NULL || l->secrets->n == 0)
+		return NULL;
+	return c->from == l->secrets_from ? secrets_mask(l->secrets, c->offset, c->iov, c->len, len) :
+					    secrets_hide(l->secrets, c->iov, c->len, len);
+}
+
 void
 tap_data(const struct tap_list *l, unsigned from, uint64_t offset, const struct iovec *iov, size_t len)
 {
@@ -57,17 +76,25 @@ tap_data(const struct tap_list *l, unsigned from, uint64_t offset, const struct 
 		{ iov[0].iov_base, len < iov[0].iov_len ? len : iov[0].iov_len },
 		{ len > iov[0].iov_len ? iov[1].iov_base : NULL, len > iov[0].iov_len ? len - iov[0].iov_len : 0 },
 	};
-	const struct tap_chunk chunk = { .session = l->session,
+	struct tap_chunk chunk = { .session = l->session,
 		.from = from,
 		.has_many_ends = l->has_many_ends,
 		.offset = offset,
 		.iov = areas,
 		.niov = areas[1].iov_len > 0 ? 2 : 1,
 		.len = len };
+	size_t masked_len;
+	char *masked = tap_mask(l, &chunk, &masked_len);
+	const struct iovec masked_area = { masked, masked != NULL ? masked_len : 0 };
 
-	for (const struct tap *t = l->first; t != NULL; t = t->next)
-		if (tap_sees(t, from))
-			t->ops->data(t->arg, &chunk);
+	if (masked != NULL) {
+		chunk.iov = &masked_area;
+		chunk.niov = 1;
+		chunk.len = masked_len;
+	}
+	if (masked == NULL || masked_len > 0)
+		tap_tell(l, &chunk);
+	free(masked);
 }
 
 void

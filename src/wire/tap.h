@@ -11,6 +11,8 @@
  * keep no pointer into a chunk, and never make the wire wait for longer than output.h says.
  */
 
+struct secrets;
+
 struct tap_chunk {
 	unsigned long session; /* 0: the only wire */
 	unsigned from;         /* the place of the end that it came from */
@@ -39,6 +41,8 @@ struct tap_list {
 	struct tap *first;
 	unsigned long session;
 	bool has_many_ends;
+	const struct secrets *secrets; /* that no tap is to see, borrowed; or NULL */
+	unsigned secrets_from;         /* the end that they come from */
 };
 
 void tap_list_init(struct tap_list *, unsigned long session, unsigned nends);

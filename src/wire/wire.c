@@ -554,6 +554,21 @@ wire_when_open(struct wire *w, void (*opened)(struct wire *, void *))
 }
 
 void
+wire_hide(struct wire *w, unsigned end, const struct secrets *secrets)
+{
+	w->taps.secrets = secrets;
+	w->taps.secrets_from = end;
+}
+
+const struct endpoint *
+wire_endpoint(const struct wire *w, unsigned end, enum endpoint_role role)
+{
+	if (end >= w->nends)
+		return NULL;
+	return role == ROLE_READ ? w->ends[end]->in : w->ends[end]->out;
+}
+
+void
 wire_drain(struct wire *w)
 {
 	if (w->state != WIRE_RUNNING)

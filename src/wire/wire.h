@@ -9,6 +9,7 @@
 
 /* A running wire: its ends, its directions, and how it ends. A server has one for each session. */
 struct wire;
+struct secrets;
 
 struct wire_result {
 	int status;         /* exit status as the manual has it */
@@ -32,6 +33,10 @@ void wire_stop(struct wire *, int status, const char *reason);
 void wire_drain(struct wire *);
 /* Ends with restart= that are there get the end of their input, and are opened anew. */
 void wire_renew(struct wire *);
+/* Taps see masks in place of these, which come from that end; borrowed until the wire is done. */
+void wire_hide(struct wire *, unsigned end, const struct secrets *);
+/* What is at that place now, for questions about it; NULL: nothing. */
+const struct endpoint *wire_endpoint(const struct wire *, unsigned end, enum endpoint_role);
 /* Of a wire that was stopped: no peer is waited for any more. Its programs' ends are, as ever. */
 void wire_give_up(struct wire *);
 
