@@ -260,6 +260,8 @@ int endpoint_spec_parse(const char *arg, struct endpoint_spec **in, struct endpo
 struct endpoint_spec *endpoint_spec_exec(char *const *argv);
 /* Gives the words after "--" to a spec of exec that has no command. */
 void endpoint_spec_give(struct endpoint_spec *, char *const *argv);
+/* Of a kind that no address names, and that has no options of its own: they are its owner's to fill in. */
+struct endpoint_spec *endpoint_spec_made(const struct endpoint_kind *, const char *name);
 void endpoint_spec_free(struct endpoint_spec *);
 /* The options of a shared group in a spec; the kind must have the group. */
 void *endpoint_spec_group(const struct endpoint_spec *, const struct opt_group *);

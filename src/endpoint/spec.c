@@ -159,6 +159,17 @@ endpoint_spec_exec(char *const *argv)
 	return s;
 }
 
+struct endpoint_spec *
+endpoint_spec_made(const struct endpoint_kind *k, const char *name)
+{
+	struct endpoint_spec *s = spec_new(k);
+
+	s->addr = xcalloc(1, sizeof(*s->addr));
+	s->addr->form = (struct addr_form){ .name = k->name, .syntax = k->syntax, .kind = k };
+	s->addr->text = xstrdup(name);
+	return s;
+}
+
 void
 endpoint_spec_free(struct endpoint_spec *s)
 {
