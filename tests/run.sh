@@ -2,7 +2,8 @@
 # Runs the tests that `make check` built and adds up what they say.
 #
 # UNIT, REPLAY, PLATFORM and BATS (environment) list the files. Each file is one job; JOBS of them run at
-# a time, except bats files that contain the line "# run: alone", which come last, one after the other.
+# a time (by default two for each processor: most of what a test does is wait). Bats files that contain the
+# line "# run: early" take long and begin first; with "# run: alone" they come last, one after the other.
 # A job prints TAP: "ok ...", "not ok ...", and "ok ... # skip REASON"; a program that exits 77 was skipped.
 # Only what fails is shown in full. The last line is "N passed, N failed, N skipped".
 #
@@ -145,24 +146,23 @@ jobs_of() {
 		$TESTS) ;;
 		*) continue ;;
 		esac
-		if [ "$group" = bats ] && grep -q '^# run: alone' "$path"; then
-			echo "$group $path" >>"$RESULTS/alone"
-		else
-			echo "$group $path" >>"$RESULTS/jobs"
-		fi
+		when=''
+		[ "$group" != bats ] || when=$(sed -n 's/^# run: \(early\|alone\)$/\1/p' "$path")
+		echo "$group $path" >>"$RESULTS/${when:-jobs}"
 	done
 }
 
+: >"$RESULTS/early"
 : >"$RESULTS/jobs"
 : >"$RESULTS/alone"
 jobs_of unit "${UNIT:-}"
 jobs_of fuzz "${REPLAY:-}"
 jobs_of platform "${PLATFORM:-}"
 jobs_of bats "${BATS:-}"
-xargs -r -n 2 -P "${JOBS:-$(nproc)}" sh tests/run.sh --one <"$RESULTS/jobs"
+cat "$RESULTS/early" "$RESULTS/jobs" | xargs -r -n 2 -P "${JOBS:-$(($(nproc) * 2))}" sh tests/run.sh --one
 xargs -r -n 2 sh tests/run.sh --one <"$RESULTS/alone"
 
-njobs=$(cat "$RESULTS/jobs" "$RESULTS/alone" | wc -l)
+njobs=$(cat "$RESULTS/early" "$RESULTS/jobs" "$RESULTS/alone" | wc -l)
 if [ "$njobs" -eq 0 ]; then
 	echo "no test matches '$TESTS'" >&2
 	exit 1

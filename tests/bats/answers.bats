@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # A program for each client never loses its answer to a reset, whatever its client has sent that it does not read.
+# run: early
 
 load helpers
 

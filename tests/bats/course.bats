@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The course: every chapter in both languages with the same examples, and every example runs.
+# run: early
 
 load helpers
 

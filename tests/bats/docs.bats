@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Every example of the documents is run as a reader would run it, and shows what the document says.
+# run: early
 
 load helpers
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Coming back: restart=, resume=, and a shared end that follows its clients (open=, close=).
+# run: early
 
 load helpers
 bats_require_minimum_version 1.5.0

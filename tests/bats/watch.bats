@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The watch: which wires stand still for ever, and who is to blame; and those that only wait.
+# run: early
 
 load helpers
 
