@@ -51,7 +51,7 @@ _ipcwire_options()
 	udp) echo 'bind= bindtodevice= broadcast freebind join= multicast-if= multicast-loop multicast-ttl= reuseaddr reuseport tos= ttl=' ;;
 	own-name) echo 'bind=' ;;
 	bound) echo 'group= mode= unlink-close unlink-early user=' ;;
-	jobs) echo 'jobs=' ;;
+	jobs) echo 'jobs= reply' ;;
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
 	of-socketpair) echo 'type=' ;;
@@ -90,7 +90,7 @@ _ipcwire_values()
 {
 	case $1 in
 	--buffer | -B | common,buffer) echo 'asis none line full' ;;
-	--call | listen,reply) echo 'yes status' ;;
+	--call | listen,reply | jobs,reply) echo 'yes status' ;;
 	--end) echo 'both first left right' ;;
 	--explain) echo 'text dot' ;;
 	--help | -h) echo '@topic' ;;

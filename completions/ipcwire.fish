@@ -200,6 +200,7 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'user=' 'owner of the socket file'
 		case jobs
 			printf '%s\t%s\n' 'jobs=' 'messages worked on at a time, with ack=exit and reply'
+			printf '%s\t%s\n' 'reply' 'who asks is answered by one run, whatever its status'
 		case of-file
 			printf '%s\t%s\n' 'append' 'write at the end'
 			printf '%s\t%s\n' 'create' 'make the file if it is missing'
@@ -408,7 +409,7 @@ function __ipcwire_values
 	switch $argv[1]
 		case --buffer -B common,buffer
 			printf '%s\n' asis none line full
-		case --call listen,reply
+		case --call listen,reply jobs,reply
 			printf '%s\n' yes status
 		case --end
 			printf '%s\n' both first left right

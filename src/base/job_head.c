@@ -11,10 +11,13 @@ size_t
 job_head_format(const struct job_head *h, char line[JOB_HEAD_SIZE])
 {
 	const bool has_reply = h->reply[0] != '\0';
+	char status[sizeof(" status=") + 3] = "";
 
+	if (h->has_status)
+		snprintf(status, sizeof(status), " status=%03u", h->status & 255);
 	return (size_t)snprintf(line, JOB_HEAD_SIZE,
-	    JOB_HEAD_MAGIC JOB_HEAD_VERSION " length=%020" PRIu64 " crc32c=%08" PRIx32 "%s%s\n", h->length, h->crc,
-	    has_reply ? " reply=" : "", h->reply);
+	    JOB_HEAD_MAGIC JOB_HEAD_VERSION " length=%020" PRIu64 " crc32c=%08" PRIx32 "%s%s%s%s\n", h->length, h->crc,
+	    has_reply ? " reply=" : "", h->reply, h->has_asker ? " asker=waits" : "", status);
 }
 
 bool
@@ -91,6 +94,13 @@ job_head_word(struct job_head *h, const char *word, size_t len, unsigned *seen)
 		memcpy(h->reply, value, n);
 		h->reply[n] = '\0';
 	}
+	if (job_head_is(word, len, "status=", &value, &n)) {
+		if (!job_head_number(value, n, 3, 10, &number) || number > 255)
+			return false;
+		h->has_status = true;
+		h->status = (unsigned)number;
+	}
+	h->has_asker |= job_head_is(word, len, "asker=waits", &value, &n) && n == 0;
 	return true;
 }
 

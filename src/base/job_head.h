@@ -8,7 +8,7 @@
 /*
  * The first line of a message's file in a work queue, for cat(1) as much as for us; the message itself follows:
  *
- *	ipcwire-message 1 length=00000000000000000005 crc32c=c9420bd1 [reply=NAME]
+ *	ipcwire-message 1 length=00000000000000000005 crc32c=c9420bd1 [reply=NAME [asker=waits]] [status=003]
  *
  * Words that are not known are passed over, so that later versions may add some. Pure.
  */
@@ -19,6 +19,9 @@ struct job_head {
 	uint64_t length;            /* of the message */
 	uint32_t crc;               /* its CRC-32C */
 	char reply[JOB_REPLY_SIZE]; /* what the answer is to be called; "": none is wanted */
+	bool has_asker;             /* who asked holds a lock on the file while he waits (jobs_lock.h) */
+	bool has_status;            /* of an answer: the exit status of what made it */
+	unsigned status;            /* up to 255 */
 	size_t size;                /* of the line, with its newline; set by the parser */
 };
 

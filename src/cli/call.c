@@ -33,9 +33,37 @@ struct call {
 	void *arg;
 };
 
+void
+call_prepare(struct wire_spec *w)
+{
+	struct endpoint_spec *s = w->nends == 2 && w->ends[1].in == w->ends[1].out ? w->ends[1].in : NULL;
+
+	if (s == NULL || !(s->kind->flags & KIND_MESSAGES))
+		return;
+	s->is_called = s->is_two_way = true;
+	s->ack = ENDPOINT_ACK_STREAM;
+}
+
+/* What only who takes messages can be asked for. */
+static int
+call_check_options(const struct endpoint_spec *s, struct diag *d)
+{
+	static const char *const others[] = { "ack", "attempts", "delay", "jobs", "reply", "until", "whole" };
+
+	for (size_t i = 0; s->is_called && i < sizeof(others) / sizeof(*others); i++)
+		if (endpoint_spec_has(s, others[i])) {
+			diag_set(d, 0, "%s: %s= with --call", s->addr->text, others[i]);
+			return diag_hint(d, "it is for the side that takes requests: %s:PATH,reply -- PROGRAM",
+			    s->kind->name);
+		}
+	return 0;
+}
+
 int
 call_check(const struct wire_spec *w, struct diag *d)
 {
+	if (w->nends == 2 && call_check_options(w->ends[1].in, d) == -1)
+		return -1;
 	if (w->topology != TOPOLOGY_PAIR || w->opts.forward || w->opts.backward) {
 		diag_set(d, 0, "--call with %s", w->topology != TOPOLOGY_PAIR ? "more than two ends" : "one direction");
 		return diag_hint(d, "a request goes to one address, and its reply comes from there");
@@ -79,7 +107,9 @@ call_end(struct call *c, int status, bool is_pipe_ended)
 static void
 call_fail(struct call *c, unsigned end, const char *what, int error)
 {
-	log_msg(LOG_ERROR, &c->ends[end]->who, "%s: %s", what, parcel_problem(error));
+	const char *why = c->ends[end]->why;
+
+	log_msg(LOG_ERROR, &c->ends[end]->who, "%s: %s", what, why != NULL ? why : parcel_problem(error));
 	call_end(c, 1, false);
 }
 
@@ -332,7 +362,11 @@ call_start(struct call *c)
 void
 call_stop(struct call *c, int status, const char *reason)
 {
-	if (reason != NULL && c->step != CALL_DONE)
+	const struct endpoint *peer = c->ends[CALL_PEER];
+
+	if (reason != NULL && c->step == CALL_AWAITS && peer->why != NULL)
+		log_msg(LOG_ERROR, &peer->who, "%s: %s", reason, peer->why);
+	else if (reason != NULL && c->step != CALL_DONE)
 		log_msg(LOG_ERROR, NULL, "%s", reason);
 	call_end(c, status, false);
 }

@@ -14,6 +14,8 @@ extern const char *const call_mode_names[]; /* ends with NULL */
 
 struct call;
 
+/* Makes the address that is called one that gives an answer, where that is not clear without --call. Before wire_spec_prepare. */
+void call_prepare(struct wire_spec *);
 /* Refuses what cannot be called. Returns 0 or -1. */
 int call_check(const struct wire_spec *, struct diag *);
 /* done is called once: with the exit status, and whether the reader of the reply went away. */

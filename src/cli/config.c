@@ -494,6 +494,8 @@ config_ends(struct config_reader *r)
 		diag_hint(r->diag, "without either, both directions flow");
 		return config_refuse(r, NULL);
 	}
+	if (r->config->general.call != CALL_NO)
+		call_prepare(w);
 	if (wire_spec_prepare(w, r->diag) == -1 ||
 	    (r->config->general.call != CALL_NO && call_check(w, r->diag) == -1) ||
 	    status_socket_check(r->config->general.status_socket, r->diag) == -1 ||

@@ -167,6 +167,7 @@ struct endpoint_spec {
 	enum endpoint_ack ack; /* KIND_MESSAGES, set by its check hook */
 	bool is_two_way;       /* KIND_ONE_WAY: not this one; set by check */
 	bool serves_messages;  /* KIND_MESSAGES: each has a session; set by wire_spec */
+	bool is_called;        /* KIND_MESSAGES: a request goes there, and its answer comes back; set by --call */
 	bool keeps_messages;   /* KIND_MESSAGES: the other ends do, too, or frame them; set by wire_spec */
 };
 

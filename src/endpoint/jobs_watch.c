@@ -16,6 +16,8 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "endpoint/jobs_lock.h"
+#include "endpoint/jobs_sweep.h"
 
 #define WATCH_NEW (IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR)
 #define WATCH_WORK (IN_CLOSE_WRITE | IN_EXCL_UNLINK | IN_ONLYDIR)
@@ -282,7 +284,7 @@ jobs_watch_start(struct jobs_watch *w, const char *path, bool takes)
 	loop_source_init(&w->source, fd, watch_ready, w);
 	loop_timer_init(&w->due, watch_due, w);
 	loop_timer_init(&w->orphans, watch_orphans_expired, w);
-	w->new_wd = w->work_wd = -1;
+	w->new_wd = w->work_wd = w->served = -1;
 	if (fd == -1) {
 		log_errno(LOG_ERROR, w->who, errno, "cannot watch the queue");
 		return -errno;
@@ -292,6 +294,10 @@ jobs_watch_start(struct jobs_watch *w, const char *path, bool takes)
 		error = watch_add(w, path, JOBS_WORK, WATCH_WORK, &w->work_wd);
 	if (error != 0)
 		return error;
+	if (takes && (w->served = jobs_lock_serve(w->dir)) < 0)
+		log_errno(LOG_WARN, w->who, -w->served, "cannot say that the queue is read");
+	if (takes)
+		jobs_sweep(w->dir, w->who);
 	if (takes && watch_recover(w))
 		watch_worker_died(w);
 	error = watch_scan(w);
@@ -311,5 +317,7 @@ jobs_watch_stop(struct jobs_watch *w)
 	loop_timer_stop(w->loop, &w->orphans);
 	loop_source_stop(w->loop, &w->source);
 	io_close(&w->source.fd);
+	if (w->served >= 0)
+		io_close(&w->served);
 	job_list_fini(&w->list);
 }

@@ -20,6 +20,7 @@ struct jobs_watch {
 	struct job_list list;
 	struct loop_source source;
 	int new_wd, work_wd;
+	int served;            /* with takes: says that the queue is read (jobs_lock.h) */
 	bool is_broken;        /* the directory is gone */
 	unsigned buried;       /* messages that we moved to dead/ */
 	struct loop_timer due; /* until a message may be handed out again, or something failed for want of resources */

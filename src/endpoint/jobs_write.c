@@ -15,6 +15,7 @@
 #include "base/fault.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "endpoint/jobs_lock.h"
 
 #define WRITE_BUFFER (64u * 1024)
 #define WRITE_PATH (JOB_NAME_SIZE + JOB_REPLY_SIZE)
@@ -26,16 +27,16 @@ jobs_write_init(struct jobs_writer *w, struct jobs_dir *dir, enum jobs_sync sync
 }
 
 void
-jobs_write_begin(struct jobs_writer *w, const char *reply)
+jobs_write_begin(struct jobs_writer *w, const struct job_head *like)
 {
 	char line[JOB_HEAD_SIZE];
 
 	if (w->buf == NULL)
 		w->buf = xmalloc(WRITE_BUFFER);
 	w->name = jobs_dir_new_name(w->dir);
-	w->head = (struct job_head){ 0 };
-	if (reply != NULL)
-		snprintf(w->head.reply, sizeof(w->head.reply), "%s", reply);
+	w->head = like != NULL ? *like : (struct job_head){ 0 };
+	if (w->head.has_asker)
+		job_name_id(&w->name, w->head.reply);
 	w->len = job_head_format(&w->head, line);
 	memcpy(w->buf, line, w->len);
 	w->is_open = true;
@@ -65,6 +66,8 @@ jobs_write_open(struct jobs_writer *w)
 			w->name = jobs_dir_new_name(w->dir); /* another endpoint of ours in the same nanosecond */
 	} while (w->fd == -1);
 	error = w->dir->mode != 0600 && fchmod(w->fd, w->dir->mode) == -1 ? -errno : 0;
+	if (error == 0)
+		error = jobs_lock_hold(w->fd);
 	if (error != 0) {
 		unlinkat(w->dir->fd, path, 0);
 		io_close(&w->fd);
@@ -208,7 +211,11 @@ jobs_write_commit(struct jobs_writer *w, enum jobs_place place, const char *name
 	if (error != 0)
 		return error;
 	error = jobs_write_sync_dir(w, place);
-	io_close(&w->fd);
+	if (w->keeps != NULL) {
+		*w->keeps = w->fd;
+		w->fd = -1;
+	} else
+		io_close(&w->fd);
 	jobs_write_end(w);
 	return error;
 }

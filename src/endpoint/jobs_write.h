@@ -21,11 +21,15 @@ struct jobs_writer {
 	size_t len;
 	int fd;       /* of the file in tmp/; -1: none yet */
 	bool is_open; /* a message has been begun */
+	int *keeps;   /* where the descriptor of what was committed goes, in place of being closed; or NULL */
 };
 
 void jobs_write_init(struct jobs_writer *, struct jobs_dir *, enum jobs_sync);
-/* Without it jobs_write_add and jobs_write_commit begin one. reply: NULL or the name of the answer. */
-void jobs_write_begin(struct jobs_writer *, const char *reply);
+/*
+ * Without it jobs_write_add and jobs_write_commit begin one. like: NULL, or what its first line says beside length and sum; with an
+ * asker the answer is to have the message's own name.
+ */
+void jobs_write_begin(struct jobs_writer *, const struct job_head *like);
 int jobs_write_add(struct jobs_writer *, const void *, size_t len);
 /* After an error the message is still there to be tried again, or given up. */
 int jobs_write_commit(struct jobs_writer *, enum jobs_place place, const char *name);

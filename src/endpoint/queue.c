@@ -4,7 +4,7 @@
  *
  * Read with ack=exit or ack=reply it behaves like a listener: each message is a client, and what comes of its session decides
  * whether it is done (queue_serve.c). With ack=delivered it is a stream of all messages (queue_source.c). Written, it takes
- * lines, or all of its input as one message (queue_sink.c).
+ * lines, or all of its input as one message (queue_sink.c). Called, it takes a request and gives the answer (queue_call.c).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -43,6 +43,8 @@ static const struct opt_desc queue_opts_table[] = {
 static const struct opt_desc queue_jobs_table[] = {
 	OPT(struct listen_opts, max, OPT_INT, .name = "jobs", .aliases = ALIASES("max"), .min = 1, .max = 10000, .def = "1",
 	    .help = "messages worked on at a time, with ack=exit and reply"),
+	OPT(struct listen_opts, reply, OPT_ENUM, .name = "reply", .words = ALIASES("no", "yes", "status"), .def = "no", .bare = "yes",
+	    .value = "yes|status", .help = "who asks is answered by one run, whatever its status"),
 	OPT_END,
 };
 /* clang-format on */
@@ -55,15 +57,22 @@ static int
 queue_check(struct endpoint_spec *spec, struct diag *d)
 {
 	const struct queue_opts *o = spec->opts;
+	const bool replies = listener_opts(spec)->reply != LISTEN_REPLY_NO;
+	static const enum endpoint_ack acks[] = { [QUEUE_ACK_AUTO] = ENDPOINT_ACK_AUTO,
+		[QUEUE_ACK_EXIT] = ENDPOINT_ACK_SESSION,
+		[QUEUE_ACK_REPLY] = ENDPOINT_ACK_SESSION,
+		[QUEUE_ACK_DELIVERED] = ENDPOINT_ACK_STREAM };
 
-	spec->is_two_way = o->ack == QUEUE_ACK_REPLY;
-	spec->ack = o->ack == QUEUE_ACK_EXIT || o->ack == QUEUE_ACK_REPLY ? ENDPOINT_ACK_SESSION :
-	    o->ack == QUEUE_ACK_DELIVERED                                 ? ENDPOINT_ACK_STREAM :
-									    ENDPOINT_ACK_AUTO;
-	if (*endpoint_spec_param(spec, 0) != '\0')
+	spec->is_two_way = replies || o->ack == QUEUE_ACK_REPLY;
+	spec->ack = replies ? ENDPOINT_ACK_SESSION : acks[o->ack];
+	if (*endpoint_spec_param(spec, 0) == '\0') {
+		diag_set(d, spec->addr->params[0].pos, "a queue is a directory, and needs its path");
+		return diag_hint(d, "queue:/var/spool/jobs; it is made if it is missing");
+	}
+	if (!replies || o->ack == QUEUE_ACK_AUTO || o->ack == QUEUE_ACK_REPLY)
 		return 0;
-	diag_set(d, spec->addr->params[0].pos, "a queue is a directory, and needs its path");
-	return diag_hint(d, "queue:/var/spool/jobs; it is made if it is missing");
+	diag_set(d, 0, "'reply' with an ack= that is not reply");
+	return diag_hint(d, "reply: the output of the program is the answer, and the message done with that");
 }
 
 /* A session of its own has the message's file, which can be handed to a program. */
@@ -206,11 +215,25 @@ queue_done(struct endpoint *ep, struct jobs_claim *c)
 /* ---- the kind ---- */
 
 static int
+queue_receive(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
+{
+	return ep->spec->is_called ? queue_call_receive(ep, iov, c) : queue_source_receive(ep, iov, niov, c);
+}
+
+static int
+queue_send(struct endpoint *ep, struct iovec *iov, int niov)
+{
+	return ep->spec->is_called ? queue_call_send(ep, iov, niov) : queue_sink_put(ep, NULL, iov, niov);
+}
+
+static int
 queue_open(struct endpoint *ep)
 {
 	struct queue_state *st = ep->state;
 
 	*st = (struct queue_state){ .gate = -1, .claim = { .fd = -1, .beacon = -1 } };
+	if (ep->spec->is_called)
+		return queue_call_open(ep);
 	if (ep->serves)
 		return queue_serve_open(ep);
 	return ep->roles & ROLE_READ ? queue_source_open(ep) : queue_sink_open(ep);
@@ -224,6 +247,7 @@ queue_close(struct endpoint *ep)
 	queue_serve_close(ep); /* a session's answer is written then */
 	queue_source_close(ep);
 	queue_sink_close(ep);
+	queue_call_close(ep);
 	if (st->is_watching)
 		jobs_watch_stop(&st->watch);
 	jobs_dir_unref(st->dir);

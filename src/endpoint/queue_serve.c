@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "endpoint/client_env.h"
+#include "endpoint/jobs_lock.h"
 #include "endpoint/queue_state.h"
 
 static void
@@ -32,6 +33,21 @@ serve_finish(struct endpoint *ep, int status)
 	listener_finish(ep);
 }
 
+/* Who asked has gone, and nobody would get the answer. */
+static bool
+serve_is_wanted(struct endpoint *ep)
+{
+	struct queue_state *st = ep->state;
+	char id[JOB_NAME_SIZE];
+
+	if (!st->claim.head.has_asker || jobs_lock_is_held(st->claim.fd))
+		return true;
+	job_name_id(&st->claim.name, id);
+	log_msg(LOG_INFO, &ep->who, "message %s: who asked is gone, it is removed", id);
+	queue_done(ep, &st->claim);
+	return false;
+}
+
 static void
 serve_look(struct endpoint *ep)
 {
@@ -40,7 +56,8 @@ serve_look(struct endpoint *ep)
 	int error = 0;
 
 	while (!st->is_paused && !st->is_finished && (error = jobs_watch_take(&st->watch, &st->claim)) == 0)
-		st->listener.accepted(ep, st->listener.server);
+		if (serve_is_wanted(ep))
+			st->listener.accepted(ep, st->listener.server);
 	if (error != 0 && error != -EAGAIN)
 		serve_finish(ep, 1);
 	else if (o->until == QUEUE_UNTIL_EMPTY && st->hand->claimed == 0 && jobs_watch_len(&st->watch) == 0)
@@ -150,6 +167,15 @@ queue_accept(struct endpoint *ep, struct endpoint *out)
 	return 0;
 }
 
+/* `reply`: whatever came of the run is what was asked for. */
+static bool
+serve_is_answer(const struct endpoint *ep)
+{
+	const struct queue_state *st = ep->state;
+
+	return ep->outcome >= 0 && st->claim.head.reply[0] != '\0' && listener_opts(ep->spec)->reply != LISTEN_REPLY_NO;
+}
+
 static void
 serve_settle(struct endpoint *ep)
 {
@@ -157,7 +183,7 @@ serve_settle(struct endpoint *ep)
 	struct queue_hand *h = st->hand;
 	const int outcome = ep->outcome;
 
-	if (outcome == 0 && queue_sink_reply(ep) == 0)
+	if ((outcome == 0 || serve_is_answer(ep)) && queue_sink_reply(ep, outcome) == 0)
 		queue_done(ep, &st->claim);
 	else if (outcome == ENDPOINT_STOPPED || outcome == ENDPOINT_UNTRIED)
 		queue_give_back(ep, &st->claim, outcome == ENDPOINT_UNTRIED);

@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
+#include "endpoint/jobs_lock.h"
 #include "endpoint/queue_state.h"
 
 #define SINK_AGAIN LOOP_MS(1) /* another writer has the lock at this moment */
@@ -141,7 +143,7 @@ sink_write(struct endpoint *ep, struct iovec *iov, int niov)
 
 /* A message that comes as one is one, with or without a newline. */
 int
-queue_send(struct endpoint *ep, struct iovec *iov, int niov)
+queue_sink_put(struct endpoint *ep, const struct job_head *like, struct iovec *iov, int niov)
 {
 	struct queue_state *st = ep->state;
 	int error = sink_enter(ep);
@@ -150,7 +152,7 @@ queue_send(struct endpoint *ep, struct iovec *iov, int niov)
 		queue_open_gate(st, false);
 	if (error != 0)
 		return error;
-	jobs_write_begin(&st->writer, NULL);
+	jobs_write_begin(&st->writer, like);
 	for (int i = 0; i < niov && error == 0; i++)
 		error = jobs_write_add(&st->writer, iov[i].iov_base, iov[i].iov_len);
 	if (error == 0)
@@ -182,6 +184,15 @@ sink_shutdown(struct endpoint *ep)
 
 /* ---- the answer to a message ---- */
 
+static void
+sink_begin_answer(struct endpoint *ep)
+{
+	const struct job_head head = { .has_status = listener_opts(ep->spec)->reply == LISTEN_REPLY_STATUS };
+	struct queue_state *st = ep->state;
+
+	jobs_write_begin(&st->writer, &head);
+}
+
 static ssize_t
 sink_collect(struct endpoint *ep, struct iovec *iov, int niov)
 {
@@ -190,7 +201,7 @@ sink_collect(struct endpoint *ep, struct iovec *iov, int niov)
 	int error;
 
 	if (st->claim.head.reply[0] != '\0' && !st->writer.is_open)
-		jobs_write_begin(&st->writer, NULL);
+		sink_begin_answer(ep);
 	for (int i = 0; i < niov; i++) {
 		error = st->writer.is_open ? jobs_write_add(&st->writer, iov[i].iov_base, iov[i].iov_len) : 0;
 		if (error != 0)
@@ -207,16 +218,36 @@ sink_collected(struct endpoint *ep)
 	return 0; /* whether it is an answer is known at the end of the session */
 }
 
+/* Nobody will fetch an answer whose asker is gone. */
+static bool
+sink_has_asker(const struct endpoint *ep)
+{
+	const struct queue_state *st = ep->state;
+	const bool is_there = !st->claim.head.has_asker || jobs_lock_is_held(st->claim.fd);
+
+	if (!is_there)
+		log_msg(LOG_INFO, &ep->who, "who asked is gone: the answer is thrown away");
+	return is_there;
+}
+
 int
-queue_sink_reply(struct endpoint *ep)
+queue_sink_reply(struct endpoint *ep, int status)
 {
 	struct queue_state *st = ep->state;
 	const char *name = st->claim.head.reply;
+	char path[JOB_NAME_SIZE + JOB_REPLY_SIZE];
 	int error;
 
-	if (st->writer.dir == NULL || name[0] == '\0')
+	if (st->writer.dir == NULL || name[0] == '\0' || !sink_has_asker(ep))
 		return 0;
+	if (!st->writer.is_open)
+		sink_begin_answer(ep);
+	st->writer.head.status = (unsigned)status;
 	error = jobs_write_commit(&st->writer, JOBS_REPLY, name);
+	if (error == 0 && !sink_has_asker(ep)) {
+		jobs_path(JOBS_REPLY, name, path, sizeof(path));
+		unlinkat(st->dir->fd, path, 0);
+	}
 	if (error == -EEXIST) { /* of an earlier attempt, whose end nobody noted */
 		log_msg(LOG_INFO, &ep->who, "reply/%s is there already", name);
 		return 0;

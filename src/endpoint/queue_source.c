@@ -147,7 +147,7 @@ source_read_message(struct queue_state *st, const struct jobs_claim *c, const st
 
 /* A message for which there is no room now is asked for again with as much as it needs. */
 int
-queue_receive(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
+queue_source_receive(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *c)
 {
 	struct queue_state *st = ep->state;
 	const int begun = source_begin(ep);

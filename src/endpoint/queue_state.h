@@ -62,6 +62,9 @@ struct queue_state {
 	bool is_begun;      /* the newest one has not been given to its end */
 	bool has_ended;
 
+	/* queue_call.c */
+	struct queue_call *call; /* or NULL */
+
 	/* queue_sink.c */
 	struct jobs_writer writer;
 	struct loop_timer again;
@@ -87,12 +90,18 @@ void queue_serve_close(struct endpoint *);
 int queue_source_open(struct endpoint *);
 void queue_source_close(struct endpoint *);
 void queue_taken(struct endpoint *, uint64_t nbytes);
-int queue_receive(struct endpoint *, struct iovec *, int niov, struct chunk *);
+int queue_source_receive(struct endpoint *, struct iovec *, int niov, struct chunk *);
 /* queue_sink.c: messages that are put in */
 int queue_sink_open(struct endpoint *);
 void queue_sink_close(struct endpoint *);
-int queue_send(struct endpoint *, struct iovec *, int niov);
+/* A whole message. like: NULL, or what its first line says (jobs_write.h). Returns 0, -EAGAIN or another -errno. */
+int queue_sink_put(struct endpoint *, const struct job_head *like, struct iovec *, int niov);
 /* A session's answer, if one is wanted, where the asker looks for it. Returns 0 or -errno (told). */
-int queue_sink_reply(struct endpoint *);
+int queue_sink_reply(struct endpoint *, int status);
+/* queue_call.c: a request, and the answer */
+int queue_call_open(struct endpoint *);
+void queue_call_close(struct endpoint *);
+int queue_call_send(struct endpoint *, struct iovec *, int niov);
+int queue_call_receive(struct endpoint *, struct iovec *, struct chunk *);
 
 #endif

@@ -305,7 +305,8 @@ server_new(const struct wire_spec *spec, struct endpoint_env *env, void (*done)(
 
 	s->spec = spec;
 	s->env = env;
-	s->scheme = o->reply != LISTEN_REPLY_NO ? &scheme_reply : schemes[o->scheme.word];
+	s->scheme =
+	    o->reply != LISTEN_REPLY_NO && (e->in->kind->flags & KIND_LISTEN) ? &scheme_reply : schemes[o->scheme.word];
 	s->done = done;
 	s->arg = arg;
 	s->max = o->max == OPT_INT_WORD(0) ? ULONG_MAX : (unsigned long)o->max;

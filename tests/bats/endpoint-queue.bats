@@ -398,3 +398,22 @@ c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))' "$po
 	iw --explain queue:q - | grep -q copy
 	[ ! -e q ]
 }
+
+@test "what a writer that died left in tmp/ is removed by the next reader; what is being written is not" {
+	mkfifo in
+	start writer "$IPCWIRE" -u fifo:in queue:q,whole
+	exec 7>in
+	head -c 200000 /dev/zero >&7
+	until_true 20 eval '[ -n "$(find q/tmp -type f 2>/dev/null)" ]'
+	echo half >q/tmp/left
+	echo half >q/tmp/fresh
+	touch -d '1 hour ago' q/tmp/*
+	touch q/tmp/fresh
+	wire 0 -d -u queue:q,until=empty -
+	grep -q 'tmp/left removed: its writer died before the message was complete' err
+	rm q/tmp/fresh
+	in_queue tmp 1
+	exec 7>&-
+	wait_for_exit "$writer_pid"
+	[ "$(iw -u queue:q,whole,until=empty - | wc -c)" = 200000 ]
+}

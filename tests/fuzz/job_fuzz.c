@@ -36,6 +36,7 @@ check_head(const char *data, size_t size)
 	assert(h.size <= size && h.size <= JOB_HEAD_SIZE && data[h.size - 1] == '\n');
 	len = job_head_format(&h, line);
 	assert(len < JOB_HEAD_SIZE && job_head_parse(line, len, &again) == NULL && again.size == len);
+	assert(h.has_asker == again.has_asker && h.has_status == again.has_status && h.status == again.status);
 	assert(h.length == again.length && h.crc == again.crc && strcmp(h.reply, again.reply) == 0);
 }
 

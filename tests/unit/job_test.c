@@ -93,6 +93,14 @@ head_is_written_and_read(void)
 	CHECK(job_head_parse(line, n, &again) == NULL);
 	CHECK(again.length == UINT64_MAX);
 	CHECK_STR(again.reply, h.reply);
+	CHECK(!again.has_asker && !again.has_status);
+	h.has_asker = h.has_status = true;
+	h.status = 255;
+	n = job_head_format(&h, line);
+	CHECK(n < JOB_HEAD_SIZE && strstr(line, " asker=waits status=255\n") != NULL);
+	CHECK(job_head_parse(line, n, &again) == NULL);
+	CHECK(again.has_asker && again.has_status);
+	CHECK_INT(again.status, 255);
 }
 
 static void
@@ -125,6 +133,8 @@ damaged_heads_are_told_apart(void)
 	check_head("ipcwire-message 1 length=00000000000000000005 crc32c=c9420bd1 reply=../x\n", damaged);
 	check_head(long_line, damaged);
 	check_head("ipcwire-message 1 length=00000000000000000005 crc32c=c9420bd1 later=1 reply=a\n", NULL);
+	check_head("ipcwire-message 1 length=00000000000000000005 crc32c=c9420bd1 status=256\n", damaged);
+	check_head("ipcwire-message 1 length=00000000000000000005 crc32c=c9420bd1 status=7\n", damaged);
 }
 
 static struct job_name
