@@ -184,7 +184,7 @@ fuzz:
 	@BUILD='$(BUILD)-fuzz' FUZZ_TIME='$(FUZZ_TIME)' sh tests/fuzz/run.sh $(basename $(notdir $(FUZZ)))
 
 format:
-	clang-format -i $(sort $(wildcard src/*.c src/*/*.[ch] src/*/*/*.[ch] tests/unit/*.[ch] tests/platform/*.[ch] tests/fuzz/*.[ch]))
+	clang-format -i $(sort $(wildcard src/*.c src/*/*.[ch] src/*/*/*.[ch] tests/unit/*.[ch] tests/platform/*.[ch] tests/fuzz/*.[ch] tests/bench/*.[ch]))
 
 # lint-format, lint-tidy, lint-cppcheck, ...: one part of it. `make lint-list` names them.
 lint:
@@ -193,6 +193,8 @@ lint-%: FORCE
 	@CC='$(CC)' LINT_FLAGS='$(LINT_FLAGS)' BUILD='$(BUILD)' sh tools/lint.sh $*
 LINT_FLAGS = -std=c11 -Isrc -Itests/unit -D_GNU_SOURCE -DFAULTS -DIPCWIRE_VERSION="$(VERSION)" -DIPCWIRE_LIBDIR="$(LIBDIR)" \
 	$(BSD_CPPFLAGS) $(WARNINGS)
+
+include tests/bench/bench.mk
 
 # ---- install: never builds, never strips, writes below DESTDIR only -----------------------------------
 
@@ -243,6 +245,7 @@ help:
 	@echo 'tsan         what several threads do, under ThreadSanitizer'
 	@echo 'asan         the same under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'fuzz         run each fuzzer for FUZZ_TIME=$(FUZZ_TIME) seconds (clang)'
+	@echo 'bench        speed beside the peers (bench-deps installs them); BENCH=CASES ROUNDS=N'
 	@echo 'lint         style and static checks; lint-NAME one of them, lint-list their names'
 	@echo 'format       let clang-format rewrite the sources'
 	@echo 'gen          refresh the manual lists and the completions from the program'

@@ -17,10 +17,10 @@ files() {
 	done | LC_ALL=C sort
 }
 c_files() {
-	files src/*.c src/*/*.[ch] src/*/*/*.c tests/unit/*.[ch] tests/platform/*.[ch] tests/fuzz/*.[ch]
+	files src/*.c src/*/*.[ch] src/*/*/*.c tests/unit/*.[ch] tests/platform/*.[ch] tests/fuzz/*.[ch] tests/bench/*.[ch]
 }
 c_sources() {
-	files src/*.c src/*/*.c src/*/*/*.c tests/unit/*.c tests/platform/*.c tests/fuzz/*.c
+	files src/*.c src/*/*.c src/*/*/*.c tests/unit/*.c tests/platform/*.c tests/fuzz/*.c tests/bench/*.c
 }
 text_files() {
 	find .ci .clang-format .clang-tidy .editorconfig .gitignore CONTRIBUTING.md LICENSE Makefile NEWS.md README.md VERSION \
@@ -48,13 +48,13 @@ lint_cppcheck() {
 	cppcheck --quiet --std=c11 -j "$JOBS" --enable=warning,portability,performance --error-exitcode=1 \
 		--inline-suppr --suppress=legacyUninitvar --suppress=missingInclude --suppress=missingIncludeSystem \
 		--template='{file}:{line}: {severity}: {message} [{id}]' \
-		-Isrc -Itests/unit -D_GNU_SOURCE -DIPCWIRE_VERSION='"0"' src tests/unit tests/platform tests/fuzz
+		-Isrc -Itests/unit -D_GNU_SOURCE -DIPCWIRE_VERSION='"0"' src tests/unit tests/platform tests/fuzz tests/bench
 }
 
 lint_shell() {
 	# SC2016: programs of awk are in single quotes on purpose. In bats files addresses have brackets (SC2102), and
 	# backslashes before the closing quote (SC1003).
-	files tools/*.sh tests/*.sh tests/fuzz/*.sh | xargs shellcheck -x -s sh -e SC2016 &&
+	files tools/*.sh tests/*.sh tests/fuzz/*.sh tests/bench/*.sh | xargs shellcheck -x -s sh -e SC2016 &&
 		shellcheck -x .ci/run &&
 		files tests/bats/*.bats tests/bats/*.bash | xargs shellcheck -x -s bash -e SC1003,SC1091,SC2016,SC2030,SC2031,SC2034,SC2102,SC2154
 }

@@ -1,0 +1,6 @@
+/* What a program costs that does nothing; linked statically, too. */
+int
+main(void)
+{
+	return 0;
+}
