@@ -153,6 +153,13 @@ _ipcwire_params()
 	esac
 }
 
+# The options of a command.
+_ipcwire_command_options()
+{
+	case $1 in
+	esac
+}
+
 # General options whose value may be the next word.
 _ipcwire_takes_value()
 {
@@ -165,6 +172,7 @@ _ipcwire_takes_value()
 _ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-seqpacket: abstract-seqpacket: unix-dgram: abstract-dgram: unix-listen: abstract-listen: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram-listen: abstract-dgram-listen: unix-recvfrom: abstract-recvfrom: unix-sendto: abstract-sendto: unix-recv: abstract-recv: fd-listen: signal: shm: mmap: queue: mq: null zero text: stall'
 _ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-datagram: abstract-datagram: unix-l: abstract-l: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:'
 _ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --call --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version'
+_ipcwire_commands=''
 _ipcwire_topics='kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version'
 
 # Adds the lines of $2, each with $1 before it.
@@ -324,6 +332,22 @@ _ipcwire_divide()
 	words+=("$word")
 }
 
+# Of the command $1: an option and its value, or a file.
+_ipcwire_command()
+{
+	local word=$2 option values
+	option=${word%%=*}
+	if [[ $word == --*=* ]]; then
+		values=$(_ipcwire_values "command-$1,${option#--}")
+		[[ -n $values ]] || values=$(_ipcwire_values "$option")
+		_ipcwire_reply_values "$option=" "${word#*=}" "$values"
+	elif [[ $word == -* ]]; then
+		_ipcwire_reply_words '' "$word" "$(_ipcwire_command_options "$1")" ''
+	else
+		_ipcwire_reply_files '' "$word"
+	fi
+}
+
 # What follows -- is a program and its arguments: another command line.
 _ipcwire_program()
 {
@@ -350,7 +374,9 @@ _ipcwire()
 	# A quote at the beginning is bash's business; one inside the word is too much.
 	[[ $word != [\'\"]* ]] || { quote=${word:0:1} && word=${word:1}; }
 	[[ $word != *[\'\"]* ]] || return 0
-	if [[ $word == --*=* ]]; then
+	if ((${#words[@]} > 2)) && [[ " $_ipcwire_commands " == *" ${words[1]} "* ]]; then
+		_ipcwire_command "${words[1]}" "$word"
+	elif [[ $word == --*=* ]]; then
 		_ipcwire_reply_values "${word%%=*}=" "${word#*=}" "$(_ipcwire_values "${word%%=*}")"
 	elif _ipcwire_takes_value "$previous"; then
 		_ipcwire_reply_values '' "$word" "$(_ipcwire_values "$previous")"
@@ -358,6 +384,7 @@ _ipcwire()
 		_ipcwire_reply_words '' "$word" "$_ipcwire_general" ''
 	else
 		_ipcwire_address "$word"
+		((${#words[@]} > 2)) || _ipcwire_reply_words '' "$word" "$_ipcwire_commands" ''
 	fi
 	# No blank after what goes on.
 	[[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *[:=] ]] || compopt -o nospace 2>/dev/null

@@ -609,43 +609,65 @@ function __ipcwire_program
 	complete -C (string join ' ' -- $words)
 end
 
-complete -c ipcwire -f -n 'not __ipcwire_in_program' -a '(__ipcwire_address)'
+function __ipcwire_commands
+end
+
+# The words before the one that is written: none, or a command.
+function __ipcwire_is_first
+	test (count (commandline -opc)) -le 1
+end
+function __ipcwire_in_command
+	set -l words (commandline -opc)
+	test "$words[2]" = $argv[1]
+end
+function __ipcwire_in_any_command
+	set -l words (commandline -opc)
+	test (count $words) -gt 1
+	and contains -- $words[2] (__ipcwire_commands)
+end
+function __ipcwire_in_wire
+	not __ipcwire_in_program
+	and not __ipcwire_in_any_command
+end
+
+complete -c ipcwire -f -n __ipcwire_in_wire -a '(__ipcwire_address)'
+complete -c ipcwire -n __ipcwire_in_any_command -F
 complete -c ipcwire -f -n __ipcwire_in_program -a '(__ipcwire_program)'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s b -l block -x -d 'most bytes of one read'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s B -l buffer -x -a '(__ipcwire_general_value --buffer)' -d 'how output travels without a buffer= of its own'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l call -f -a '(__ipcwire_general_value --call)' -d 'send one message, print the reply to it'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l chain -f -d 'each end\'s output is the next one\'s input'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l check -f -d 'parse and plan, run nothing, say nothing'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l daemon -f -d 'go on in the background once all listeners are up'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s d -l debug -f -d 'more messages; may be repeated'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l drain -x -d 'how long an ending server waits for sessions'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l end -x -a '(__ipcwire_general_value --end)' -d 'which direction\'s end is the end of the wire'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s t -l end-wait -x -d 'after one direction\'s end wait at most so long'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l explain -f -a '(__ipcwire_general_value --explain)' -d 'print the plan, run nothing'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s u -l forward -f -d 'only from left to right'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s U -l backward -f -d 'only from right to left'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s x -l hex -f -d 'show the traffic on standard error, in hexadecimal'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l hub -f -d 'every end hears all the others'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s T -l idle -x -d 'end when nothing has moved for so long'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l list -f -a '(__ipcwire_general_value --list)' -d 'print all names, for programs'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l merge -f -d 'all outputs go to the last end'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l on-signal -x -d 'on that signal: stats, drain, forward, restart; may be repeated'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l pidfile -x -a '(__ipcwire_general_value --pidfile)' -d 'hold this file, with our pid in it; only one can'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l progress -f -a '(__ipcwire_general_value --progress)' -d 'show on a terminal how far it is'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s q -l quiet -f -d 'fewer messages; errors stay'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s R -l raw-backward -x -a '(__ipcwire_general_value --raw-backward)' -d 'append what flows from right to left to this file'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l ready-fd -x -d 'write a newline there once all listeners are up'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l size -x -d 'how many bytes will flow, for --progress'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l no-watch -f -d 'a wire that stands still is not looked at'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l stats -f -a '(__ipcwire_general_value --stats)' -d 'at the end tell what was moved, and what it cost'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l status -x -a '(__ipcwire_general_value --status)' -d 'which program\'s exit status becomes ours'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l status-socket -x -a '(__ipcwire_general_value --status-socket)' -d 'answer at this UNIX socket with sessions and counts'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l tee -f -d 'the first end\'s output goes to all the others'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l timeout -x -d 'end the whole run after so long'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s v -l verbose -f -d 'show the traffic on standard error, as text'
-complete -c ipcwire -n 'not __ipcwire_in_program' -l watch -x -a '(__ipcwire_general_value --watch)' -d 'after so long (2 s) tell why a wire stands still, or fail'
-complete -c ipcwire -n 'not __ipcwire_in_program' -s V -l version -f -d 'print the version'
+complete -c ipcwire -n __ipcwire_in_wire -s b -l block -x -d 'most bytes of one read'
+complete -c ipcwire -n __ipcwire_in_wire -s B -l buffer -x -a '(__ipcwire_general_value --buffer)' -d 'how output travels without a buffer= of its own'
+complete -c ipcwire -n __ipcwire_in_wire -l call -f -a '(__ipcwire_general_value --call)' -d 'send one message, print the reply to it'
+complete -c ipcwire -n __ipcwire_in_wire -l chain -f -d 'each end\'s output is the next one\'s input'
+complete -c ipcwire -n __ipcwire_in_wire -l check -f -d 'parse and plan, run nothing, say nothing'
+complete -c ipcwire -n __ipcwire_in_wire -l daemon -f -d 'go on in the background once all listeners are up'
+complete -c ipcwire -n __ipcwire_in_wire -s d -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n __ipcwire_in_wire -l drain -x -d 'how long an ending server waits for sessions'
+complete -c ipcwire -n __ipcwire_in_wire -l end -x -a '(__ipcwire_general_value --end)' -d 'which direction\'s end is the end of the wire'
+complete -c ipcwire -n __ipcwire_in_wire -s t -l end-wait -x -d 'after one direction\'s end wait at most so long'
+complete -c ipcwire -n __ipcwire_in_wire -l explain -f -a '(__ipcwire_general_value --explain)' -d 'print the plan, run nothing'
+complete -c ipcwire -n __ipcwire_in_wire -s u -l forward -f -d 'only from left to right'
+complete -c ipcwire -n __ipcwire_in_wire -s U -l backward -f -d 'only from right to left'
+complete -c ipcwire -n __ipcwire_in_wire -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
+complete -c ipcwire -n __ipcwire_in_wire -s x -l hex -f -d 'show the traffic on standard error, in hexadecimal'
+complete -c ipcwire -n __ipcwire_in_wire -l hub -f -d 'every end hears all the others'
+complete -c ipcwire -n __ipcwire_in_wire -s T -l idle -x -d 'end when nothing has moved for so long'
+complete -c ipcwire -n __ipcwire_in_wire -l list -f -a '(__ipcwire_general_value --list)' -d 'print all names, for programs'
+complete -c ipcwire -n __ipcwire_in_wire -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n __ipcwire_in_wire -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n __ipcwire_in_wire -l merge -f -d 'all outputs go to the last end'
+complete -c ipcwire -n __ipcwire_in_wire -l on-signal -x -d 'on that signal: stats, drain, forward, restart; may be repeated'
+complete -c ipcwire -n __ipcwire_in_wire -l pidfile -x -a '(__ipcwire_general_value --pidfile)' -d 'hold this file, with our pid in it; only one can'
+complete -c ipcwire -n __ipcwire_in_wire -l progress -f -a '(__ipcwire_general_value --progress)' -d 'show on a terminal how far it is'
+complete -c ipcwire -n __ipcwire_in_wire -s q -l quiet -f -d 'fewer messages; errors stay'
+complete -c ipcwire -n __ipcwire_in_wire -s R -l raw-backward -x -a '(__ipcwire_general_value --raw-backward)' -d 'append what flows from right to left to this file'
+complete -c ipcwire -n __ipcwire_in_wire -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
+complete -c ipcwire -n __ipcwire_in_wire -l ready-fd -x -d 'write a newline there once all listeners are up'
+complete -c ipcwire -n __ipcwire_in_wire -l size -x -d 'how many bytes will flow, for --progress'
+complete -c ipcwire -n __ipcwire_in_wire -l no-watch -f -d 'a wire that stands still is not looked at'
+complete -c ipcwire -n __ipcwire_in_wire -l stats -f -a '(__ipcwire_general_value --stats)' -d 'at the end tell what was moved, and what it cost'
+complete -c ipcwire -n __ipcwire_in_wire -l status -x -a '(__ipcwire_general_value --status)' -d 'which program\'s exit status becomes ours'
+complete -c ipcwire -n __ipcwire_in_wire -l status-socket -x -a '(__ipcwire_general_value --status-socket)' -d 'answer at this UNIX socket with sessions and counts'
+complete -c ipcwire -n __ipcwire_in_wire -l tee -f -d 'the first end\'s output goes to all the others'
+complete -c ipcwire -n __ipcwire_in_wire -l timeout -x -d 'end the whole run after so long'
+complete -c ipcwire -n __ipcwire_in_wire -s v -l verbose -f -d 'show the traffic on standard error, as text'
+complete -c ipcwire -n __ipcwire_in_wire -l watch -x -a '(__ipcwire_general_value --watch)' -d 'after so long (2 s) tell why a wire stands still, or fail'
+complete -c ipcwire -n __ipcwire_in_wire -s V -l version -f -d 'print the version'

@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/queue.h"
+#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/explain.h"
 #include "cli/help.h"
@@ -111,9 +112,28 @@ main_act(const struct config *config)
 	return main_run(config);
 }
 
+static int
+main_command(const struct command *c, char **argv)
+{
+	struct command_call call;
+	int status = command_run(c, &call, argv), signo = call.signo;
+
+	if (status == COMMAND_REFUSED)
+		status = main_usage(&call.diag, call.input);
+	else
+		status = main_flush(status);
+	command_fini(&call);
+	fault_report();
+	if (signo != 0)
+		main_end_by_signal(signo);
+	queue_trim();
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
+	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
 	struct config config;
 	struct diag d = { 0 };
 	const char *input;
@@ -124,17 +144,14 @@ main(int argc, char **argv)
 	error = inherited_guard_stdio();
 	if (error != 0)
 		err(1, "cannot open /dev/null for a closed standard descriptor");
+	if (command != NULL)
+		return main_command(command, argv + 2);
 	if (config_parse(&config, argc, argv, &d, &input) == -1) {
 		status = main_usage(&d, input);
 		config_fini(&config);
 		return status;
 	}
-	if (config.verbosity > 0 || config.verbosity < 0) {
-		int level = (int)LOG_WARN + config.verbosity;
-
-		log_set_level(level < LOG_ERROR ? LOG_ERROR : level > LOG_TRACE ? LOG_TRACE : (enum log_level)level);
-	}
-	log_set_format((enum log_format)config.general.log_format);
+	config_set_log(&config);
 	status = main_act(&config);
 	config_fini(&config);
 	queue_trim();

@@ -10,6 +10,7 @@
 #include <sys/param.h>
 
 #include "base/addr.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "cli/redirect.h"
@@ -138,15 +139,21 @@ config_takes_value(const struct opt_desc *d)
 	return d->type != OPT_BOOL && d->bare == NULL;
 }
 
+int
+config_store_general(struct config *c, const struct opt_desc *d, const char *value, struct diag *diag)
+{
+	if (strcmp(d->name, "debug") == 0)
+		c->verbosity++;
+	if (strcmp(d->name, "quiet") == 0)
+		c->verbosity--;
+	return opt_store(d, &c->general, value, diag);
+}
+
 static int
 config_store(struct config_reader *r, const struct opt_desc *d, const char *value, const char *input, size_t at)
 {
-	if (strcmp(d->name, "debug") == 0)
-		r->config->verbosity++;
-	if (strcmp(d->name, "quiet") == 0)
-		r->config->verbosity--;
 	r->last_flag = value == NULL ? d : NULL;
-	if (opt_store(d, &r->config->general, value, r->diag) == 0)
+	if (config_store_general(r->config, d, value, r->diag) == 0)
 		return 0;
 	diag_shift(r->diag, at);
 	return config_refuse(r, input);
@@ -536,6 +543,24 @@ config_parse_all(struct config_reader *r)
 	return config_ends(r);
 }
 
+void
+config_init(struct config *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->spec.server = -1;
+	opt_defaults(config_opts_table, &c->general);
+}
+
+void
+config_set_log(const struct config *c)
+{
+	const int level = (int)LOG_WARN + c->verbosity;
+
+	if (c->verbosity != 0)
+		log_set_level(level < LOG_ERROR ? LOG_ERROR : level > LOG_TRACE ? LOG_TRACE : (enum log_level)level);
+	log_set_format((enum log_format)c->general.log_format);
+}
+
 int
 config_parse(struct config *c, int argc, char **argv, struct diag *d, const char **input)
 {
@@ -543,9 +568,7 @@ config_parse(struct config *c, int argc, char **argv, struct diag *d, const char
 	int result;
 
 	*input = NULL;
-	memset(c, 0, sizeof(*c));
-	c->spec.server = -1;
-	opt_defaults(config_opts_table, &c->general);
+	config_init(c);
 	result = config_parse_all(&r);
 	free(r.addresses);
 	return result;

@@ -54,6 +54,10 @@ struct config_section_desc {
 
 extern const struct config_section_desc config_sections[SECTION_N];
 
+/* For those who parse their own: the defaults; one general option with its value, as opt_store; what the options say of the log. */
+void config_init(struct config *);
+int config_store_general(struct config *, const struct opt_desc *, const char *value, struct diag *);
+void config_set_log(const struct config *);
 /*
  * Parses a whole command line. Returns 0; or -1 with the refusal and, in *input, the argument that it points into (NULL: none).
  */

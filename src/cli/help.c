@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/help_option.h"
 #include "cli/help_search.h"
@@ -169,11 +170,28 @@ help_status(const struct page *p)
 		page_entry(p, 2, 6, s->code, s->meaning);
 }
 
+/* One line each; their options have pages of their own. */
+static void
+help_commands(const struct page *p)
+{
+	size_t longest = 0;
+
+	if (commands[0] == NULL)
+		return;
+	page_title(p, "Commands");
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		if (strlen((*c)->syntax) > longest)
+			longest = strlen((*c)->syntax);
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		page_entry(p, 2, page_left(p, longest), (*c)->syntax, (*c)->help);
+}
+
 static void
 help_all(const struct page *p)
 {
 	page_wrap(p, PAGE_TITLE, 0, 0, "ipcwire wires any endpoint to any other");
 	help_lines(p, "Usage", help_usage);
+	help_commands(p);
 	help_lines(p, "Addresses", help_grammar);
 	fputc('\n', p->out);
 	help_families(p);
@@ -191,6 +209,7 @@ static const struct {
 } help_lists[] = {
 	{ "kinds", help_kinds },
 	{ "options", help_sections },
+	{ "commands", help_commands },
 	{ "status", help_status },
 	{ "all", help_all },
 };
@@ -228,8 +247,11 @@ help_is_name(const struct page *p, const char *topic)
 {
 	const struct endpoint_kind *k = registry_find(topic, strcspn(topic, ":,"));
 	const struct opt_desc *d = help_find_general(topic);
-	bool is_found = k != NULL || d != NULL;
+	const struct command *c = command_find(topic);
+	bool is_found = k != NULL || d != NULL || c != NULL;
 
+	if (c != NULL)
+		help_command(p, c);
 	if (k != NULL)
 		help_kind(p, k);
 	if (d != NULL) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/command.h"
 #include "endpoint/registry.h"
 
 char *
@@ -228,4 +229,60 @@ help_kind(const struct page *p, const struct endpoint_kind *k)
 		free(title);
 	}
 	help_units(p, k);
+}
+
+/* ---- commands ---- */
+
+/* The table's options that are wanted: all, or those general ones that the command takes. */
+static size_t
+help_longest_of(const struct opt_desc *d, const struct command *takes)
+{
+	size_t longest = 0;
+
+	for (; d != NULL && d->name != NULL; d++) {
+		char *form = help_form_general(d);
+
+		if ((takes == NULL || command_takes(takes, d)) && strlen(form) > longest)
+			longest = strlen(form);
+		free(form);
+	}
+	return longest;
+}
+
+static void
+help_command_options(const struct page *p, const char *title, const struct opt_desc *d, const struct command *takes)
+{
+	const size_t left = page_left(p, help_longest_of(d, takes));
+
+	if (d == NULL || d->name == NULL)
+		return;
+	page_title(p, title);
+	for (; d->name != NULL; d++) {
+		char *form, *line;
+
+		if (takes != NULL && !command_takes(takes, d))
+			continue;
+		form = help_form_general(d);
+		line = help_line(d);
+		page_entry(p, 2, left, form, line);
+		free(form);
+		free(line);
+	}
+}
+
+void
+help_command(const struct page *p, const struct command *c)
+{
+	char *example = xasprintf("ipcwire %s", c->example), *syntax = xasprintf("ipcwire %s", c->syntax);
+	char *title = xasprintf("Options of %s", c->name);
+
+	page_wrap(p, PAGE_NAME, 0, 4, syntax);
+	page_spaces(p, 2);
+	page_wrap(p, PAGE_PLAIN, 2, 2, c->help);
+	help_fact(p, "example", example);
+	help_command_options(p, title, c->opts, NULL);
+	help_command_options(p, "General options", config_opts_table, c);
+	free(example);
+	free(syntax);
+	free(title);
 }

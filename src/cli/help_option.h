@@ -17,6 +17,9 @@ char *help_line(const struct opt_desc *);
 void help_option(const struct page *, const struct opt_desc *, const char *form, const char *where);
 /* A kind with all its options. */
 void help_kind(const struct page *, const struct endpoint_kind *);
+struct command;
+/* A command with its own options and the general ones that it takes. */
+void help_command(const struct page *, const struct command *);
 /* "tcp-connect, tcp4", without the "-" that stands for standard input and output; "": none. */
 char *help_names(const char *const *names);
 

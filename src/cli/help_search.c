@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/help_option.h"
 #include "endpoint/registry.h"
@@ -162,10 +163,46 @@ search_general(const struct page *p, const char *word)
 	return is_found;
 }
 
+static bool
+search_command_options(const struct page *p, const struct command *c, const char *word)
+{
+	bool is_found = false;
+
+	for (const struct opt_desc *d = c->opts; d != NULL && d->name != NULL; d++) {
+		char *form, *line;
+
+		if (!search_option_has(d, word))
+			continue;
+		form = help_form_general(d);
+		line = xasprintf("%s (option of the command %s)", d->help, c->name);
+		page_entry(p, 2, page_left(p, 28), form + strspn(form, " "), line);
+		free(form);
+		free(line);
+		is_found = true;
+	}
+	return is_found;
+}
+
+static bool
+search_commands(const struct page *p, const char *word)
+{
+	bool is_found = false;
+
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		if (strcasestr((*c)->name, word) != NULL || strcasestr((*c)->help, word) != NULL) {
+			page_entry(p, 2, page_left(p, 28), (*c)->syntax, (*c)->help);
+			is_found = true;
+		}
+		if (search_command_options(p, *c, word))
+			is_found = true;
+	}
+	return is_found;
+}
+
 bool
 help_search(const struct page *p, const char *word)
 {
-	bool is_found = false;
+	bool is_found = search_commands(p, word);
 
 	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)
 		if (strcasestr((*k)->name, word) != NULL || strcasestr((*k)->syntax, word) != NULL ||
@@ -208,6 +245,8 @@ help_nearest(const char *word)
 			search_feed(&n, table);
 	}
 	search_feed(&n, config_opts_table);
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		nearest_feed(&n, (*c)->name);
 	for (int i = SECTION_NONE + 1; i < SECTION_N; i++)
 		nearest_feed(&n, config_sections[i].name);
 	return nearest_name(&n);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log_format.h"
+#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/status.h"
 #include "endpoint/client_env.h"
@@ -121,6 +122,29 @@ list_kinds_options(void)
 	}
 }
 
+/* Its own options, and the general ones that it takes as they stand in their table. */
+static void
+list_command_option(const struct command *c, const struct opt_desc *d)
+{
+	printf("command-option\t%s\t%s\t%c\t", c->name, d->name, d->letter != 0 ? d->letter : '-');
+	list_joined(d->aliases);
+	list_value(d, true);
+	printf("\t%s\n", d->help);
+}
+
+static void
+list_commands(void)
+{
+	for (const struct command *const *c = commands; *c != NULL; c++) {
+		printf("command\t%s\t%s\t%s\t%s\n", (*c)->name, (*c)->syntax, (*c)->example, (*c)->help);
+		for (const struct opt_desc *d = (*c)->opts; d != NULL && d->name != NULL; d++)
+			list_command_option(*c, d);
+		for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++)
+			if (command_takes(*c, d))
+				printf("command-general\t%s\t%s\n", (*c)->name, d->name);
+	}
+}
+
 void
 list_print(const char *which)
 {
@@ -134,6 +158,7 @@ list_print(const char *which)
 			list_kind(*k);
 	if (!is_all)
 		return;
+	list_commands();
 	for (int i = 0; i < SECTION_N; i++)
 		printf("section\t%s\t%s\n", config_sections[i].name, config_sections[i].help);
 	list_groups();

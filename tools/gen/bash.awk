@@ -15,6 +15,8 @@ function marker(which,    i) {
 		print_options(1)
 	else if (which == "takes-value")
 		print_takes_value()
+	else if (which == "commands")
+		print_commands()
 	else if (which == "words")
 		print_words()
 	else
@@ -55,6 +57,11 @@ function print_takes_value(    i, o, r) {
 	print "\t" joined(r, " | ") ") return 0 ;;"
 }
 
+function print_commands(    i) {
+	for (i = 1; i <= ncommands; i++)
+		print "\t" commands[i] ") echo " quoted(command_words(commands[i])) " ;;"
+}
+
 function print_words(    i, o, letters, longs) {
 	for (i = 1; i <= count[""]; i++) {
 		o = "" SUBSEP i
@@ -65,5 +72,6 @@ function print_words(    i, o, letters, longs) {
 	print "_ipcwire_kinds=" quoted(all_kind_words(0))
 	print "_ipcwire_kind_aliases=" quoted(all_kind_words(1))
 	print "_ipcwire_general=" quoted(letters " " longs)
+	print "_ipcwire_commands=" quoted(all_commands())
 	print "_ipcwire_topics=" quoted(topics())
 }

@@ -15,7 +15,12 @@ function marker(which) {
 		print_kinds()
 	else if (which == "kind-aliases")
 		print "\tprintf '%s\\n' " all_kind_words(1)
-	else if (which == "topics")
+	else if (which == "commands")
+		print_commands()
+	else if (which == "command-words") {
+		if (ncommands > 0)
+			print "\tprintf '%s\\n' " all_commands()
+	} else if (which == "topics")
 		print "\tprintf '%s\\n' " topics()
 	else if (which == "general")
 		print_general()
@@ -83,7 +88,7 @@ function print_general(    i, o, line, c) {
 	for (i = 1; i <= count[""]; i++) {
 		o = "" SUBSEP i
 		c = choices(o)
-		line = "complete -c ipcwire -n 'not __ipcwire_in_program'" (letter[o] == "" ? "" : " -s " letter[o]) " -l " name[o]
+		line = "complete -c ipcwire -n __ipcwire_in_wire" (letter[o] == "" ? "" : " -s " letter[o]) " -l " name[o]
 		if (value[o] == "")
 			line = line " -f"
 		else
@@ -91,4 +96,24 @@ function print_general(    i, o, line, c) {
 			    (c == "" ? "" : " -a '(__ipcwire_general_value --" name[o] ")'")
 		print line " -d " quoted(help[o])
 	}
+}
+
+function print_commands(    i) {
+	for (i = 1; i <= ncommands; i++)
+		print_command(commands[i])
+}
+function print_command(c,    j, o, n, a) {
+	print "complete -c ipcwire -f -n '__ipcwire_is_first' -a " c " -d " quoted(command_help[c])
+	for (j = 1; j <= count["command " c]; j++)
+		print_command_option(c, "command " c SUBSEP j, "command-" c ",")
+	n = split(command_general[c], a, " ")
+	for (j = 1; j <= n; j++)
+		print_command_option(c, general_of(a[j]), "--")
+}
+function print_command_option(c, o, before,    line) {
+	line = "complete -c ipcwire -n '__ipcwire_in_command " c "'" (letter[o] == "" ? "" : " -s " letter[o]) " -l " name[o]
+	line = line (value[o] == "" ? " -f" : needs_value(o) ? " -x" : " -f")
+	if (value[o] != "" && choices(o) != "")
+		line = line " -a '(__ipcwire_general_value " before name[o] ")'"
+	print line " -d " quoted(help[o])
 }

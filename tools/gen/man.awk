@@ -9,6 +9,8 @@ function gather() {}
 function marker(which) {
 	if (which == "options")
 		man_general()
+	else if (which == "commands")
+		man_commands()
 	else if (which == "kinds")
 		man_kinds()
 	else if (which == "kind-options")
@@ -91,7 +93,46 @@ function man_general(    i) {
 	man_section(sections[1])
 }
 
-function man_section(which,    i, o, item, is_begun) {
+function man_option(o,    item) {
+	item = ".It "
+	if (letter[o] != "") {
+		item = item "Fl " letter[o]
+		if (man_assign(o) != "" && value[o] !~ /^\[/)
+			item = item " " man_syntax(value[o])
+		item = item " , "
+	}
+	print item "Fl Fl " man_arg(name[o]) man_assign(o)
+	man_help(o)
+	if (also[o] != "")
+		man_also(also[o])
+}
+
+function man_commands(    i, j, c, n, a) {
+	for (i = 1; i <= ncommands; i++) {
+		c = commands[i]
+		print ".Ss " man_command_syntax(command_syntax[c])
+		print man_text(man_upper_first(command_help[c])) "."
+		print "Example:\n.Dl ipcwire " man_text(command_example[c])
+		if (count["command " c] > 0)
+			print ".Bl -tag -width Ds"
+		for (j = 1; j <= count["command " c]; j++)
+			man_option("command " c SUBSEP j)
+		if (count["command " c] > 0)
+			print ".El"
+		print "General options:"
+		n = split(command_general[c], a, " ")
+		for (j = 1; j <= n; j++)
+			print ".Fl Fl " man_arg(a[j]) (j < n ? " ," : " .")
+	}
+}
+# In a heading no macros are called: words as they are.
+function man_command_syntax(s) {
+	gsub(/\\/, "\\e", s)
+	gsub(/-/, "\\-", s)
+	return s
+}
+
+function man_section(which,    i, o, is_begun) {
 	for (i = 1; i <= count[""]; i++) {
 		o = "" SUBSEP i
 		if (section[o] != which)
@@ -99,17 +140,7 @@ function man_section(which,    i, o, item, is_begun) {
 		if (!is_begun)
 			print ".Ss " man_text(man_upper_first(section_help[which])) "\n.Bl -tag -width Ds"
 		is_begun = 1
-		item = ".It "
-		if (letter[o] != "") {
-			item = item "Fl " letter[o]
-			if (man_assign(o) != "" && value[o] !~ /^\[/)
-				item = item " " man_syntax(value[o])
-			item = item " , "
-		}
-		print item "Fl Fl " man_arg(name[o]) man_assign(o)
-		man_help(o)
-		if (also[o] != "")
-			man_also(also[o])
+		man_option(o)
 	}
 	if (is_begun)
 		print ".El"

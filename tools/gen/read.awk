@@ -9,6 +9,9 @@
 #   group         GROUP HELP
 #   group-option  GROUP NAME ALIASES VALUE TYPE DEFAULT HELP        an option that kinds share
 #   kind-group    KIND GROUP                                        the kind has that group
+#   command       NAME SYNTAX EXAMPLE HELP                          a first word that is no address
+#   command-option COMMAND NAME LETTER ALIASES VALUE TYPE DEFAULT HELP  an option of that command alone
+#   command-general COMMAND NAME                                    the command takes that general option
 #   log-key       NAME TYPE HELP                                    a key of a JSON line of the log
 #   client-variable NAME FAMILIES HELP                              tells a program of its client; FAMILIES tcp, unix, message
 #   session-key   NAME TYPE HELP                                    a key of a session in JSON
@@ -46,12 +49,12 @@ function want(n) {
 function field(i) { return $i == "-" ? "" : $i }
 
 # The general options and those of a kind or group are kept in the same arrays, under an owner:
-# "" for the general ones, "kind NAME", "group NAME". first is the field that holds the name.
+# "" for the general ones, "kind NAME", "group NAME", "command NAME". first is the field that holds the name.
 function read_option(owner, first,    o) {
 	count[owner]++
 	o = owner SUBSEP count[owner]
 	name[o] = $first
-	if (owner == "")
+	if (owner == "" || owner ~ /^command /)
 		letter[o] = field(++first)
 	also[o] = field(first + 1)
 	value[o] = field(first + 2)
@@ -93,6 +96,18 @@ function read_entry() {
 		want(3)
 		kind_group[$2, ++nkind_groups[$2]] = $3
 		group_kinds[$3] = group_kinds[$3] (group_kinds[$3] == "" ? "" : " ") $2
+	} else if ($1 == "command") {
+		want(5)
+		commands[++ncommands] = $2
+		command_syntax[$2] = $3
+		command_example[$2] = $4
+		command_help[$2] = $5
+	} else if ($1 == "command-option") {
+		want(9)
+		read_option("command " $2, 3)
+	} else if ($1 == "command-general") {
+		want(3)
+		command_general[$2] = command_general[$2] (command_general[$2] == "" ? "" : " ") $3
 	} else if ($1 == "log-key") {
 		want(4)
 		log_key[++nlog_keys] = $2

@@ -64,7 +64,27 @@ function topics(    i, r) {
 		r = append(r, kinds[i])
 	for (i = 1; i <= count[""]; i++)
 		r = append(r, name["" SUBSEP i])
+	return ncommands > 0 ? append(append(r, "commands"), all_commands()) : r
+}
+# The options of a command are the set "command-NAME" besides the general ones that it takes.
+function all_commands(    i, r) {
+	for (i = 1; i <= ncommands; i++)
+		r = append(r, commands[i])
 	return r
+}
+function command_words(c,    n, i, a, r) {
+	for (i = 1; i <= count["command " c]; i++)
+		r = append(r, "--" option_word("command " c SUBSEP i))
+	n = split(command_general[c], a, " ")
+	for (i = 1; i <= n; i++)
+		r = append(r, "--" option_word(general_of(a[i])))
+	return r
+}
+function general_of(word,    i) {
+	for (i = 1; i <= count[""]; i++)
+		if (name["" SUBSEP i] == word)
+			return "" SUBSEP i
+	fatal("no general option " word)
 }
 function all_kinds(    i, r) {
 	for (i = 1; i <= nkinds; i++)
@@ -110,6 +130,8 @@ function gather(    i, j, k, s, own) {
 		for (j = 1; j <= nkind_groups[k]; j++)
 			sets_of[k] = append(sets_of[k], kind_group[k, j])
 	}
+	for (i = 1; i <= ncommands; i++)
+		add_set("command-" commands[i], "command " commands[i])
 }
 function add_set(set, owner) {
 	sets[++nsets] = set

@@ -14,6 +14,13 @@ function marker(which) {
 		print_values()
 	else if (which == "kinds")
 		print_kinds()
+	else if (which == "commands")
+		print_commands()
+	else if (which == "command-words") {
+		if (ncommands > 0)
+			print "\t" joined(all_commands(), "|") ") return 0 ;;"
+	} else if (which == "command-names")
+		print_command_names()
 	else if (which == "topics")
 		print "\tcompadd -- " topics()
 	else if (which == "general")
@@ -97,19 +104,41 @@ function print_kinds(    i) {
 	print "\t)\n\tothers=(" all_kind_words(1) ")"
 }
 
-function print_general(    i, o, spec, v, act, a, n, j) {
-	for (i = 1; i <= count[""]; i++) {
-		o = "" SUBSEP i
-		spec = "[" bracket(help[o]) "]"
-		v = value[o]
-		gsub(/[][]/, "", v)
-		act = ":" colon(v) ":" (choices(o) == "" ? " " : "_ipcwire_values --" name[o])
-		n = split("--" name[o] (letter[o] == "" ? "" : " -" letter[o]), a, " ")
+function print_commands(    i, j, n, a) {
+	for (i = 1; i <= ncommands; i++) {
+		print "\t" commands[i] ")\n\t\t_arguments -s \\"
+		for (j = 1; j <= count["command " commands[i]]; j++)
+			print_option("command " commands[i] SUBSEP j, "command-" commands[i] "," name["command " commands[i] SUBSEP j])
+		n = split(command_general[commands[i]], a, " ")
 		for (j = 1; j <= n; j++)
-			if (value[o] == "" || (value[o] ~ /^\[/ && j == 2))
-				print "\t\t" quoted("*" a[j] spec) " \\"
-			else
-				print "\t\t" quoted("*" a[j] (value[o] ~ /^\[/ ? "=-" : j == 2 ? "+" : "=") spec \
-				    (value[o] ~ /^\[/ ? ":" : "") act) " \\"
+			print_option(general_of(a[j]), "--" a[j])
+		print "\t\t\t'*:file:_files'\n\t\t;;"
 	}
+}
+
+function print_command_names(    i) {
+	print "\tnames=("
+	for (i = 1; i <= ncommands; i++)
+		print "\t\t" quoted(commands[i] ":" command_help[commands[i]])
+	print "\t)"
+}
+
+function print_general(    i) {
+	for (i = 1; i <= count[""]; i++)
+		print_option("" SUBSEP i, "--" name["" SUBSEP i])
+}
+
+# One specification of _arguments for each form; its choices are those of that value.
+function print_option(o, choice,    spec, v, act, a, n, j) {
+	spec = "[" bracket(help[o]) "]"
+	v = value[o]
+	gsub(/[][]/, "", v)
+	act = ":" colon(v) ":" (choices(o) == "" ? " " : "_ipcwire_values " choice)
+	n = split("--" name[o] (letter[o] == "" ? "" : " -" letter[o]), a, " ")
+	for (j = 1; j <= n; j++)
+		if (value[o] == "" || (value[o] ~ /^\[/ && j == 2))
+			print "\t\t" quoted("*" a[j] spec) " \\"
+		else
+			print "\t\t" quoted("*" a[j] (value[o] ~ /^\[/ ? "=-" : j == 2 ? "+" : "=") spec \
+			    (value[o] ~ /^\[/ ? ":" : "") act) " \\"
 }
