@@ -99,6 +99,25 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_VERB, "interact", "to hand a session to a person" },
 	{ FOREIGN_VERB, "record", "to write a dialogue down" },
 	{ FOREIGN_VERB, "replay", "to play a dialogue back" },
+
+	/* verbs of scripts: expect, chat, sh */
+	{ FOREIGN_STEP, "spawn", "it is written open exec,pty -- PROGRAM ARG..." },
+	{ FOREIGN_STEP, "sleep after wait-for", "await-read waits until the program reads, quiet TIME until it is silent" },
+	{ FOREIGN_STEP, "send_user puts echo printf", "it is written print TEXT" },
+	{ FOREIGN_STEP, "exp_continue", "put case into repeat; leave ends it" },
+	{ FOREIGN_STEP, "expect_before expect_after expect_background abort", "it is written on PATTERN do VERB" },
+	{ FOREIGN_STEP, "timeout", "it is written set timeout TIME" },
+	{ FOREIGN_STEP, "log_user", "it is written log on or log off" },
+	{ FOREIGN_STEP, "log_file", "it is written log FILE" },
+	{ FOREIGN_STEP, "say", "it is written print TEXT or send TEXT" },
+	{ FOREIGN_STEP, "close", "it is written close-in, or eof" },
+	{ FOREIGN_STEP, "wait", "it is written expect-eof" },
+	{ FOREIGN_STEP, "while for loop", "it is written repeat, or repeat N" },
+	{ FOREIGN_STEP, "break", "it is written leave" },
+	{ FOREIGN_STEP, "done fi esac }", "it is written end" },
+	{ FOREIGN_STEP, "if switch", "case waits for one of several patterns; conditions are for the shell" },
+	{ FOREIGN_STEP, "proc source", "a longer program is for the shell, with ipcwire session" },
+	{ FOREIGN_STEP, "stty", "it is an option of the address: pty,echo=no" },
 	{ FOREIGN_N, NULL, NULL },
 };
 /* clang-format on */

@@ -10,6 +10,7 @@ enum foreign_place {
 	FOREIGN_OPTION,  /* an option of an address */
 	FOREIGN_GENERAL, /* a general option: a letter, or the name after "--" */
 	FOREIGN_VERB,    /* a reserved word that begins a command line */
+	FOREIGN_STEP,    /* a verb of a script */
 	FOREIGN_N
 };
 
