@@ -12,7 +12,7 @@ function __ipcwire_sets
 		case socketpair
 			printf '%s\n' of-socketpair common socket
 		case exec system shell
-			printf '%s\n' of-exec common limits restart
+			printf '%s\n' of-exec common limits restart pty termios
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
 			printf '%s\n' common tcp socket opening retry restart proxying
 		case tcp-listen tcp-l tcp4-listen tcp4-l tcp6-listen tcp6-l
@@ -130,6 +130,80 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'rlimit-nofile=' 'open descriptors of the process'
 			printf '%s\t%s\n' 'rlimit-nproc=' 'processes and threads of its user'
 			printf '%s\t%s\n' 'rlimit-stack=' 'bytes of its stack'
+		case pty
+			printf '%s\t%s\n' 'at-end=' 'at the end of its input: the character for it, or nothing'
+			printf '%s\t%s\n' 'long-lines=' 'lines above 4095 bytes, which the kernel would cut'
+			printf '%s\t%s\n' 'size=' 'its size; by default that of our terminal, or 80x24'
+		case termios
+			printf '%s\t%s\n' 'raw' 'nothing is echoed, changed or acted upon: cfmakeraw(3)'
+			printf '%s\t%s\n' 'sane' 'the modes that a person expects'
+			printf '%s\t%s\n' 'baud=' 'speed in bits a second; also written b115200'
+			printf '%s\t%s\n' 'ispeed=' 'the speed of input alone'
+			printf '%s\t%s\n' 'ospeed=' 'the speed of output alone'
+			printf '%s\t%s\n' 'csize=' 'bits of a character; also written cs8'
+			printf '%s\t%s\n' 'parity=' 'parity bit that is sent and expected'
+			printf '%s\t%s\n' 'flow=' 'who is stopped, and how: RTS/CTS, or XON and XOFF'
+			printf '%s\t%s\n' 'brkint' 'a break is an interrupt'
+			printf '%s\t%s\n' 'clocal' 'modem lines are not looked at'
+			printf '%s\t%s\n' 'cread' 'input is received'
+			printf '%s\t%s\n' 'crtscts' 'flow control by the lines RTS and CTS'
+			printf '%s\t%s\n' 'cstopb' 'two stop bits, not one'
+			printf '%s\t%s\n' 'echo' 'what is typed is shown'
+			printf '%s\t%s\n' 'echoctl' 'control characters are shown as ^C'
+			printf '%s\t%s\n' 'echoe' 'erasing takes the character from the screen'
+			printf '%s\t%s\n' 'echok' 'a newline is shown behind a killed line'
+			printf '%s\t%s\n' 'echoke' 'a killed line is taken from the screen'
+			printf '%s\t%s\n' 'echonl' 'a newline is shown without echo, too'
+			printf '%s\t%s\n' 'echoprt' 'what is erased is printed'
+			printf '%s\t%s\n' 'hupcl' 'the modem lines go down with the last close'
+			printf '%s\t%s\n' 'icanon' 'input comes in lines that can be edited'
+			printf '%s\t%s\n' 'icrnl' 'a CR that is typed is an LF'
+			printf '%s\t%s\n' 'iexten' 'extensions: lnext, werase, rprnt'
+			printf '%s\t%s\n' 'ignbrk' 'a break is ignored'
+			printf '%s\t%s\n' 'igncr' 'a CR that is typed is thrown away'
+			printf '%s\t%s\n' 'ignpar' 'bytes with a wrong parity are thrown away'
+			printf '%s\t%s\n' 'imaxbel' 'a bell when a line is full'
+			printf '%s\t%s\n' 'inlcr' 'an LF that is typed is a CR'
+			printf '%s\t%s\n' 'inpck' 'the parity of input is checked'
+			printf '%s\t%s\n' 'isig' 'intr, quit and susp are signals'
+			printf '%s\t%s\n' 'istrip' 'the eighth bit of input is taken off'
+			printf '%s\t%s\n' 'iuclc' 'upper case becomes lower case on input'
+			printf '%s\t%s\n' 'iutf8' 'erasing takes whole UTF-8 characters'
+			printf '%s\t%s\n' 'ixany' 'any character starts output again'
+			printf '%s\t%s\n' 'ixoff' 'we stop and start who sends, by characters'
+			printf '%s\t%s\n' 'ixon' 'the stop and start characters stop and start output'
+			printf '%s\t%s\n' 'noflsh' 'intr and quit do not throw away what was typed'
+			printf '%s\t%s\n' 'ocrnl' 'a CR that is written becomes an LF'
+			printf '%s\t%s\n' 'ofdel' 'the character that fills is DEL, not NUL'
+			printf '%s\t%s\n' 'ofill' 'delays are made by characters'
+			printf '%s\t%s\n' 'olcuc' 'lower case becomes upper case on output'
+			printf '%s\t%s\n' 'onlcr' 'an LF that is written becomes CR LF'
+			printf '%s\t%s\n' 'onlret' 'an LF goes to the first column, too'
+			printf '%s\t%s\n' 'onocr' 'no CR in the first column'
+			printf '%s\t%s\n' 'opost' 'output is processed at all'
+			printf '%s\t%s\n' 'parenb' 'a parity bit is sent and expected'
+			printf '%s\t%s\n' 'parmrk' 'errors of parity are marked in the input'
+			printf '%s\t%s\n' 'parodd' 'odd parity, not even'
+			printf '%s\t%s\n' 'pendin' 'what was typed is shown again at the next read'
+			printf '%s\t%s\n' 'tostop' 'output of jobs in the background stops them'
+			printf '%s\t%s\n' 'xcase' 'upper case is written with a backslash'
+			printf '%s\t%s\n' 'xtabs' 'tabs become spaces on output'
+			printf '%s\t%s\n' 'discard=' 'character that throws output away'
+			printf '%s\t%s\n' 'eof=' 'character that ends the input'
+			printf '%s\t%s\n' 'eol=' 'another character that ends a line'
+			printf '%s\t%s\n' 'eol2=' 'one more character that ends a line'
+			printf '%s\t%s\n' 'erase=' 'character that erases the one before it'
+			printf '%s\t%s\n' 'intr=' 'character that sends SIGINT'
+			printf '%s\t%s\n' 'kill=' 'character that erases the line'
+			printf '%s\t%s\n' 'lnext=' 'character that takes the next one as it is'
+			printf '%s\t%s\n' 'min=' 'fewest bytes that a read without lines waits for'
+			printf '%s\t%s\n' 'quit=' 'character that sends SIGQUIT'
+			printf '%s\t%s\n' 'rprnt=' 'character that shows the line again'
+			printf '%s\t%s\n' 'start=' 'character that starts output again'
+			printf '%s\t%s\n' 'stop=' 'character that stops output'
+			printf '%s\t%s\n' 'susp=' 'character that sends SIGTSTP'
+			printf '%s\t%s\n' 'time=' 'tenths of a second that a read without lines waits'
+			printf '%s\t%s\n' 'werase=' 'character that erases the word before it'
 		case tcp
 			printf '%s\t%s\n' 'bind=' 'local address, numeric'
 			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
@@ -224,6 +298,7 @@ function __ipcwire_options
 		case of-socketpair
 			printf '%s\t%s\n' 'type=' 'whether messages stay apart, and their end is told'
 		case of-exec
+			printf '%s\t%s\n' 'after-exit=' 'how long others may hold its terminal after its end'
 			printf '%s\t%s\n' 'chdir=' 'directory the program starts in'
 			printf '%s\t%s\n' 'clearenv' 'an empty environment, but for env='
 			printf '%s\t%s\n' 'env=' 'sets a variable; may be repeated'
@@ -236,11 +311,13 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'nice=' 'added to our niceness'
 			printf '%s\t%s\n' 'path=' 'where the program is looked for, and its PATH'
 			printf '%s\t%s\n' 'pool=' 'with each on the listener: so many are started beforehand'
+			printf '%s\t%s\n' 'pty' 'a terminal of its own, as for a person; out: only stdout'
 			printf '%s\t%s\n' 'setsid' 'a session of its own'
 			printf '%s\t%s\n' 'stderr' 'where standard error goes'
 			printf '%s\t%s\n' 'stdin=' 'what it reads from; no other address then'
 			printf '%s\t%s\n' 'stdout=' 'what it writes to; no other address then'
 			printf '%s\t%s\n' 'su=' 'become this user, with its groups'
+			printf '%s\t%s\n' 'term=' 'TERM at a terminal of its own; by default ours, or dumb'
 			printf '%s\t%s\n' 'umask=' 'umask of the program'
 			printf '%s\t%s\n' 'via=' 'how the program is attached to the wire'
 		case of-signal
@@ -283,6 +360,10 @@ function __ipcwire_aliases
 			printf '%s\n' open-timeout=
 		case socket
 			printf '%s\n' so-priority= so-sndbuf= so-rcvbuf= linger=
+		case pty
+			printf '%s\n' winsize=
+		case termios
+			printf '%s\n' rawer cfmakeraw ctlecho crterase crtkill prterase hup tandem tab3 vdiscard= veof= veol= veol2= verase= vintr= vkill= vlnext= vmin= vquit= vreprint= vstart= vstop= vsusp= vtime= vwerase=
 		case tcp
 			printf '%s\n' so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=
 		case listen
@@ -429,7 +510,7 @@ function __ipcwire_values
 			printf '%s\n' last first worst
 		case --watch
 			printf '%s\n' fail
-		case common,cr common,crlf common,crnl common,from common,to-self retry,forever restart,resume tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork udp,broadcast udp,so-broadcast udp,freebind udp,ip-freebind udp,ipfreebind udp,multicast-loop udp,ip-multicast-loop udp,mcloop udp,reuseaddr udp,so-reuseaddr udp,reuseport udp,so-reuseport bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,whole of-mq,create of-mq,creat of-mq,o-creat of-mq,o-create of-mq,unlink-close of-mq,unlink-early of-mq,unlink
+		case common,cr common,crlf common,crnl common,from common,to-self retry,forever restart,resume termios,raw termios,rawer termios,cfmakeraw termios,sane termios,brkint termios,clocal termios,cread termios,crtscts termios,cstopb termios,echo termios,echoctl termios,ctlecho termios,echoe termios,crterase termios,echok termios,echoke termios,crtkill termios,echonl termios,echoprt termios,prterase termios,hupcl termios,hup termios,icanon termios,icrnl termios,iexten termios,ignbrk termios,igncr termios,ignpar termios,imaxbel termios,inlcr termios,inpck termios,isig termios,istrip termios,iuclc termios,iutf8 termios,ixany termios,ixoff termios,tandem termios,ixon termios,noflsh termios,ocrnl termios,ofdel termios,ofill termios,olcuc termios,onlcr termios,onlret termios,onocr termios,opost termios,parenb termios,parmrk termios,parodd termios,pendin termios,tostop termios,xcase termios,xtabs termios,tab3 tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork udp,broadcast udp,so-broadcast udp,freebind udp,ip-freebind udp,ipfreebind udp,multicast-loop udp,ip-multicast-loop udp,mcloop udp,reuseaddr udp,so-reuseaddr udp,reuseport udp,so-reuseport bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,whole of-mq,create of-mq,creat of-mq,o-creat of-mq,o-create of-mq,unlink-close of-mq,unlink-early of-mq,unlink
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
@@ -449,6 +530,14 @@ function __ipcwire_values
 			printf '%s\n' system
 		case limits,rlimit-as limits,rlimit-core limits,rlimit-cpu limits,rlimit-data limits,rlimit-fsize limits,rlimit-memlock limits,rlimit-nofile limits,rlimit-nproc limits,rlimit-stack
 			printf '%s\n' unlimited
+		case pty,at-end
+			printf '%s\n' auto eof none
+		case pty,long-lines
+			printf '%s\n' auto refuse pieces
+		case termios,parity
+			printf '%s\n' asis none even odd mark space
+		case termios,flow
+			printf '%s\n' asis none hard soft
 		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if udp,bindtodevice udp,so-bindtodevice udp,interface udp,if udp,multicast-if udp,ip-multicast-if
 			__ipcwire_interfaces $argv[2]
 		case proxying,proxy
@@ -473,10 +562,14 @@ function __ipcwire_values
 			__ipcwire_users $argv[2]
 		case of-socketpair,type of-socketpair,socktype
 			printf '%s\n' stream seqpacket datagram
+		case of-exec,after-exit
+			printf '%s\n' wait
 		case of-exec,chdir of-exec,cd
 			__ipcwire_dirs $argv[2]
 		case of-exec,how
 			printf '%s\n' auto preload pty pty-full env none
+		case of-exec,pty
+			printf '%s\n' no yes out
 		case of-exec,stderr
 			__ipcwire_files $argv[2]
 			printf '%s\n' inherit log merge null

@@ -388,19 +388,85 @@ store_mode(const struct opt_desc *desc, void *field, const char *value, struct d
 
 /* ---- words and texts ---- */
 
+/* 1, 0, or -1 with the refusal. */
 static int
-store_bool(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+parse_bool(const char *value, struct diag *diag)
 {
 	/* No and yes by turns. */
 	static const char *const words[] = { "no", "yes", "off", "on", "false", "true", "0", "1", NULL };
 	int word = find_word(words, value);
 
+	if (word != -1)
+		return word % 2;
+	refuse(value, "neither yes nor no", diag);
+	return diag_hint(diag, "it is written yes, on, true or 1, or no, off, false or 0");
+}
+
+static int
+store_bool(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+{
+	const int yes = parse_bool(value, diag);
+
 	(void)desc;
-	if (word == -1) {
-		refuse(value, "neither yes nor no", diag);
-		return diag_hint(diag, "it is written yes, on, true or 1, or no, off, false or 0");
+	if (yes == -1)
+		return -1;
+	*(bool *)field = yes == 1;
+	return 0;
+}
+
+static int
+store_switch(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+{
+	const int yes = parse_bool(value, diag);
+
+	(void)desc;
+	if (yes == -1)
+		return -1;
+	*(int *)field = yes == 1 ? OPT_YES : OPT_NO;
+	return 0;
+}
+
+/* "^C" and "^?", as stty(1) has them. */
+static int
+control_char(char c)
+{
+	if (c == '?')
+		return 127;
+	if (c >= 'a' && c <= 'z')
+		c = (char)(c - 'a' + 'A');
+	return c >= '@' && c <= '_' ? c - '@' : -1;
+}
+
+static int
+parse_char(const char *value)
+{
+	const size_t len = strlen(value);
+	char *end;
+	unsigned long n;
+
+	if (strcmp(value, "undef") == 0 || strcmp(value, "^-") == 0)
+		return OPT_CHAR_NONE;
+	if (len == 1 && !is_digit(*value))
+		return (unsigned char)*value;
+	if (len == 2 && *value == '^')
+		return control_char(value[1]);
+	if (!is_digit(*value) || len > 4)
+		return -1;
+	n = strtoul(value, &end, *value == '0' && (value[1] == 'x' || value[1] == 'X') ? 16 : 10);
+	return *end == '\0' && n <= 255 ? (int)n : -1;
+}
+
+static int
+store_char(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+{
+	const int c = parse_char(value);
+
+	(void)desc;
+	if (c == -1) {
+		refuse(value, "no character", diag);
+		return diag_hint(diag, "it is written ^C, ^?, 0x1d or 29, as itself unless it is a digit, or undef");
 	}
-	*(bool *)field = word % 2 == 1;
+	*(int *)field = c;
 	return 0;
 }
 
@@ -662,6 +728,8 @@ static const struct {
 	[OPT_LIST] = { "list", "WORD[+WORD...]", store_list },
 	[OPT_RATE] = { "rate", "N[/TIME]", store_rate },
 	[OPT_TEXTS] = { "texts", "TEXT", store_text },
+	[OPT_SWITCH] = { "bool", "yes|no", store_switch },
+	[OPT_CHAR] = { "character", "CHAR", store_char },
 };
 
 _Static_assert(sizeof(types) / sizeof(types[0]) == OPT_TYPE_N, "every type has a row");
@@ -694,6 +762,7 @@ opt_type_unit(enum opt_type type)
 		[OPT_LIST] = "joined by '+', or the option is repeated",
 		[OPT_RATE] = "so many in each TIME; without one, in each second",
 		[OPT_TEXTS] = "the option may be repeated",
+		[OPT_CHAR] = "^C, ^?, 0x1d, 29, a character that is no digit, or undef",
 	};
 
 	return units[type];
@@ -722,11 +791,17 @@ refuse_missing(const struct opt_desc *desc, struct diag *diag)
 	return -1;
 }
 
+bool
+opt_is_bool(const struct opt_desc *desc)
+{
+	return desc->type == OPT_BOOL || desc->type == OPT_SWITCH;
+}
+
 int
 opt_store(const struct opt_desc *desc, void *base, const char *value, struct diag *diag)
 {
 	if (value == NULL)
-		value = desc->bare != NULL ? desc->bare : desc->type == OPT_BOOL ? "yes" : NULL;
+		value = desc->bare != NULL ? desc->bare : opt_is_bool(desc) ? "yes" : NULL;
 	if (value == NULL)
 		return refuse_missing(desc, diag);
 	return types[desc->type].store(desc, field_of(desc, base), value, diag);
@@ -741,7 +816,7 @@ opt_defaults(const struct opt_desc *table, void *base)
 		void *field = field_of(table, base);
 
 		if (table->def == NULL) {
-			if (table->type == OPT_MODE)
+			if (table->type == OPT_MODE || table->type == OPT_CHAR)
 				*(int *)field = -1;
 			continue;
 		}
@@ -771,15 +846,39 @@ opt_fini(const struct opt_desc *table, void *base)
 	}
 }
 
+/* "b" and digits. */
+static bool
+has_digits(const struct opt_desc *desc, const char *name, size_t len)
+{
+	const size_t n = desc->digits != NULL ? strlen(desc->digits) : len;
+
+	if (n >= len || !name_is(desc->digits, name, n))
+		return false;
+	for (size_t i = n; i < len; i++)
+		if (!is_digit(name[i]))
+			return false;
+	return true;
+}
+
+const char *
+opt_name_digits(const struct opt_desc *desc, const char *name)
+{
+	return has_digits(desc, name, strlen(name)) ? name + strlen(desc->digits) : NULL;
+}
+
 const struct opt_desc *
 opt_find(const struct opt_desc *table, const char *name, size_t len)
 {
+	const struct opt_desc *with_digits = NULL;
+
 	for (; table->name != NULL; table++) {
 		if (name_is(table->name, name, len))
 			return table;
 		for (size_t i = 0; table->aliases != NULL && table->aliases[i] != NULL; i++)
 			if (name_is(table->aliases[i], name, len))
 				return table;
+		if (has_digits(table, name, len))
+			with_digits = table;
 	}
-	return NULL;
+	return with_digits;
 }

@@ -30,6 +30,8 @@ enum opt_type {
 	OPT_LIST,   /* struct opt_list  words joined by '+', or the option repeated */
 	OPT_RATE,   /* struct opt_rate  so many in a time: 10, 100/1m; a bare number is by the second */
 	OPT_TEXTS,  /* struct opt_list  any text, the option repeated; '+' is an ordinary character */
+	OPT_SWITCH, /* int            as OPT_BOOL, and it can be told whether it was written: enum opt_switch */
+	OPT_CHAR, /* int            a byte: ^C, ^?, a character that is no digit, a number, or undef: OPT_CHAR_NONE; unset: -1 */
 	OPT_TYPE_N
 };
 
@@ -43,6 +45,10 @@ struct opt_sized {
 	int word;      /* index in words */
 	uint64_t size; /* 0: none was given */
 };
+
+enum opt_switch { OPT_UNSAID, OPT_NO, OPT_YES };
+
+#define OPT_CHAR_NONE 256
 
 #define OPT_UNLIMITED UINT64_MAX
 
@@ -71,12 +77,13 @@ struct opt_desc {
 	const char *const
 	    *words;      /* OPT_ENUM, OPT_SIZED: the words; OPT_SIZE, OPT_TIME, OPT_INT: special words (see opt_word) */
 	const char *def; /* default as it would be written; NULL: unset (0, false, -1 for MODE, NULL, empty) */
-	const char *value; /* what the value is called in help: "SIZE", "TIME", "N|disk"; NULL: by type */
-	const char *help;  /* at most 60 characters, no full stop */
-	char letter;       /* general options: the short form, or 0 */
-	const char *bare;  /* the value that the option has when written without one; NULL: it needs a value
+	const char *value;  /* what the value is called in help: "SIZE", "TIME", "N|disk"; NULL: by type */
+	const char *help;   /* at most 60 characters, no full stop */
+	char letter;        /* general options: the short form, or 0 */
+	const char *bare;   /* the value that the option has when written without one; NULL: it needs a value
 	                           * (OPT_BOOL: "yes" by itself) */
-	int section;       /* general options: index of the help's section that they stand in */
+	int section;        /* general options: index of the help's section that they stand in */
+	const char *digits; /* a name that goes before the value without '=': "b" in b9600 for baud=9600; or NULL */
 };
 
 /* Entry macros: OPT(struct tcp_opts, keepalive, OPT_BOOL, .name = "keepalive", .help = "...") */
@@ -84,7 +91,7 @@ struct opt_desc {
 #define OPT_FIELD_OK(s, f, t)                                                                                   \
 	_Generic(&((s *)0)->f,                                                                                  \
 	    bool *: (t) == OPT_BOOL,                                                                            \
-	    int *: (t) == OPT_INT || (t) == OPT_MODE || (t) == OPT_ENUM,                                        \
+	    int *: (t) == OPT_INT || (t) == OPT_MODE || (t) == OPT_ENUM || (t) == OPT_SWITCH || (t) == OPT_CHAR,    \
 	    uint64_t *: (t) == OPT_SIZE,                                                                        \
 	    int64_t *: (t) == OPT_TIME,                                                                         \
 	    struct opt_sized *: (t) == OPT_SIZED,                                                               \
@@ -113,11 +120,16 @@ void opt_fini(const struct opt_desc *table, void *base);
  * default), all else is replaced. Returns 0; or -1 with the refusal in the diag, position relative to the value, nothing changed.
  */
 int opt_store(const struct opt_desc *, void *base, const char *value, struct diag *);
-/* The entry of that name or alias (any case; len bytes), or NULL. */
+/* The value in a name like b9600; NULL: that is not how the option was written. */
+const char *opt_name_digits(const struct opt_desc *, const char *name);
+/* The entry of that name or alias (any case; len bytes), or with its value in the name, or NULL. */
 const struct opt_desc *opt_find(const struct opt_desc *table, const char *name, size_t len);
+/* Without a value it means yes. */
+bool opt_is_bool(const struct opt_desc *);
 /* What the value is called: "SIZE", "yes|no", "both|first|left|right". The caller frees it. */
 char *opt_value_name(const struct opt_desc *);
-/* "bool", "integer", "size", "time", "mode", "user", "group", "word", "sized", "text", "regex", "address", "list", "rate", "texts" */
+/* "bool", "integer", "size", "time", "mode", "user", "group", "word", "sized", "text", "regex", "address", "list", "rate", "texts",
+ * "bool", "character" */
 const char *opt_type_name(enum opt_type);
 /* How the values of a type are written, for help: "bytes; k, M, G, T are powers of 1024". NULL: the name says it all. */
 const char *opt_type_unit(enum opt_type);

@@ -12,7 +12,7 @@ char *
 help_form_address(const struct opt_desc *d)
 {
 	char *value = opt_value_name(d), *form;
-	const bool may_be_bare = d->bare != NULL || d->type == OPT_BOOL;
+	const bool may_be_bare = d->bare != NULL || opt_is_bool(d);
 
 	form = xasprintf("%s%s=%s%s", d->name, may_be_bare ? "[" : "", value, may_be_bare ? "]" : "");
 	free(value);
@@ -22,7 +22,7 @@ help_form_address(const struct opt_desc *d)
 char *
 help_form_general(const struct opt_desc *d)
 {
-	char *form = d->type == OPT_BOOL ? xstrdup(d->name) : help_form_address(d), *dashed;
+	char *form = opt_is_bool(d) ? xstrdup(d->name) : help_form_address(d), *dashed;
 
 	dashed = d->letter != 0 ? xasprintf("-%c, --%s", d->letter, form) : xasprintf("    --%s", form);
 	free(form);
@@ -52,7 +52,7 @@ help_type(const struct opt_desc *d)
 {
 	const bool is_named = d->value != NULL || d->type == OPT_INT;
 
-	if (d->type == OPT_BOOL || d->type == OPT_ENUM || d->type == OPT_SIZED || !is_named)
+	if (opt_is_bool(d) || d->type == OPT_ENUM || d->type == OPT_SIZED || !is_named)
 		return NULL;
 	return opt_type_name(d->type);
 }
@@ -126,7 +126,7 @@ help_longest(const struct endpoint_kind *k)
 	size_t longest = 0;
 
 	for (unsigned i = 0; (d = registry_table(k, i, &group)) != NULL; i++)
-		for (; d->name != NULL; d++) {
+		for (; d->name != NULL && !(group != NULL && group->is_long); d++) {
 			char *form = help_form_address(d);
 
 			if (strlen(form) > longest)
@@ -146,6 +146,24 @@ help_table(const struct page *p, const struct opt_desc *d, size_t left)
 		free(form);
 		free(line);
 	}
+}
+
+/* For a long group: the names alone. */
+static void
+help_names_of(const struct page *p, const struct opt_desc *d)
+{
+	char *names = xstrdup(""), *longer;
+
+	for (; d->name != NULL; d++) {
+		longer = xasprintf("%s%s%s", names, *names != '\0' ? ", " : "", d->name);
+		free(names);
+		names = longer;
+	}
+	page_spaces(p, 2);
+	page_wrap(p, PAGE_PLAIN, 2, 2, names);
+	page_spaces(p, 2);
+	page_wrap(p, PAGE_PLAIN, 2, 2, "(--help=NAME tells more of one, ipcwire(1) lists them all)");
+	free(names);
 }
 
 static void
@@ -225,7 +243,10 @@ help_kind(const struct page *p, const struct endpoint_kind *k)
 					      xasprintf("Options: %s", group->help);
 
 		page_title(p, title);
-		help_table(p, d, left);
+		if (group != NULL && group->is_long)
+			help_names_of(p, d);
+		else
+			help_table(p, d, left);
 		free(title);
 	}
 	help_units(p, k);

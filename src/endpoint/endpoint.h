@@ -76,6 +76,7 @@ struct opt_group {
 	const char *name, *help;
 	const struct opt_desc *opts;
 	size_t size;
+	bool is_long; /* the help of a kind only names its options */
 };
 
 #define ENDPOINT_GROUPS_MAX 9

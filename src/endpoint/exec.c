@@ -26,18 +26,25 @@
 #include "endpoint/exec_state.h"
 #include "endpoint/exec_unbuffer.h"
 #include "endpoint/limits_group.h"
+#include "endpoint/pty_group.h"
 #include "endpoint/registry.h"
 #include "endpoint/retry.h"
+#include "endpoint/termios_group.h"
 #include "process/limits.h"
 #include "process/program.h"
 #include "process/spawn.h"
 
 #define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
+static const char *const exec_after_words[] = { "wait", NULL };
+static const char *const exec_pty_words[] = { "no", "yes", "out", NULL };
+_Static_assert(sizeof(exec_pty_words) / sizeof(*exec_pty_words) == EXEC_PTY_N + 1, "a word for each");
 static const char *const exec_via_words[] = { "auto", "direct", "pipe", "socketpair", "pty", NULL };
 
 /* clang-format off */
 static const struct opt_desc exec_opts_table[] = {
+	OPT(struct exec_opts, after_exit, OPT_TIME, .name = "after-exit", .words = exec_after_words, .def = "wait",
+	    .help = "how long others may hold its terminal after its end"),
 	OPT(struct exec_opts, chdir, OPT_STRING, .name = "chdir", .aliases = ALIASES("cd"), .value = "DIR",
 	    .help = "directory the program starts in"),
 	OPT(struct exec_opts, clearenv, OPT_BOOL, .name = "clearenv", .help = "an empty environment, but for env="),
@@ -57,6 +64,8 @@ static const struct opt_desc exec_opts_table[] = {
 	    .help = "where the program is looked for, and its PATH"),
 	OPT(struct exec_opts, pool, OPT_INT, .name = "pool", .max = 1000,
 	    .help = "with each on the listener: so many are started beforehand"),
+	OPT(struct exec_opts, pty, OPT_ENUM, .name = "pty", .words = exec_pty_words, .def = "no", .bare = "yes",
+	    .help = "a terminal of its own, as for a person; out: only stdout"),
 	OPT(struct exec_opts, setsid, OPT_BOOL, .name = "setsid", .aliases = ALIASES("sid"), .help = "a session of its own"),
 	OPT(struct exec_opts, stderr_to, OPT_STRING, .name = "stderr", .value = "inherit|log|merge|null|FILE", .bare = "merge",
 	    .help = "where standard error goes"),
@@ -66,6 +75,8 @@ static const struct opt_desc exec_opts_table[] = {
 	    .help = "what it writes to; no other address then"),
 	OPT(struct exec_opts, su, OPT_USER, .name = "su", .aliases = ALIASES("substuser"),
 	    .help = "become this user, with its groups"),
+	OPT(struct exec_opts, term, OPT_STRING, .name = "term", .value = "NAME",
+	    .help = "TERM at a terminal of its own; by default ours, or dumb"),
 	OPT(struct exec_opts, umask, OPT_MODE, .name = "umask", .max = 0777, .help = "umask of the program"),
 	OPT(struct exec_opts, via, OPT_ENUM, .name = "via", .words = exec_via_words, .def = "auto",
 	    .help = "how the program is attached to the wire"),
@@ -103,7 +114,9 @@ exec_check_opts(const struct endpoint_spec *spec, struct diag *d)
 		diag_set(d, 0, "env= needs NAME=VALUE");
 		return diag_hint(d, "an empty value is env=NAME=");
 	}
-	return exec_unbuffer_check(spec, d);
+	if (exec_unbuffer_check(spec, d) == -1)
+		return -1;
+	return exec_pty_check(spec, d);
 }
 
 static int
@@ -221,6 +234,28 @@ env_set_user(char **env, size_t *n, uint32_t uid)
 	ids_entry_free(pw);
 }
 
+static bool
+env_has(char *const *env, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (env_is_same_name(env[i], name))
+			return true;
+	return false;
+}
+
+static void
+exec_set_term(struct endpoint *ep, char **env, size_t *n)
+{
+	const struct exec_opts *o = ep->spec->opts;
+	char *item;
+
+	if (!exec_unbuffer_has_pty(ep->spec, ep, true) || (o->term == NULL && env_has(env, *n, "TERM=")))
+		return;
+	item = xasprintf("TERM=%s", o->term != NULL ? o->term : "dumb");
+	env_set(env, n, item);
+	free(item);
+}
+
 static char **
 exec_environment(struct endpoint *ep)
 {
@@ -242,6 +277,7 @@ exec_environment(struct endpoint *ep)
 		env_set(env, &n, item);
 		free(item);
 	}
+	exec_set_term(ep, env, &n);
 	for (size_t i = 0; i < o->env.len; i++)
 		env_set(env, &n, o->env.items[i]);
 	exec_unbuffer_environment(ep, env, &n);
@@ -305,8 +341,8 @@ exec_make_pty(struct endpoint *ep, bool is_both)
 {
 	int fd = exec_pty_open(ep, is_both);
 
-	if (fd >= 0)
-		exec_child_end(ep->state, fd);
+	if (fd >= 0 && !is_both)
+		exec_child_end(ep->state, fd); /* else exec_pty.c holds it */
 	return fd;
 }
 
@@ -343,11 +379,22 @@ exec_side(struct endpoint *ep, bool is_input, int *pair)
 	return *pair;
 }
 
+/* What is asked of a person comes on standard error as often. */
+static const char *
+exec_default_stderr(const struct endpoint *ep)
+{
+	const struct exec_opts *o = ep->spec->opts;
+
+	if (o->pty == EXEC_PTY_YES)
+		return "merge";
+	return ep->env->is_server ? "log" : "inherit";
+}
+
 static int
 exec_attach_stderr(struct endpoint *ep, struct spawn *s, int out)
 {
 	const struct exec_opts *o = ep->spec->opts;
-	const char *to = o->stderr_to != NULL ? o->stderr_to : ep->env->is_server ? "log" : "inherit";
+	const char *to = o->stderr_to != NULL ? o->stderr_to : exec_default_stderr(ep);
 	struct exec_state *st = ep->state;
 	int fd = 2, fds[2];
 
@@ -381,7 +428,9 @@ exec_attach(struct endpoint *ep, struct spawn *s)
 	in = exec_side(ep, true, &pair);
 	out = in < 0 ? in : exec_side(ep, false, &pair);
 	if (out < 0)
-		return endpoint_fail(ep, -out, "cannot make a connection to the program");
+		return endpoint_fail(ep, -out, "%s",
+		    exec_unbuffer_has_pty(ep->spec, ep, false) ? "cannot make a pseudo-terminal for the program" :
+								 "cannot make a connection to the program");
 	exec_add_fd(s, in, o->fdin);
 	exec_add_fd(s, out, o->fdout);
 	if (o->fdin != 0)
@@ -456,6 +505,7 @@ exec_child_ended(struct child *c)
 
 	exec_stderr_drain(ep);
 	exec_unbuffer_ended(ep);
+	exec_pty_child_ended(ep);
 	ep->ended(ep);
 }
 
@@ -608,7 +658,8 @@ exec_close(struct endpoint *ep)
 	st->file = NULL;
 }
 
-static const struct opt_group *const exec_groups[] = { &limits_group, &restart_group, NULL };
+static const struct opt_group *const exec_groups[] = { &limits_group, &restart_group, &pty_group, &termios_group,
+	NULL };
 
 #define EXEC_KIND                                                                              \
 	.groups = exec_groups, .opts = exec_opts_table, .opts_size = sizeof(struct exec_opts), \

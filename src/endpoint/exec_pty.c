@@ -1,9 +1,13 @@
 /*
  * A program at a pseudo-terminal.
  *
- * EIO on the master is the end of its output: what was queued comes before it. Our copy of the slave is closed once the program
- * has it, so there is no false end in between. With both ways on the terminal we write to a duplicate of the master, so that
- * both directions have their own source in the loop, and end it by the character for that instead of by a close.
+ * EIO on the master is the end of its output: what was queued comes before it. It must not come before that: when the program has
+ * the terminal for its input, too, it may close all of it and open it again, so we hold the slave until the program has ended. Who
+ * else has it by then (what the program started) is waited for, unless after-exit= bounds that. A terminal for output only is
+ * given away, as a pipe is.
+ *
+ * With both ways on the terminal we write to a duplicate of the master, so that both directions have their own source in the loop,
+ * and end it by the character for that instead of by a close.
  */
 #include "endpoint/exec_pty.h"
 
@@ -11,15 +15,19 @@
 #include <signal.h>
 
 #include "base/io.h"
+#include "endpoint/exec.h"
 #include "endpoint/exec_state.h"
-#include "process/pty.h"
+#include "endpoint/pty_group.h"
+#include "endpoint/termios_group.h"
+#include "process/unbuffer.h"
 
 static ssize_t
 exec_pty_read(struct endpoint *ep, struct iovec *iov, int niov)
 {
+	const struct exec_state *st = ep->state;
 	ssize_t n = io_readv(ep->rfd, iov, niov);
 
-	return n == -EIO ? 0 : n;
+	return n == -EIO || (n == -EAGAIN && st->pty_is_over) ? 0 : n;
 }
 
 static ssize_t
@@ -28,7 +36,7 @@ exec_pty_write(struct endpoint *ep, struct iovec *iov, int niov)
 	struct exec_state *st = ep->state;
 
 	(void)niov;
-	return pty_write(ep->wfd, &st->pty_input, iov);
+	return pty_group_written(ep, pty_write(ep->wfd, &st->pty_input, iov));
 }
 
 static void
@@ -79,7 +87,7 @@ exec_pty_shutdown(struct endpoint *ep)
 	loop_source_stop(endpoint_loop(ep), &ep->wsource);
 	ep->wfd = -1;
 	io_close(&fd);
-	return error == -EPIPE ? 0 : error;
+	return pty_group_ended(ep, error);
 }
 
 /* Its reader is gone. A write to a terminal that hung up is an error, no signal: so we send the one that a hang-up is. */
@@ -98,10 +106,29 @@ static const struct endpoint_io exec_pty_both = {
 	.shutdown = exec_pty_shutdown,
 };
 
+/* Others still hold it: what they have written by now is the last. */
+static void
+exec_pty_waited(struct loop_timer *t)
+{
+	struct endpoint *ep = t->arg;
+	struct exec_state *st = ep->state;
+
+	if (ep->rfd == -1)
+		return;
+	log_msg(LOG_INFO, &ep->who, "its terminal is held by what it started, which is not waited for (after-exit=)");
+	st->pty_is_over = true;
+	loop_source_stop(endpoint_loop(ep), &ep->rsource);
+	ep->rsource.is_always = true;
+	ep->ready(ep, EPOLLIN, true);
+}
+
 int
 exec_pty_open(struct endpoint *ep, bool is_both)
 {
-	int slave, error = pty_open(&ep->rfd, &slave, is_both);
+	struct exec_state *st = ep->state;
+	const struct exec_opts *o = ep->spec->opts;
+	const enum pty_use use = !is_both ? PTY_OUTPUT : o->pty == EXEC_PTY_YES ? PTY_TYPED : PTY_DATA;
+	int slave, error = pty_group_open(ep->spec, use, &ep->rfd, &slave, &st->pty_input);
 
 	if (error != 0) {
 		ep->rfd = -1;
@@ -115,13 +142,65 @@ exec_pty_open(struct endpoint *ep, bool is_both)
 			io_close(&slave);
 			return error;
 		}
+		st->pty_slave = slave;
 	}
+	loop_timer_init(&st->pty_timer, exec_pty_waited, ep);
 	ep->io = is_both ? &exec_pty_both : &exec_pty_out;
 	return slave;
 }
 
 void
+exec_pty_child_ended(struct endpoint *ep)
+{
+	struct exec_state *st = ep->state;
+	const struct exec_opts *o = ep->spec->opts;
+
+	if (st->pty_slave > 0)
+		io_close(&st->pty_slave);
+	if (st->pty_timer.expired != NULL && o->after_exit != EXEC_AFTER_WAIT)
+		loop_timer_set(endpoint_loop(ep), &st->pty_timer,
+		    loop_now(endpoint_loop(ep)) + (uint64_t)o->after_exit);
+}
+
+/* What asks for a terminal without there being one. */
+static int
+exec_pty_check_none(const struct endpoint_spec *spec, struct diag *d)
+{
+	static const char *const needy[] = { "term", "after-exit", "size", "long-lines", "at-end" };
+
+	for (size_t i = 0; i < sizeof(needy) / sizeof(*needy); i++)
+		if (endpoint_spec_has(spec, needy[i])) {
+			diag_set(d, 0, "%s without a terminal of its own", needy[i]);
+			return diag_hint(d, "pty gives the program one");
+		}
+	return termios_group_refuse(spec, "pty gives the program one", d);
+}
+
+int
+exec_pty_check(const struct endpoint_spec *spec, struct diag *d)
+{
+	const struct exec_opts *o = spec->opts;
+
+	if (o->pty != EXEC_PTY_NO && o->via != EXEC_VIA_AUTO && o->via != EXEC_VIA_PTY) {
+		diag_set(d, 0, "pty and this via= exclude each other");
+		return diag_hint(d, "leave out via=: a pseudo-terminal is a way to attach a program, too");
+	}
+	if (o->pty == EXEC_PTY_OUT && o->via == EXEC_VIA_PTY)
+		return diag_set(d, 0, "pty=out and via=pty exclude each other");
+	if (o->pty == EXEC_PTY_NO && o->via != EXEC_VIA_PTY && o->how != UNBUFFER_PTY && o->how != UNBUFFER_PTY_FULL &&
+	    exec_pty_check_none(spec, d) == -1)
+		return -1;
+	return pty_group_check(spec, d);
+}
+
+void
 exec_pty_close(struct endpoint *ep)
 {
+	struct exec_state *st = ep->state;
+
 	exec_pty_end_over(ep);
+	if (st->pty_slave > 0)
+		io_close(&st->pty_slave);
+	if (st->pty_timer.expired != NULL)
+		loop_timer_stop(endpoint_loop(ep), &st->pty_timer);
 }

@@ -25,6 +25,9 @@ struct exec_state {
 	unsigned report_looks;
 	/* exec_pty.c */
 	struct pty_input pty_input;
+	int pty_slave;    /* the program's terminal, held so that it has no end before the program's; 0: none */
+	bool pty_is_over; /* what others who hold the terminal write is not waited for any more */
+	struct loop_timer pty_timer;
 	int pty_end_fd; /* a duplicate of the master while its end of input cannot be told; 0: none */
 	struct loop_source pty_end_source;
 };

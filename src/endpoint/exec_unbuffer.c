@@ -29,6 +29,15 @@ exec_unbuffer_is_pty(int how)
 	return how == UNBUFFER_PTY || how == UNBUFFER_PTY_FULL;
 }
 
+/* A terminal that was asked for by name, for more than its effect on buffers; UNBUFFER_AUTO: none. */
+static enum unbuffer_how
+exec_unbuffer_pty_of(const struct exec_opts *o)
+{
+	if (o->via == EXEC_VIA_PTY || o->pty == EXEC_PTY_YES)
+		return UNBUFFER_PTY_FULL;
+	return o->pty == EXEC_PTY_OUT ? UNBUFFER_PTY : UNBUFFER_AUTO;
+}
+
 int
 exec_unbuffer_check(const struct endpoint_spec *spec, struct diag *d)
 {
@@ -38,8 +47,10 @@ exec_unbuffer_check(const struct endpoint_spec *spec, struct diag *d)
 		diag_set(d, 0, "how=%s and via= exclude each other", unbuffer_how_names[o->how]);
 		return diag_hint(d, "leave out via=: a pseudo-terminal is a way to attach a program, too");
 	}
-	if (o->via == EXEC_VIA_PTY && o->how != UNBUFFER_AUTO && o->how != UNBUFFER_PTY_FULL) {
-		diag_set(d, 0, "via=pty and how=%s exclude each other", unbuffer_how_names[o->how]);
+	if (exec_unbuffer_pty_of(o) != UNBUFFER_AUTO && o->how != UNBUFFER_AUTO &&
+	    (int)exec_unbuffer_pty_of(o) != o->how) {
+		diag_set(d, 0, "%s and how=%s exclude each other", o->pty != EXEC_PTY_NO ? "pty" : "via=pty",
+		    unbuffer_how_names[o->how]);
 		return diag_hint(d, "at a terminal a program is line-buffered by itself");
 	}
 	return 0;
@@ -53,7 +64,7 @@ exec_unbuffer_is_asked(const struct endpoint_spec *spec)
 	const struct exec_opts *o = spec->opts;
 	const struct buffer_opts b = endpoint_buffer(spec);
 
-	if (o->via == EXEC_VIA_PTY || exec_unbuffer_is_pty(o->how))
+	if (exec_unbuffer_pty_of(o) != UNBUFFER_AUTO || exec_unbuffer_is_pty(o->how))
 		return true;
 	if (o->how == UNBUFFER_NONE)
 		return false;
@@ -85,16 +96,16 @@ exec_unbuffer_decide(const struct endpoint_spec *spec, struct unbuffer *u)
 
 	if (!exec_unbuffer_is_asked(spec))
 		return false;
-	if (o->via == EXEC_VIA_PTY)
-		wish.how = UNBUFFER_PTY_FULL;
+	if (exec_unbuffer_pty_of(o) != UNBUFFER_AUTO)
+		wish.how = exec_unbuffer_pty_of(o);
 	wish.is_unbuffered = endpoint_buffer(spec).mode == BUFFER_NONE;
 	wish.no_pty = o->via != EXEC_VIA_AUTO ? "via= stands against a pseudo-terminal" : NULL;
 	wish.no_object = exec_unbuffer_no_object(&dir);
 	program_find(spec->argv[0], o->path, &file);
 	program_inspect(&info, spec->argv[0], file != NULL ? file : spec->argv[0], o->chdir, o->path);
 	*u = unbuffer_decide(&wish, &info);
-	if (o->via == EXEC_VIA_PTY)
-		u->reason = "as via= says";
+	if (exec_unbuffer_pty_of(o) != UNBUFFER_AUTO)
+		u->reason = o->pty != EXEC_PTY_NO ? "as pty says" : "as via= says";
 	program_info_fini(&info);
 	free(file);
 	free(dir);
@@ -190,7 +201,7 @@ exec_unbuffer_environment(struct endpoint *ep, char **env, size_t *n)
 	struct unbuffer_material m = { .written = o->env.items, .nwritten = o->env.len };
 	char *dir = NULL, *variable = NULL;
 
-	if (u == NULL || o->via == EXEC_VIA_PTY)
+	if (u == NULL || exec_unbuffer_pty_of(o) != UNBUFFER_AUTO)
 		return;
 	if (exec_unbuffer_no_object(&dir) == NULL)
 		m.object_dir = dir;

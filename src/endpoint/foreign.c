@@ -15,7 +15,7 @@ const struct foreign foreign_table[] = {
 	  "TLS is not built yet; exec:'openssl s_client -quiet -connect HOST:PORT' does it" },
 	{ FOREIGN_KIND, "openssl-listen ssl-listen ssl-l tls-listen",
 	  "TLS is not built yet; put stunnel(8) in front of tcp-listen:PORT" },
-	{ FOREIGN_KIND, "pty ptmx openpty", "a program in a terminal of its own is exec:COMMAND,via=pty" },
+	{ FOREIGN_KIND, "pty ptmx openpty", "a program in a terminal of its own is exec:COMMAND,pty" },
 	{ FOREIGN_KIND, "tty serial", "a terminal or serial line is its path, for example /dev/ttyS0; stty(1) sets its speed" },
 	{ FOREIGN_KIND, "readline", "line editing is rlwrap's: rlwrap ipcwire - ADDRESS" },
 	{ FOREIGN_KIND, "socks socks4 socks4a socks5", "proxies are not built yet; exec:'nc -X 5 -x PROXY:PORT HOST PORT' does it" },
@@ -34,7 +34,7 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_KIND, "string echo-text", "a text is text:STRING" },
 
 	/* options of addresses */
-	{ FOREIGN_OPTION, "pty ctty openpty", "via=pty gives the program a terminal of its own" },
+	{ FOREIGN_OPTION, "ctty tiocsctty openpty ptmx", "pty gives the program a terminal of its own, which is its controlling one" },
 	{ FOREIGN_OPTION, "port sourceport sp lport", "the port stands in the address: tcp:HOST:PORT; the local one in bind=HOST:PORT" },
 	{ FOREIGN_OPTION, "host address", "the host stands in the address: tcp:HOST:PORT, tcp-listen:HOST:PORT" },
 	{ FOREIGN_OPTION, "tcpwrap tcpwrappers libwrap wrap allow-table deny-table hosts-allow hosts-deny only-from only_from no-access no_access",
@@ -42,8 +42,6 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_OPTION, "per-source per_source max-per-source max-per-client max-per-host maxconnip", "max-per-ip= of a listener bounds the clients of one address or user" },
 	{ FOREIGN_OPTION, "instances maxconn max-connections max-clients", "max= of a listener bounds its clients; over= says what becomes of others" },
 	{ FOREIGN_OPTION, "cps max-rate rate-limit", "rate= of a listener bounds how fast clients come: rate=10/1s" },
-	{ FOREIGN_OPTION, "raw cfmakeraw rawer b9600 b19200 b38400 b57600 b115200 icanon isig",
-	  "terminal modes are stty's: stty -F DEVICE 115200 raw -echo, before ipcwire" },
 	{ FOREIGN_OPTION, "ignoreeof ignore-eof", "a FIFO that outlives its writers has the option keep; tail -f follows a file" },
 	{ FOREIGN_OPTION, "pipes", "via=pipe attaches the program by pipes" },
 	{ FOREIGN_OPTION, "nofork", "via=direct gives the program the other end's descriptor" },

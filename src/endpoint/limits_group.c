@@ -3,5 +3,7 @@
 
 #include "process/limits.h"
 
-const struct opt_group limits_group = { "limits", "programs, and processes of clients", limits_table,
-	sizeof(struct limits) };
+const struct opt_group limits_group = { .name = "limits",
+	.help = "programs, and processes of clients",
+	.opts = limits_table,
+	.size = sizeof(struct limits) };

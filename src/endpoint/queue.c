@@ -49,7 +49,10 @@ static const struct opt_desc queue_jobs_table[] = {
 };
 /* clang-format on */
 
-const struct opt_group jobs_group = { "jobs", "queues of messages", queue_jobs_table, sizeof(struct listen_opts) };
+const struct opt_group jobs_group = { .name = "jobs",
+	.help = "queues of messages",
+	.opts = queue_jobs_table,
+	.size = sizeof(struct listen_opts) };
 
 static const struct opt_group *const queue_groups[] = { &jobs_group, NULL };
 

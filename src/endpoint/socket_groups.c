@@ -76,12 +76,26 @@ static const struct opt_desc bound_opts_table[] = {
 };
 /* clang-format on */
 
-const struct opt_group socket_group = { "socket", "every socket", sock_opts_table, sizeof(struct sock_opts) };
-const struct opt_group tcp_group = { "tcp", "every TCP socket", tcp_opts_table, sizeof(struct tcp_opts) };
-const struct opt_group udp_group = { "udp", "every UDP socket", udp_opts_table, sizeof(struct udp_opts) };
-const struct opt_group listen_group = { "listen", "every listener", listen_opts_table, sizeof(struct listen_opts) };
-const struct opt_group bound_group = { "bound", "socket files that are made", bound_opts_table,
-	sizeof(struct bound_opts) };
+const struct opt_group socket_group = { .name = "socket",
+	.help = "every socket",
+	.opts = sock_opts_table,
+	.size = sizeof(struct sock_opts) };
+const struct opt_group tcp_group = { .name = "tcp",
+	.help = "every TCP socket",
+	.opts = tcp_opts_table,
+	.size = sizeof(struct tcp_opts) };
+const struct opt_group udp_group = { .name = "udp",
+	.help = "every UDP socket",
+	.opts = udp_opts_table,
+	.size = sizeof(struct udp_opts) };
+const struct opt_group listen_group = { .name = "listen",
+	.help = "every listener",
+	.opts = listen_opts_table,
+	.size = sizeof(struct listen_opts) };
+const struct opt_group bound_group = { .name = "bound",
+	.help = "socket files that are made",
+	.opts = bound_opts_table,
+	.size = sizeof(struct bound_opts) };
 
 /* Connections. */
 

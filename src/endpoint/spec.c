@@ -53,6 +53,21 @@ spec_unknown_option(const struct endpoint_kind *k, const struct addr_option *o, 
 	return diag_hint(d, "--help=%s lists its options; a comma in a value is written '\\,'", k->name);
 }
 
+/* An option may have its value in its name: b9600. */
+static int
+spec_store(const struct opt_desc *desc, void *base, const struct addr_option *o, struct diag *d)
+{
+	const char *digits = opt_name_digits(desc, o->name);
+
+	if (digits != NULL && o->value != NULL) {
+		diag_set(d, o->value_pos, "%s has its value in its name", o->name);
+		return diag_hint(d, "it is %s, or %s=%s", o->name, desc->name, digits);
+	}
+	if (opt_store(desc, base, digits != NULL ? digits : o->value, d) == 0)
+		return 0;
+	return diag_shift(d, digits == NULL && o->value != NULL ? o->value_pos : o->pos);
+}
+
 static int
 spec_options(struct endpoint_spec *s, struct diag *d)
 {
@@ -63,8 +78,8 @@ spec_options(struct endpoint_spec *s, struct diag *d)
 
 		if (desc == NULL)
 			return spec_unknown_option(s->kind, o, d);
-		if (opt_store(desc, spec_opts_of(s, group), o->value, d) == -1)
-			return diag_shift(d, o->value != NULL ? o->value_pos : o->pos);
+		if (spec_store(desc, spec_opts_of(s, group), o, d) == -1)
+			return -1;
 	}
 	return 0;
 }

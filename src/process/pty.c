@@ -1,6 +1,6 @@
 /*
- * A pair of pseudo-terminal ends. The modes are set on the slave before any program has it: later ones would be too
- * late for its first output (pty(7), termios(3)).
+ * A pair of pseudo-terminal ends. The modes are set before any program has the slave: later ones would be too late for its
+ * first output (pty(7), termios(3)).
  */
 #include "process/pty.h"
 
@@ -9,88 +9,176 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "process/termios_opts.h"
 
-static int
-pty_open_slave(int master)
+int
+pty_name(int master, char *name, size_t size)
 {
-	int unlock = 0, fd;
-	char path[64];
 	unsigned number;
 
-	if (ioctl(master, TIOCSPTLCK, &unlock) == -1)
-		return -errno;
-	/* Needs no path, so it works in a chroot and in another mount namespace. */
-	fd = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (fd != -1)
-		return fd;
 	if (ioctl(master, TIOCGPTN, &number) == -1)
 		return -errno;
-	snprintf(path, sizeof(path), "/dev/pts/%u", number);
-	return io_open(path, O_RDWR | O_NOCTTY, 0);
+	snprintf(name, size, "/dev/pts/%u", number);
+	return 0;
+}
+
+int
+pty_open_slave(int master)
+{
+	char path[64];
+	/* Needs no path, so it works in a chroot and in another mount namespace. */
+	int fd = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd != -1)
+		return fd;
+	fd = pty_name(master, path, sizeof(path));
+	return fd != 0 ? fd : io_open(path, O_RDWR | O_NOCTTY, 0);
+}
+
+static bool
+pty_is_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && *value != '\0')
+			return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
+	}
+	return false;
+}
+
+/* No output processing, no echo, no signals and no flow control from data. */
+static void
+pty_make_data(struct termios *t, bool has_lines)
+{
+	cfmakeraw(t);
+	t->c_cflag |= CREAD;
+	if (!has_lines)
+		return;
+	t->c_lflag |= ICANON | IEXTEN;
+	t->c_cc[VEOF] = 4; /* where VMIN is the same place, cfmakeraw(3) has taken it */
 }
 
 /*
- * No output processing, no echo, no signals and no flow control from data. With input it stays in lines, because without
- * them a terminal has no end of input; its special characters are quoted in what we write (pty_write).
+ * What a new terminal has, but for stopping output by a character: in data that comes from elsewhere than a person it would do so
+ * for ever.
  */
+static void
+pty_make_typed(struct termios *t)
+{
+	if (!isatty(0))
+		t->c_iflag &= ~(tcflag_t)IXON;
+	if (pty_is_utf8())
+		t->c_iflag |= IUTF8;
+}
+
+/* But for what only serial lines have, and tcsetattr(3) calls invalid here. */
 static int
-pty_set_modes(int slave, bool has_input)
+pty_change_modes(int master, const struct termios_opts *modes)
+{
+	struct termios_opts o = *modes;
+
+	o.csize = o.parity = o.parenb = 0;
+	return termios_opts_set(&o, master);
+}
+
+/* The master's modes are those of the slave. */
+static int
+pty_set_modes(int master, const struct pty_wish *w)
 {
 	struct termios t;
 
-	if (tcgetattr(slave, &t) == -1)
+	if (tcgetattr(master, &t) == -1)
 		return -errno;
-	cfmakeraw(&t);
-	t.c_cflag |= CREAD;
-	if (has_input) {
-		t.c_lflag |= ICANON | IEXTEN;
-		t.c_cc[VEOF] = 4; /* where VMIN is the same place, cfmakeraw(3) has taken it */
-	}
-	return tcsetattr(slave, TCSANOW, &t) == -1 ? -errno : 0;
+	if (w->use == PTY_TYPED)
+		pty_make_typed(&t);
+	else
+		pty_make_data(&t, w->use != PTY_LINE);
+	if (tcsetattr(master, TCSANOW, &t) == -1)
+		return -errno;
+	return w->modes != NULL ? pty_change_modes(master, w->modes) : 0;
 }
 
 /* That of the terminal we are at; a program at a terminal without size may divide by it. */
 static int
-pty_set_size(int slave)
+pty_set_size(int master, const struct winsize *wanted)
 {
-	struct winsize size = { 0 };
+	struct winsize size = { .ws_row = 24, .ws_col = 80 }, ours = { 0 };
 
-	for (int fd = 0; fd <= 2; fd++)
-		if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row != 0 && size.ws_col != 0)
-			return ioctl(slave, TIOCSWINSZ, &size) == -1 ? -errno : 0;
-	size = (struct winsize){ .ws_row = 24, .ws_col = 80 };
-	return ioctl(slave, TIOCSWINSZ, &size) == -1 ? -errno : 0;
+	if (wanted != NULL)
+		size = *wanted;
+	for (int fd = 0; fd <= 2 && wanted == NULL && ours.ws_col == 0; fd++)
+		if (ioctl(fd, TIOCGWINSZ, &ours) == 0 && ours.ws_row != 0 && ours.ws_col != 0)
+			size = ours;
+	return ioctl(master, TIOCSWINSZ, &size) == -1 ? -errno : 0;
+}
+
+/* Who reads from a terminal that is meant for output only finds the end, for a number of times. */
+static int
+pty_end_reading(int master)
+{
+	static const char ends[] = { 4, 4, 4, 4, 4, 4, 4, 4 };
+	const ssize_t n = io_writev(master, &(struct iovec){ (void *)(uintptr_t)ends, sizeof(ends) }, 1);
+
+	return n < 0 ? (int)n : 0;
+}
+
+static int
+pty_prepare(int master, int *slave, const struct pty_wish *w)
+{
+	int unlock = 0, error = ioctl(master, TIOCSPTLCK, &unlock) == -1 ? -errno : 0;
+
+	if (error == 0)
+		error = pty_set_modes(master, w);
+	if (error == 0)
+		error = pty_set_size(master, w->size);
+	if (error != 0 || slave == NULL)
+		return error;
+	*slave = pty_open_slave(master);
+	if (*slave < 0)
+		return *slave;
+	return w->use == PTY_OUTPUT ? pty_end_reading(master) : 0;
 }
 
 int
-pty_open(int *master, int *slave, bool has_input)
+pty_open(int *master, int *slave, const struct pty_wish *w)
 {
 	int error;
 
-	*slave = -1;
+	if (slave != NULL)
+		*slave = -1;
 	*master = io_open("/dev/ptmx", O_RDWR | O_NOCTTY, 0);
 	if (*master < 0)
 		return *master;
-	*slave = pty_open_slave(*master);
-	error = *slave < 0 ? *slave : pty_set_modes(*slave, has_input);
-	if (error == 0)
-		error = pty_set_size(*slave);
+	error = pty_prepare(*master, slave, w);
 	if (error == 0)
 		return 0;
-	if (*slave >= 0)
+	if (slave != NULL && *slave >= 0)
 		io_close(slave);
 	io_close(master);
 	return error;
 }
 
+void
+pty_input_init(struct pty_input *in, int master, enum pty_use use)
+{
+	struct termios t = { 0 };
+
+	tcgetattr(master, &t);
+	*in = (struct pty_input){ .use = use, .iflag = t.c_iflag, .lflag = t.c_lflag };
+}
+
 /* ---- what is written to a program that reads lines from a terminal ---- */
 
-#define PTY_LINE 2048  /* the discipline drops what goes beyond 4095 bytes without an end, silently */
+#define PTY_CUT 2048   /* the discipline drops what goes beyond 4095 bytes without an end, silently */
 #define PTY_PIECE 1024 /* bytes of one write, before quoting */
 
 /* The characters that the line discipline would act upon, and that quoting keeps from it. */
@@ -116,7 +204,7 @@ pty_encode(const struct termios *t, const struct pty_input *in, unsigned char c,
 	const bool can_quote = (t->c_lflag & IEXTEN) && t->c_cc[VLNEXT] != _POSIX_VDISABLE;
 	size_t n = 0;
 
-	if (in->column >= PTY_LINE && !in->is_quoted)
+	if (in->column >= PTY_CUT && !in->is_quoted)
 		to[n++] = (char)t->c_cc[VEOF];
 	if (!in->is_quoted && can_quote && pty_is_special(t, c))
 		to[n++] = (char)t->c_cc[VLNEXT];
@@ -133,11 +221,11 @@ pty_advance(const struct termios *t, struct pty_input *in, unsigned char c, size
 
 	*written -= done;
 	if (done == len) {
-		in->column = c == '\n' ? 0 : len > 1 && in->column >= PTY_LINE ? 1 : in->column + 1;
+		in->column = c == '\n' ? 0 : len > 1 && in->column >= PTY_CUT ? 1 : in->column + 1;
 		in->is_quoted = false;
 		return 0;
 	}
-	if (done > 0 && in->column >= PTY_LINE && !in->is_quoted)
+	if (done > 0 && in->column >= PTY_CUT && !in->is_quoted)
 		in->column = 0;
 	in->is_quoted = in->is_quoted || (done > 0 && code[done - 1] == (char)t->c_cc[VLNEXT]);
 	return len - done;
@@ -172,18 +260,81 @@ pty_write_lines(int master, const struct termios *t, struct pty_input *in, const
 	return taken > 0 ? (ssize_t)taken : -EAGAIN;
 }
 
+/* ---- what is typed ---- */
+
+/* Takes back what was typed of the line. */
+static ssize_t
+pty_refuse(int master, const struct termios *t, struct pty_input *in)
+{
+	const char kill = (char)t->c_cc[VKILL];
+
+	if (in->line.column > 0 && t->c_cc[VKILL] != _POSIX_VDISABLE)
+		io_writev(master, &(struct iovec){ (void *)(uintptr_t)&kill, 1 }, 1);
+	in->line = (struct pty_line){ 0 };
+	in->is_refused = true;
+	return -EMSGSIZE;
+}
+
+/* In the middle of a line that character only passes on what there is. */
+static ssize_t
+pty_cut(int master, const struct termios *t, struct pty_input *in)
+{
+	const char end = (char)t->c_cc[VEOF];
+	const ssize_t n = pty_result(io_writev(master, &(struct iovec){ (void *)(uintptr_t)&end, 1 }, 1));
+
+	if (n > 0)
+		in->line = (struct pty_line){ 0 };
+	return n;
+}
+
+static ssize_t
+pty_type(int master, const struct termios *t, struct pty_input *in, const struct iovec *iov)
+{
+	const bool has_pieces = in->long_lines == PTY_LONG_PIECES;
+	size_t fits = pty_line_fits(&in->line, t, iov->iov_base, iov->iov_len);
+	ssize_t n;
+
+	if (fits == 0 && !has_pieces)
+		return pty_refuse(master, t, in);
+	if (fits == 0 && in->line.column >= PTY_LINE_MAX / 2 && (n = pty_cut(master, t, in)) <= 0)
+		return n;
+	if (fits == 0)
+		fits = iov->iov_len < PTY_LINE_MAX / 2 ? iov->iov_len : PTY_LINE_MAX / 2;
+	n = pty_result(io_writev(master, &(struct iovec){ iov->iov_base, fits }, 1));
+	for (ssize_t i = 0; i < n; i++)
+		pty_line_type(&in->line, t, ((const unsigned char *)iov->iov_base)[i]);
+	return n;
+}
+
 ssize_t
 pty_write(int master, struct pty_input *in, const struct iovec *iov)
 {
 	const size_t len = iov->iov_len < PTY_PIECE ? iov->iov_len : PTY_PIECE;
 	struct termios t;
 
+	if (in->is_refused)
+		return -EMSGSIZE;
 	if (tcgetattr(master, &t) == -1)
 		return pty_result(-errno);
 	if (t.c_lflag & ICANON)
-		return pty_write_lines(master, &t, in, iov->iov_base, len);
-	*in = (struct pty_input){ 0 };
+		return in->use == PTY_DATA ? pty_write_lines(master, &t, in, iov->iov_base, len) :
+					     pty_type(master, &t, in, iov);
+	in->column = 0;
+	in->is_quoted = false;
+	in->line = (struct pty_line){ 0 };
 	return pty_result(io_writev(master, iov, 1));
+}
+
+/*
+ * Without lines there is no end. A program that made it so itself, by an editor of lines for example, takes the character for it as
+ * a person's; where it is as we made it the character would be one of the data.
+ */
+static int
+pty_has_end(const struct pty_input *in, const struct termios *t)
+{
+	if (in->at_end == PTY_END_NONE)
+		return false;
+	return (t->c_lflag & ICANON) || in->at_end == PTY_END_EOF || t->c_lflag != in->lflag || t->c_iflag != in->iflag;
 }
 
 /* In the middle of a line the first one only passes on what there is. */
@@ -195,12 +346,14 @@ pty_write_end(int master, struct pty_input *in)
 
 	if (tcgetattr(master, &t) == -1)
 		return (int)pty_result(-errno);
+	if (!pty_has_end(in, &t))
+		return in->at_end == PTY_END_NONE ? 0 : -EOPNOTSUPP;
 	const char end[] = { (char)t.c_cc[VEOF], (char)t.c_cc[VEOF] };
-	const size_t len = (t.c_lflag & ICANON) && in->column > 0 ? 2 : 1;
+	const size_t len = (t.c_lflag & ICANON) && in->column + in->line.column > 0 ? 2 : 1;
 
 	n = pty_result(io_writev(master, &(struct iovec){ (void *)(uintptr_t)end, len }, 1));
 	if (n < 0)
 		return (int)n;
-	in->column = 0;
+	in->column = in->line.column = 0;
 	return (size_t)n == len ? 0 : -EAGAIN;
 }

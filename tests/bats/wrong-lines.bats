@@ -354,9 +354,29 @@ $ ipcwire ,each -
 ipcwire: ,each: the kind of the address is missing
          ^
   an address is written kind:parameter,option=value, or '-'
-$ ipcwire - exec:cat,pty
-ipcwire: exec:cat,pty: unknown option 'pty' of exec
+$ ipcwire - exec:cat,ctty
+ipcwire: exec:cat,ctty: unknown option 'ctty' of exec
          ~~~~~~~~~^
-  via=pty gives the program a terminal of its own
+  pty gives the program a terminal of its own, which is its controlling one
+$ ipcwire - exec:cat,raw
+ipcwire: exec:cat,raw: raw is a mode of a terminal, and there is none
+         ^
+  pty gives the program one
+$ ipcwire - exec:cat,pty,size=80
+ipcwire: exec:cat,pty,size=80: '80' is no size of a terminal
+         ~~~~~~~~~~~~~~~~~~^
+  it is written COLSxROWS, each 1 to 65535: size=80x24
+$ ipcwire - exec:cat,pty,via=pipe
+ipcwire: exec:cat,pty,via=pipe: pty and this via= exclude each other
+         ^
+  leave out via=: a pseudo-terminal is a way to attach a program, too
+$ ipcwire - exec:cat,pty,b9600=1
+ipcwire: exec:cat,pty,b9600=1: b9600 has its value in its name
+         ~~~~~~~~~~~~~~~~~~~^
+  it is b9600, or baud=9600
+$ ipcwire - exec:cat,pty,intr=xx
+ipcwire: exec:cat,pty,intr=xx: 'xx' is no character
+         ~~~~~~~~~~~~~~~~~~^
+  it is written ^C, ^?, 0x1d or 29, as itself unless it is a digit, or undef
 END
 }

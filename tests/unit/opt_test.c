@@ -17,6 +17,7 @@ struct values {
 	struct opt_id user, group;
 	char *name, *match, *peer;
 	struct opt_list allow, texts;
+	int toggle, key, speed, eol, eol2;
 };
 
 static const char *const ends[] = { "both", "first", "left", "right", NULL };
@@ -48,6 +49,11 @@ static const struct opt_desc table[] = {
 	OPT(struct values, peer, OPT_ADDR, .name = "peer", .value = "PEER"),
 	OPT(struct values, allow, OPT_LIST, .name = "allow", .def = "all+none"),
 	OPT(struct values, texts, OPT_TEXTS, .name = "texts"),
+	OPT(struct values, toggle, OPT_SWITCH, .name = "toggle"),
+	OPT(struct values, key, OPT_CHAR, .name = "key"),
+	OPT(struct values, speed, OPT_INT, .name = "speed", .digits = "s", .min = 1),
+	OPT(struct values, eol, OPT_INT, .name = "eol", .digits = "eol"),
+	OPT(struct values, eol2, OPT_INT, .name = "eol2"),
 	OPT_END,
 };
 
@@ -413,11 +419,66 @@ grows_lists(void)
 }
 
 static void
+tells_whether_a_switch_was_written(void)
+{
+	struct values v = { 0 };
+
+	opt_defaults(table, &v);
+	CHECK_INT(v.toggle, OPT_UNSAID);
+	CHECK(accepts(&v, "toggle", NULL) && v.toggle == OPT_YES);
+	CHECK(accepts(&v, "toggle", "off") && v.toggle == OPT_NO);
+	CHECK(accepts(&v, "toggle", "1") && v.toggle == OPT_YES);
+	check_fails("toggle", "2", 0, "'2' is neither yes nor no");
+	opt_fini(table, &v);
+}
+
+static void
+reads_characters(void)
+{
+	static const struct {
+		const char *text;
+		int c;
+	} want[] = { { "^C", 3 }, { "^c", 3 }, { "^]", 29 }, { "^?", 127 }, { "^@", 0 }, { "x", 'x' }, { "^", '^' },
+		{ "4", 4 }, { "0x1d", 29 }, { "255", 255 }, { "undef", OPT_CHAR_NONE }, { "^-", OPT_CHAR_NONE },
+		{ "0", 0 } };
+	static const char *const bad[] = { "", "xx", "256", "0x100", "^!", "1x", "-1", "^CC" };
+	struct values v = { 0 };
+
+	opt_defaults(table, &v);
+	CHECK_INT(v.key, -1);
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++)
+		CHECK(accepts(&v, "key", want[i].text) && CHECK_INT(v.key, want[i].c));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct diag d = { 0 };
+
+		CHECK_INT(store(&v, "key", bad[i], &d), -1);
+		diag_fini(&d);
+	}
+	opt_fini(table, &v);
+}
+
+static void
+finds_values_in_names(void)
+{
+	const struct opt_desc *speed = opt_find(table, "speed", 5);
+
+	CHECK(opt_find(table, "s9600", 5) == speed && opt_find(table, "S9600", 5) == speed);
+	CHECK_STR(opt_name_digits(speed, "s9600"), "9600");
+	CHECK(opt_name_digits(speed, "speed") == NULL);
+	CHECK(
+	    opt_find(table, "s", 1) == NULL && opt_find(table, "s9x", 3) == NULL && opt_find(table, "s-9", 3) == NULL);
+	CHECK(opt_find(table, "s9600", 2) == speed); /* only so many bytes count */
+	CHECK_STR(opt_find(table, "eol2", 4)->name, "eol2");
+	CHECK_STR(opt_find(table, "eol3", 4)->name, "eol");
+}
+
+static void
 names_values_and_types(void)
 {
 	static const char *const want[] = { "yes|no", "N", "N", "N|never", "MODE", "both|first|left|right",
 		"asis|line|full[:SIZE]", "SIZE|unlimited[:HARD]", "N[/TIME]", "SIZE", "SIZE|disk|tape", "SIZE", "TIME",
-		"TIME|never", "TIME", "USER", "GROUP", "TEXT", "/REGEX/", "PEER", "WORD[+WORD...]", "TEXT" };
+		"TIME|never", "TIME", "USER", "GROUP", "TEXT", "/REGEX/", "PEER", "WORD[+WORD...]", "TEXT", "yes|no",
+		"CHAR", "N", "N", "N" };
 
 	for (size_t i = 0; table[i].name != NULL; i++) {
 		char *name = opt_value_name(&table[i]);
@@ -464,6 +525,9 @@ static const struct unit_test tests[] = {
 	TEST(reads_rates),
 	TEST(reads_texts),
 	TEST(grows_lists),
+	TEST(tells_whether_a_switch_was_written),
+	TEST(reads_characters),
+	TEST(finds_values_in_names),
 	TEST(names_values_and_types),
 	TEST(names_limits),
 };
