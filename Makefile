@@ -48,7 +48,8 @@ OWN_CPPFLAGS = -Isrc -D_GNU_SOURCE -DIPCWIRE_VERSION='"$(VERSION)"' -DIPCWIRE_LI
 OWN_CFLAGS = -std=c11 -pthread $(WARNINGS)
 # One mapping less, and the pages that it would take: a short start counts.
 OWN_LDFLAGS = -pthread -Wl,-z,noseparate-code
-OWN_LDLIBS = $(LIBBSD_LIBS)
+# dlopen(3) is in libc nowadays, and this library then empty.
+OWN_LDLIBS = $(LIBBSD_LIBS) -ldl
 
 ifeq ($(WERROR),1)
 OWN_CFLAGS += -Werror

@@ -74,4 +74,5 @@ libc6-dev /usr/include/stdio.h
 make make
 pkg-config pkg-config
 libbsd-dev /usr/include/bsd/libutil.h
+libpcre2-dev /usr/include/pcre2.h
 '
