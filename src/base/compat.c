@@ -68,6 +68,35 @@ compat_close_range_cloexec(unsigned first)
 	return 0;
 }
 
+/* 16 bits wide without the suffix, on machines that have both. */
+#ifdef SYS_setresuid32
+#define COMPAT_SETGROUPS SYS_setgroups32
+#define COMPAT_SETRESGID SYS_setresgid32
+#define COMPAT_SETRESUID SYS_setresuid32
+#else
+#define COMPAT_SETGROUPS SYS_setgroups
+#define COMPAT_SETRESGID SYS_setresgid
+#define COMPAT_SETRESUID SYS_setresuid
+#endif
+
+int
+compat_setgroups_alone(size_t n, const gid_t *groups)
+{
+	return (int)syscall(COMPAT_SETGROUPS, n, groups);
+}
+
+int
+compat_setgid_alone(gid_t gid)
+{
+	return (int)syscall(COMPAT_SETRESGID, gid, gid, gid);
+}
+
+int
+compat_setuid_alone(uid_t uid)
+{
+	return (int)syscall(COMPAT_SETRESUID, uid, uid, uid);
+}
+
 int
 compat_close_range(unsigned first, unsigned last)
 {

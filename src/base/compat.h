@@ -38,6 +38,10 @@ void compat_trim_memory(void);
 /* System calls that not every C library wraps. Results as the calls themselves: -1 and errno. */
 int compat_pidfd_open(pid_t pid);
 int compat_close_range_cloexec(unsigned first);
+/* Of the calling thread alone, all three ids: what a child of vfork(2) may call. */
+int compat_setgroups_alone(size_t n, const gid_t *groups);
+int compat_setgid_alone(gid_t);
+int compat_setuid_alone(uid_t);
 /* Closes first to last; what is not open is skipped. */
 int compat_close_range(unsigned first, unsigned last);
 /* info NULL: as kill(2) does. Needs Linux 5.1. */

@@ -4,6 +4,10 @@
  * Everything that can be looked up (program, user, groups, environment) is looked up before; the child makes
  * system calls only, in a fixed order, and reports the first that fails through a CLOEXEC pipe, which a successful
  * exec closes. The parent waits for that answer, so the caller knows at once whether the program runs.
+ *
+ * The child is made by vfork(2): until exec it uses our memory while this thread waits (other threads go on), which
+ * saves the copy of our page tables. So it must change nothing that we need, no handler of ours may run in it (all
+ * signals are blocked), and it changes its user by bare system calls: those of the C library speak to all our threads.
  */
 #include "process/spawn.h"
 
@@ -11,6 +15,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -35,6 +40,7 @@ struct spawn_plan {
 	const struct spawn *what;
 	int report_fd;
 	pid_t parent;
+	char **argv; /* of what, its first word replaced where argv0 is given */
 	gid_t *groups;
 	int ngroups;
 };
@@ -46,6 +52,11 @@ static _Thread_local struct {
 
 static sigset_t spawn_mask;
 static bool spawn_keeps_hup_ignored;
+/* Signals that are not at their default when the first program is started: what is not, never becomes so later. */
+static struct {
+	bool is_known;
+	int len, signo[NSIG];
+} spawn_resets;
 
 void
 spawn_remember_signals(void)
@@ -80,6 +91,24 @@ spawn_stage_name(enum spawn_stage stage)
 	return names[stage];
 }
 
+static const unsigned long spawn_default[8]; /* struct sigaction of the kernel, all zero: SIG_DFL */
+
+/* The C library hides its own signals (32, 33) from sigaction(3), but whoever started us may have ignored them. */
+static void
+spawn_look_at_signals(void)
+{
+	unsigned long is[8] = { 0 };
+
+	if (spawn_resets.is_known)
+		return;
+	spawn_resets.is_known = true;
+	for (int signo = 1; signo < NSIG; signo++)
+		if (!(signo == SIGHUP && spawn_keeps_hup_ignored) &&
+		    syscall(SYS_rt_sigaction, signo, NULL, is, (NSIG - 1) / 8) == 0 &&
+		    memcmp(is, spawn_default, sizeof(is)) != 0)
+			spawn_resets.signo[spawn_resets.len++] = signo;
+}
+
 /* From here on to spawn_child: in the child, system calls only. */
 
 _Noreturn static void
@@ -92,15 +121,11 @@ spawn_fail(const struct spawn_plan *p, enum spawn_stage stage, int error)
 	_exit(127);
 }
 
-/* The C library hides its own signals (32, 33) from sigaction(3), but whoever started us may have ignored them. */
 static void
 spawn_reset_signals(void)
 {
-	static const unsigned long kernel_default[8]; /* struct sigaction of the kernel, all zero: SIG_DFL */
-
-	for (int signo = 1; signo < NSIG; signo++)
-		if (signo != SIGKILL && signo != SIGSTOP && !(signo == SIGHUP && spawn_keeps_hup_ignored))
-			syscall(SYS_rt_sigaction, signo, kernel_default, NULL, (NSIG - 1) / 8);
+	for (int i = 0; i < spawn_resets.len; i++)
+		syscall(SYS_rt_sigaction, spawn_resets.signo[i], spawn_default, NULL, (NSIG - 1) / 8);
 }
 
 /* Sources go above all targets first, so that no dup2 overwrites one that is still needed. */
@@ -138,8 +163,8 @@ spawn_become_user(const struct spawn_plan *p)
 
 	if (p->what->user == NULL)
 		return;
-	if (setgroups((size_t)p->ngroups, p->groups) == -1 || setresgid(gid, gid, gid) == -1 ||
-	    setresuid(uid, uid, uid) == -1)
+	if (compat_setgroups_alone((size_t)p->ngroups, p->groups) == -1 || compat_setgid_alone(gid) == -1 ||
+	    compat_setuid_alone(uid) == -1)
 		spawn_fail(p, SPAWN_USER, errno);
 	if (getuid() != uid || geteuid() != uid || getgid() != gid || getegid() != gid)
 		spawn_fail(p, SPAWN_USER, EPERM);
@@ -195,9 +220,7 @@ spawn_child(struct spawn_plan *p)
 	sigprocmask(SIG_SETMASK, &spawn_mask, NULL);
 	error = FAULT("spawn.exec");
 	if (error == 0) {
-		if (p->what->argv0 != NULL)
-			p->what->argv[0] = p->what->argv0; /* of this process */
-		execve(p->what->file, p->what->argv, p->what->envp);
+		execve(p->what->file, p->argv, p->what->envp);
 		error = errno;
 	}
 	spawn_fail(p, SPAWN_EXEC, error);
@@ -222,6 +245,23 @@ spawn_look_up_groups(struct spawn_plan *p)
 	}
 }
 
+/* Returns true when that is an array of its own. */
+static bool
+spawn_name(struct spawn_plan *p)
+{
+	size_t n = 0;
+
+	p->argv = p->what->argv;
+	if (p->what->argv0 == NULL)
+		return false;
+	while (p->what->argv[n++] != NULL)
+		;
+	p->argv = xreallocarray(NULL, n, sizeof(*p->argv));
+	memcpy(p->argv, p->what->argv, n * sizeof(*p->argv));
+	p->argv[0] = p->what->argv0;
+	return true;
+}
+
 static pid_t
 spawn_fork(struct spawn_plan *p)
 {
@@ -233,9 +273,9 @@ spawn_fork(struct spawn_plan *p)
 		return -error;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &old);
-	pid = fork();
+	pid = vfork();
 	if (pid == 0)
-		spawn_child(p);
+		spawn_child(p); /* NOLINT(clang-analyzer-unix.Vfork): it keeps to what the head of this file says */
 	error = errno;
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return pid == -1 ? -error : pid;
@@ -268,10 +308,13 @@ spawn_start(const struct spawn *what, enum spawn_stage *stage)
 {
 	struct spawn_plan p = { .what = what, .parent = getpid() };
 	int pipe_fds[2], error;
+	bool has_argv;
 	pid_t pid;
 
 	if (spawn_ask.ask != NULL)
 		return spawn_ask.ask(what, stage, spawn_ask.arg);
+	spawn_look_at_signals();
+	has_argv = spawn_name(&p);
 	*stage = SPAWN_FORK;
 	if ((error = spawn_look_up_groups(&p)) != 0) {
 		*stage = SPAWN_USER;
@@ -285,6 +328,8 @@ spawn_start(const struct spawn *what, enum spawn_stage *stage)
 	error = pid < 0 ? (int)pid : spawn_hear(pipe_fds[0], pid, stage);
 	io_close(&pipe_fds[0]);
 out:
+	if (has_argv)
+		free(p.argv);
 	free(p.groups);
 	return error != 0 ? error : pid;
 }
