@@ -43,7 +43,8 @@ plan_against_direct(const struct plan_side *source, const struct plan_side *sink
 {
 	if (!source->is_program && !sink->is_program)
 		return "no end is a program";
-	if (source->wants_relay || sink->wants_relay)
+	if (source->wants_relay || sink->wants_relay ||
+	    ((source->wants_pair || sink->wants_pair) && !(source->is_program && sink->is_program)))
 		return "via=, eof-grace= or pool= asks for a relay";
 	if (source->class == CLASS_TTY || sink->class == CLASS_TTY)
 		return "one end is a terminal";

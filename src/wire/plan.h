@@ -22,7 +22,8 @@ struct plan_side {
 	enum endpoint_class class;
 	bool is_there; /* can be read (source) or written (sink) */
 	bool is_program;
-	bool wants_relay; /* a program with via=pipe or via=socketpair */
+	bool wants_relay; /* a program with via=pipe, eof-grace= or pool= */
+	bool wants_pair;  /* a program with via=socketpair: relayed, unless the other end is a program, too */
 	bool is_inherited;
 	bool has_append;        /* O_APPEND */
 	bool has_hook;          /* the kind reads or writes by itself */

@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "endpoint/exec.h"
 #include "endpoint/proxy_out.h"
 #include "wire/wire_fdpass.h"
 #include "wire/wire_limits.h"
@@ -158,17 +159,33 @@ open_plan_socket(const struct wire_end *e)
 		to->path = relayed;
 }
 
-/* A pipe between two programs, each of which gets one end. */
+static bool
+open_wants_pair(const struct endpoint *program)
+{
+	const struct exec_opts *o = program->spec->opts;
+
+	return o->via == EXEC_VIA_SOCKETPAIR;
+}
+
+/* A pipe or a socket pair between two programs, each of which gets one end; a pair serves both directions. */
 static int
 open_join_programs(struct wire_way *way, struct endpoint *from, struct endpoint *to)
 {
-	int error = io_pipe(way->joint, 0);
+	const bool is_pair = open_wants_pair(from) || open_wants_pair(to);
+	int error;
 
+	if (is_pair && from->given_in != -1 && to->given_out != -1) {
+		from->given_out = from->given_in;
+		to->given_in = to->given_out;
+		return 0;
+	}
+	error = is_pair ? io_socketpair(way->joint) : io_pipe(way->joint, 0);
 	if (error != 0) {
-		endpoint_fail(from, -error, "cannot make a pipe");
+		endpoint_fail(from, -error, "cannot make a %s", is_pair ? "socket pair" : "pipe");
 		return error;
 	}
-	pump_widen_pipe(way->joint[1]);
+	if (!is_pair)
+		pump_widen_pipe(way->joint[1]);
 	from->given_out = way->joint[1];
 	to->given_in = way->joint[0];
 	return 0;

@@ -191,7 +191,8 @@ wire_spec_side_of_program(struct plan_side *s, const struct endpoint_spec *spec,
 	const struct exec_opts *o = spec->opts;
 
 	s->is_program = true;
-	s->wants_relay = o->via == EXEC_VIA_PIPE || o->via == EXEC_VIA_SOCKETPAIR || o->eof_grace > 0 || o->pool > 0;
+	s->wants_relay = o->via == EXEC_VIA_PIPE || o->eof_grace > 0 || o->pool > 0;
+	s->wants_pair = o->via == EXEC_VIA_SOCKETPAIR;
 	s->class = o->via == EXEC_VIA_SOCKETPAIR ? CLASS_SOCKET : CLASS_PROGRAM;
 	if (exec_unbuffer_has_pty(spec, ep, role == ROLE_WRITE)) {
 		s->wants_relay = true;

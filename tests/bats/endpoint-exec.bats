@@ -57,6 +57,17 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 	[ "$(cat out)" = bbc ]
 }
 
+@test "via=socketpair between two programs: a socket of theirs, nothing for us to move" {
+	random_file in 1M
+	iw -u exec:'cat in',via=socketpair exec:'sh -c "readlink /proc/self/fd/0 >kind; cat >out"'
+	same in out
+	grep -q '^socket:' kind
+	"$IPCWIRE" --explain -u exec:cat exec:cat,via=socketpair | grep -q 'direct'
+	# Both directions share one, and each is answered by the other.
+	iw exec:'sh -c "echo ping; read answer; echo $answer >got"',via=socketpair exec:'sed -u s/ping/pong/'
+	[ "$(cat got)" = pong ]
+}
+
 @test "fdin and fdout: the program talks on other descriptors" {
 	printf ping | iw - exec,fdin=3,fdout=4 -- sh -c 'tr a-z A-Z <&3 >&4' >out
 	[ "$(cat out)" = PING ]

@@ -70,7 +70,7 @@ knows_every_pair_of_classes(void)
 	}
 }
 
-/* A program that is relayed is a pipe for the plan, or with via=socketpair a socket. */
+/* A program that is relayed is a pipe for the plan. */
 static void
 knows_relayed_programs(void)
 {
@@ -151,8 +151,15 @@ static const struct rule {
 	    { .class = CLASS_PROGRAM, .is_there = true, .is_program = true, .wants_relay = true }, { 0 },
 	    { PLAN_SPLICE, "one end is a pipe" } },
 	{ "via=socketpair", FILE_SIDE,
-	    { .class = CLASS_SOCKET, .is_there = true, .is_program = true, .wants_relay = true }, { 0 },
+	    { .class = CLASS_SOCKET, .is_there = true, .is_program = true, .wants_pair = true }, { 0 },
 	    { PLAN_COPY, "neither end is a pipe" } },
+	{ "via=socketpair between programs",
+	    { .class = CLASS_SOCKET, .is_there = true, .is_program = true, .wants_pair = true }, PROGRAM_SIDE, { 0 },
+	    { PLAN_DIRECT, "descriptor handed over; nothing to copy" } },
+	{ "via=socketpair between programs, one of which is relayed",
+	    { .class = CLASS_SOCKET, .is_there = true, .is_program = true, .wants_pair = true },
+	    { .class = CLASS_PROGRAM, .is_there = true, .is_program = true, .wants_relay = true }, { 0 },
+	    { PLAN_SPLICE, "one end is a pipe" } },
 	{ "a program and a source with a hook", { .class = CLASS_FILE, .is_there = true, .has_hook = true },
 	    PROGRAM_SIDE, { 0 }, { PLAN_COPY, "one end has no descriptor" } },
 	{ "a program and a sink with a hook", PROGRAM_SIDE,
