@@ -458,7 +458,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version
+	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit
 end
 
 function __ipcwire_files
@@ -500,7 +500,7 @@ function __ipcwire_values
 			__ipcwire_topics $argv[2]
 		case --list
 			printf '%s\n' kinds options all
-		case --log-file --pidfile --raw-backward -R --raw-forward -r --status-socket listen,rules of-signal,pidfile
+		case --log-file --pidfile --raw-backward -R --raw-forward -r --status-socket --send-file listen,rules of-signal,pidfile
 			__ipcwire_files $argv[2]
 		case --log-format --stats
 			printf '%s\n' text json
@@ -510,6 +510,9 @@ function __ipcwire_values
 			printf '%s\n' last first worst
 		case --watch
 			printf '%s\n' fail
+		case --log
+			__ipcwire_files $argv[2]
+			printf '%s\n' on off
 		case common,cr common,crlf common,crnl common,from common,to-self retry,forever restart,resume termios,raw termios,rawer termios,cfmakeraw termios,sane termios,brkint termios,clocal termios,cread termios,crtscts termios,cstopb termios,echo termios,echoctl termios,ctlecho termios,echoe termios,crterase termios,echok termios,echoke termios,crtkill termios,echonl termios,echoprt termios,prterase termios,hupcl termios,hup termios,icanon termios,icrnl termios,iexten termios,ignbrk termios,igncr termios,ignpar termios,imaxbel termios,inlcr termios,inpck termios,isig termios,istrip termios,iuclc termios,iutf8 termios,ixany termios,ixoff termios,tandem termios,ixon termios,noflsh termios,ocrnl termios,ofdel termios,ofill termios,olcuc termios,onlcr termios,onlret termios,onocr termios,opost termios,parenb termios,parmrk termios,parodd termios,pendin termios,tostop termios,xcase termios,xtabs termios,tab3 tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork udp,broadcast udp,so-broadcast udp,freebind udp,ip-freebind udp,ipfreebind udp,multicast-loop udp,ip-multicast-loop udp,mcloop udp,reuseaddr udp,so-reuseaddr udp,reuseport udp,so-reuseport bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,whole of-mq,create of-mq,creat of-mq,o-creat of-mq,o-create of-mq,unlink-close of-mq,unlink-early of-mq,unlink
 			printf '%s\n' yes no
 		case common,flush
@@ -764,3 +767,24 @@ complete -c ipcwire -n __ipcwire_in_wire -l timeout -x -d 'end the whole run aft
 complete -c ipcwire -n __ipcwire_in_wire -s v -l verbose -f -d 'show the traffic on standard error, as text'
 complete -c ipcwire -n __ipcwire_in_wire -l watch -x -a '(__ipcwire_general_value --watch)' -d 'after so long (2 s) tell why a wire stands still, or fail'
 complete -c ipcwire -n __ipcwire_in_wire -s V -l version -f -d 'print the version'
+complete -c ipcwire -n __ipcwire_in_wire -l send -x -d 'send a text, and Enter'
+complete -c ipcwire -n __ipcwire_in_wire -l send-raw -x -d 'send a text without Enter'
+complete -c ipcwire -n __ipcwire_in_wire -l send-env -x -d 'send a secret from the environment, and Enter'
+complete -c ipcwire -n __ipcwire_in_wire -l send-file -x -a '(__ipcwire_general_value --send-file)' -d 'send what is in a file, and Enter if it does not end so'
+complete -c ipcwire -n __ipcwire_in_wire -l send-fd -x -d 'send a secret, the first line of a descriptor, and Enter'
+complete -c ipcwire -n __ipcwire_in_wire -l key -x -d 'press keys: Enter, Up, F1, ^C, M-x'
+complete -c ipcwire -n __ipcwire_in_wire -l expect -x -d 'wait for one of the patterns; the leftmost match counts'
+complete -c ipcwire -n __ipcwire_in_wire -l expect-eof -f -d 'wait for the end of input'
+complete -c ipcwire -n __ipcwire_in_wire -l capture -x -d 'keep a group of the last match under a name'
+complete -c ipcwire -n __ipcwire_in_wire -l await-quiet -x -d 'wait until nothing has come for so long'
+complete -c ipcwire -n __ipcwire_in_wire -l await-read -f -d 'wait until the program itself waits for input'
+complete -c ipcwire -n __ipcwire_in_wire -l await-noecho -f -d 'wait until the terminal does not echo what is typed'
+complete -c ipcwire -n __ipcwire_in_wire -l eof -f -d 'send the end of input (on a terminal its key)'
+complete -c ipcwire -n __ipcwire_in_wire -l close-in -f -d 'close what is sent to, for good'
+complete -c ipcwire -n __ipcwire_in_wire -l signal -x -d 'send a signal to the program'
+complete -c ipcwire -n __ipcwire_in_wire -l resize -x -d 'give the terminal that size'
+complete -c ipcwire -n __ipcwire_in_wire -l interact -f -d 'hand over to a person, until a key or a pattern'
+complete -c ipcwire -n __ipcwire_in_wire -l print -x -d 'write a line to standard output'
+complete -c ipcwire -n __ipcwire_in_wire -l log -x -a '(__ipcwire_general_value --log)' -d 'show what the ends say, do not, or append it to a file'
+complete -c ipcwire -n __ipcwire_in_wire -l fail -x -d 'end with status 1 and this message'
+complete -c ipcwire -n __ipcwire_in_wire -l exit -x -d 'end with this status (0)'

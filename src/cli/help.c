@@ -10,6 +10,7 @@
 #include "cli/config.h"
 #include "cli/help_option.h"
 #include "cli/help_search.h"
+#include "cli/help_verb.h"
 #include "cli/page.h"
 #include "cli/status.h"
 #include "endpoint/registry.h"
@@ -210,6 +211,7 @@ static const struct {
 	{ "kinds", help_kinds },
 	{ "options", help_sections },
 	{ "commands", help_commands },
+	{ "verbs", help_verbs },
 	{ "status", help_status },
 	{ "all", help_all },
 };
@@ -248,12 +250,15 @@ help_is_name(const struct page *p, const char *topic)
 	const struct endpoint_kind *k = registry_find(topic, strcspn(topic, ":,"));
 	const struct opt_desc *d = help_find_general(topic);
 	const struct command *c = command_find(topic);
-	bool is_found = k != NULL || d != NULL || c != NULL;
+	const struct verb *v = verb_find(topic + strspn(topic, "-"), strlen(topic + strspn(topic, "-")));
+	bool is_found = k != NULL || d != NULL || c != NULL || v != NULL;
 
 	if (c != NULL)
 		help_command(p, c);
 	if (k != NULL)
 		help_kind(p, k);
+	if (v != NULL)
+		help_verb(p, v);
 	if (d != NULL) {
 		char *form = help_form_general(d);
 

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/help_option.h"
+#include "cli/help_verb.h"
 #include "endpoint/registry.h"
 
 static bool
@@ -202,7 +203,7 @@ search_commands(const struct page *p, const char *word)
 bool
 help_search(const struct page *p, const char *word)
 {
-	bool is_found = search_commands(p, word);
+	bool is_found = search_commands(p, word) | help_search_verbs(p, word);
 
 	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)
 		if (strcasestr((*k)->name, word) != NULL || strcasestr((*k)->syntax, word) != NULL ||
@@ -247,6 +248,8 @@ help_nearest(const char *word)
 	search_feed(&n, config_opts_table);
 	for (const struct command *const *c = commands; *c != NULL; c++)
 		nearest_feed(&n, (*c)->name);
+	for (size_t i = 0; i < VERB_N; i++)
+		nearest_feed(&n, verbs[i].name);
 	for (int i = SECTION_NONE + 1; i < SECTION_N; i++)
 		nearest_feed(&n, config_sections[i].name);
 	return nearest_name(&n);

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/status.h"
+#include "dialogue/verb.h"
 #include "endpoint/client_env.h"
 #include "endpoint/registry.h"
 #include "serve/metrics.h"
@@ -145,6 +146,22 @@ list_commands(void)
 	}
 }
 
+static void
+list_verb(const struct verb *v)
+{
+	const char *option = verb_option_name(v);
+
+	printf("verb\t%s\t%s\t%s\t%s\tscript%s%s\t%s\t%s\t%s\n", v->name, v->also != NULL ? v->also : "-",
+	    option != NULL ? option : "-", option != NULL && v->option_args > 0 ? verb_arg_name(v->first) : "-",
+	    option != NULL ? ",option" : "", (v->flags & VERB_SESSION) ? ",session" : "", v->syntax, v->example,
+	    v->help);
+	for (const struct opt_desc *d = v->opts; d != NULL && d->name != NULL; d++) {
+		printf("verb-flag\t%s\t%s\t%c\t-", v->name, d->name, d->letter != 0 ? d->letter : '-');
+		list_value(d, true);
+		printf("\t%s\n", d->help);
+	}
+}
+
 void
 list_print(const char *which)
 {
@@ -159,6 +176,8 @@ list_print(const char *which)
 	if (!is_all)
 		return;
 	list_commands();
+	for (size_t i = 0; i < VERB_N; i++)
+		list_verb(&verbs[i]);
 	for (int i = 0; i < SECTION_N; i++)
 		printf("section\t%s\t%s\n", config_sections[i].name, config_sections[i].help);
 	list_groups();

@@ -24,7 +24,7 @@ static int
 unclosed(const struct cursor *c, const char *at, const char *what)
 {
 	diag_set(c->diag, (size_t)(at - c->line), "the %s is not closed", what);
-	return diag_hint(c->diag, "it ends in the line that it begins in; a newline is written $'\\n'");
+	return diag_hint(c->diag, "it ends in the line that it begins in");
 }
 
 static void

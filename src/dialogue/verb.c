@@ -43,7 +43,7 @@ static const struct opt_desc interact_flags[] = { FLAG_ESCAPE, FLAG_EXACT, FLAG_
 #define ALL (VERB_OPTION | VERB_SESSION | VERB_TALKS)
 const struct verb verbs[VERB_N] = {
 	[VERB_OPEN] = { .name = "open", .syntax = "[NAME:] open ADDRESS [-- PROGRAM [ARG]...]", .example = "open exec,pty -- bc -q",
-	    .help = "open an end and make it the one to talk to", .args_max = 1, .first = VERB_ARG_ADDRESS,
+	    .help = "open an end: a program, a socket, a terminal", .args_max = 1, .first = VERB_ARG_ADDRESS,
 	    .flags = VERB_TALKS | VERB_WAITS | VERB_WORDS, .opts = wait_flags },
 	[VERB_SEND] = { .name = "send", .syntax = "send [TEXT]...", .example = "send yes", .help = "send a text, and Enter",
 	    .args_max = VERB_MANY, .option_args = 1, .flags = ALL | VERB_SENDS | VERB_JOINS, .opts = send_flags },
@@ -61,7 +61,7 @@ const struct verb verbs[VERB_N] = {
 	[VERB_KEY] = { .name = "key", .syntax = "key KEY...", .example = "key Up Up Enter", .help = "press keys: Enter, Up, F1, ^C, M-x",
 	    .args_min = 1, .args_max = VERB_MANY, .option_args = 1, .first = VERB_ARG_KEY, .rest = VERB_ARG_KEY,
 	    .flags = ALL | VERB_SENDS },
-	[VERB_EXPECT] = { .name = "expect", .syntax = "expect PATTERN...", .example = "expect -t 5s assword:",
+	[VERB_EXPECT] = { .name = "expect", .syntax = "expect PATTERN...", .example = "expect -t 5s /assword: $/",
 	    .help = "wait for one of the patterns; the leftmost match counts", .args_min = 1, .args_max = VERB_MANY, .option_args = 1,
 	    .first = VERB_ARG_PATTERN, .rest = VERB_ARG_PATTERN, .flags = ALL | VERB_WAITS, .opts = expect_flags },
 	[VERB_EXPECT_EOF] = { .name = "expect-eof", .syntax = "expect-eof", .example = "expect-eof -t 1m", .help = "wait for the end of input",
@@ -96,7 +96,7 @@ const struct verb verbs[VERB_N] = {
 	    .args_min = 1, .args_max = 1, .option_args = 1, .first = VERB_ARG_SIGNAL, .flags = ALL },
 	[VERB_SIZE] = { .name = "size", .also = "resize", .syntax = "size COLSxROWS", .example = "size 80x24", .help = "give the terminal that size",
 	    .args_min = 1, .args_max = 1, .option_args = 1, .first = VERB_ARG_SIZE, .flags = ALL },
-	[VERB_INTERACT] = { .name = "interact", .syntax = "interact [PATTERN]...", .example = "interact -escape ^]",
+	[VERB_INTERACT] = { .name = "interact", .syntax = "interact [PATTERN]...", .example = "interact -escape F12",
 	    .help = "hand over to a person, until a key or a pattern", .args_max = VERB_MANY, .first = VERB_ARG_PATTERN,
 	    .rest = VERB_ARG_PATTERN, .flags = ALL | VERB_WAITS, .opts = interact_flags },
 	[VERB_PRINT] = { .name = "print", .syntax = "print [TEXT]...", .example = "print port $1", .help = "write a line to standard output",

@@ -90,6 +90,7 @@ tables() {
 	"$IPCWIRE" --list=all | awk -F '\t' '
 	function all(name, also) { return also == "-" ? name : name "," also }
 	$1 == "option" { print "--" $2; if ($3 != "-") print "-" $3 }
+	$1 == "verb" && $4 != "-" { print "--" $4 }
 	$1 == "kind" { kind[$2] = all($2, $3) }
 	$1 == "kind-option" { own[$2] = own[$2] " " all($3, $4) }
 	$1 == "group-option" { shared[$2] = shared[$2] " " all($3, $4) }

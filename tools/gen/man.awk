@@ -11,6 +11,10 @@ function marker(which) {
 		man_general()
 	else if (which == "commands")
 		man_commands()
+	else if (which == "verbs")
+		man_verbs()
+	else if (which == "verb-flags")
+		man_verb_flags()
 	else if (which == "kinds")
 		man_kinds()
 	else if (which == "kind-options")
@@ -124,6 +128,56 @@ function man_commands(    i, j, c, n, a) {
 		for (j = 1; j <= n; j++)
 			print ".Fl Fl " man_arg(a[j]) (j < n ? " ," : " .")
 	}
+}
+function man_verbs(    i, v, j) {
+	print ".Bl -tag -width Ds"
+	for (i = 1; i <= nverbs; i++) {
+		v = verbs[i]
+		print ".It Xo\n" man_verb_syntax(verb_syntax[v]) "\n.Xc"
+		print man_text(man_upper_first(verb_help[v])) "."
+		if (verb_option[v] != "" && verb_option[v] != v)
+			print "As an option it is\n.Fl Fl " man_arg(verb_option[v]) " ."
+		print "Example:\n.Ql " man_words(verb_example[v]) " ."
+		if (count["verb " v] > 0)
+			print "Flags:"
+		for (j = 1; j <= count["verb " v]; j++)
+			print ".Fl " man_arg(name["verb " v SUBSEP j]) (j < count["verb " v] ? " ," : " .")
+	}
+	print ".El"
+}
+# All in one argument: no word of it is a delimiter.
+function man_words(s) {
+	s = man_arg(s)
+	return s ~ /^"/ ? s : "\"" s "\""
+}
+# Each flag once, with the letter that it may be written by.
+function man_verb_flags(    i, j, o, seen) {
+	print ".Bl -tag -width Ds -compact"
+	for (i = 1; i <= nverbs; i++)
+		for (j = 1; j <= count["verb " verbs[i]]; j++) {
+			o = "verb " verbs[i] SUBSEP j
+			if (seen[name[o], type[o]]++)
+				continue
+			print ".It " (letter[o] != "" ? "Fl " letter[o] " , " : "") "Fl " man_arg(name[o]) \
+			    (value[o] == "" ? "" : value[o] ~ /^\[/ ? man_assign(o) : " " man_syntax(value[o]))
+			print man_text(man_upper_first(help[o])) "."
+		}
+	print ".El"
+}
+# "capture VARIABLE [GROUP]": capitals are the user's, letters are typed, the rest is grammar.
+function man_verb_syntax(s,    r, n, i, word, part, macro, joins) {
+	n = split(s, word, " ")
+	for (i = 1; i <= n; i++)
+		for (joins = 0; word[i] != ""; joins = 1) {
+			macro = match(word[i], /^[A-Z]+/) ? "Ar" : match(word[i], /^[a-z][a-z-]*/) ? "Cm" : "No"
+			if (macro == "No")
+				match(word[i], /^[^A-Za-z]+/)
+			part = substr(word[i], 1, RLENGTH)
+			word[i] = substr(word[i], RLENGTH + 1)
+			gsub(/-/, "\\-", part)
+			r = r (joins ? " Ns " : r == "" ? "" : " ") macro " " (macro == "No" ? "\"\\&" part "\\&\"" : part)
+		}
+	return "." r
 }
 # In a heading no macros are called: words as they are.
 function man_command_syntax(s) {

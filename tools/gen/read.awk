@@ -12,6 +12,8 @@
 #   command       NAME SYNTAX EXAMPLE HELP                          a first word that is no address
 #   command-option COMMAND NAME LETTER ALIASES VALUE TYPE DEFAULT HELP  an option of that command alone
 #   command-general COMMAND NAME                                    the command takes that general option
+#   verb          NAME ALSO OPTION VALUE FACES SYNTAX EXAMPLE HELP  of dialogues; OPTION of the command line, VALUE what it takes
+#   verb-flag     VERB NAME LETTER ALIASES VALUE TYPE DEFAULT HELP
 #   log-key       NAME TYPE HELP                                    a key of a JSON line of the log
 #   client-variable NAME FAMILIES HELP                              tells a program of its client; FAMILIES tcp, unix, message
 #   session-key   NAME TYPE HELP                                    a key of a session in JSON
@@ -54,7 +56,7 @@ function read_option(owner, first,    o) {
 	count[owner]++
 	o = owner SUBSEP count[owner]
 	name[o] = $first
-	if (owner == "" || owner ~ /^command /)
+	if (owner == "" || owner ~ /^(command|verb) /)
 		letter[o] = field(++first)
 	also[o] = field(first + 1)
 	value[o] = field(first + 2)
@@ -63,6 +65,19 @@ function read_option(owner, first,    o) {
 	if (owner == "")
 		section[o] = $(++first + 4)
 	help[o] = $(first + 5)
+}
+
+# The option of a verb is a general one to the completions; no section shows it.
+function read_verb_option(    o) {
+	if ($4 == "-")
+		return
+	count[""]++
+	o = "" SUBSEP count[""]
+	name[o] = $4
+	value[o] = field(5)
+	type[o] = value[o] == "" ? "bool" : "text"
+	section[o] = "verbs"
+	help[o] = $9
 }
 
 function read_entry() {
@@ -108,6 +123,19 @@ function read_entry() {
 	} else if ($1 == "command-general") {
 		want(3)
 		command_general[$2] = command_general[$2] (command_general[$2] == "" ? "" : " ") $3
+	} else if ($1 == "verb") {
+		want(9)
+		verbs[++nverbs] = $2
+		verb_also[$2] = field(3)
+		verb_option[$2] = field(4)
+		verb_faces[$2] = $6
+		verb_syntax[$2] = $7
+		verb_example[$2] = $8
+		verb_help[$2] = $9
+		read_verb_option()
+	} else if ($1 == "verb-flag") {
+		want(9)
+		read_option("verb " $2, 3)
 	} else if ($1 == "log-key") {
 		want(4)
 		log_key[++nlog_keys] = $2
