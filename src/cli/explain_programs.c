@@ -45,6 +45,9 @@ explain_program(const struct page *page, const struct endpoint_spec *spec, const
 	struct page shown = *page;
 	struct unbuffer u;
 
+	if (spec->errors != NULL)
+		explain_print(&shown, 2,
+		    xasprintf("%s: standard error goes to %s by a pipe", name, spec->errors->addr->text));
 	if (!exec_unbuffer_decide(spec, &u))
 		return;
 	explain_print(&shown, 2,

@@ -270,6 +270,7 @@ run_count_listeners(const struct wire_spec *w)
 			continue;
 		n += (e->in->kind->flags & KIND_LISTEN) != 0 || e->in->serves_messages;
 		n += e->out != e->in && (e->out->kind->flags & KIND_LISTEN) != 0;
+		n += e->in->errors != NULL && (e->in->errors->kind->flags & KIND_LISTEN) != 0;
 	}
 	return n;
 }

@@ -89,7 +89,7 @@ endpoint_new(const struct endpoint_spec *spec, struct endpoint_env *env, unsigne
 	ep->env = env;
 	ep->roles = roles;
 	ep->who.name = spec->addr->text;
-	ep->rfd = ep->wfd = ep->given_in = ep->given_out = ep->inherited_wfd = ep->unread_fd = -1;
+	ep->rfd = ep->wfd = ep->given_in = ep->given_out = ep->given_err = ep->inherited_wfd = ep->unread_fd = -1;
 	ep->status = 1;
 	ep->outcome = ENDPOINT_UNTRIED;
 	loop_source_init(&ep->rsource, -1, endpoint_read_ready, ep);

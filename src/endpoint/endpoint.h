@@ -157,8 +157,9 @@ struct endpoint_spec {
 	void *opts;
 	void *groups[ENDPOINT_GROUPS_MAX];
 	struct common_opts common;
-	char **argv; /* a program's words, when they are known before it starts */
-	char *text;  /* a text's bytes */
+	char **argv;                  /* a program's words, when they are known before it starts */
+	struct endpoint_spec *errors; /* a program's: where its standard error goes; or NULL; set by check */
+	char *text;                   /* a text's bytes */
 	size_t text_len;
 	unsigned roles;        /* that the wire has for it; set by wire_spec */
 	bool is_given;         /* the words after -- are its argv */
@@ -224,6 +225,7 @@ struct endpoint { /* in an order that leaves few holes: there are two for every 
 	int status;          /* exit status for a failed opening: 1, 126, 127, 124 */
 	struct child *child; /* KIND_CHILD, once started */
 	int given_in, given_out; /* KIND_CHILD: descriptors to hand over as its stdin and stdout; -1: none */
+	int given_err;           /* ... and as its standard error */
 	bool gets_nothing_in, gets_nothing_out; /* KIND_CHILD: no wire on that side */
 	bool is_for_clients;                    /* KIND_CHILD: there is a listener on its wire */
 	char **

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/ids.h"
@@ -67,7 +68,7 @@ static const struct opt_desc exec_opts_table[] = {
 	OPT(struct exec_opts, pty, OPT_ENUM, .name = "pty", .words = exec_pty_words, .def = "no", .bare = "yes",
 	    .help = "a terminal of its own, as for a person; out: only stdout"),
 	OPT(struct exec_opts, setsid, OPT_BOOL, .name = "setsid", .aliases = ALIASES("sid"), .help = "a session of its own"),
-	OPT(struct exec_opts, stderr_to, OPT_STRING, .name = "stderr", .value = "inherit|log|merge|null|FILE", .bare = "merge",
+	OPT(struct exec_opts, stderr_to, OPT_STRING, .name = "stderr", .value = "inherit|log|merge|null|FILE|ADDRESS", .bare = "merge",
 	    .help = "where standard error goes"),
 	OPT(struct exec_opts, stdin_from, OPT_ADDR, .name = "stdin",
 	    .help = "what it reads from; no other address then"),
@@ -86,24 +87,49 @@ static const struct opt_desc exec_opts_table[] = {
 
 /* Words and program. */
 
-/* stdin= and stdout= are addresses; who takes stderr= for one, too, shall not find a file of that name. */
-static int
-exec_check_stderr(const char *to, struct diag *d)
+/* A word or a file, unless it begins with a kind. */
+static bool
+exec_stderr_is_address(const char *to)
 {
-	const char *colon = to != NULL ? strchr(to, ':') : NULL;
+	const size_t len = to != NULL ? strcspn(to, ":,!") : 0;
 
-	if (colon == NULL || registry_find(to, (size_t)(colon - to)) == NULL)
-		return 0;
-	diag_set(d, 0, "stderr= is a file, and '%s' an address", to);
-	return diag_hint(d, "ipcwire -u fifo:err %s & beside it, and stderr=err; a file of that name is ./%s", to, to);
+	return len > 0 && (to[len] != '\0' || strcmp(to, "null") != 0) && registry_find(to, len) != NULL;
+}
+
+static size_t
+exec_stderr_place(const struct endpoint_spec *spec)
+{
+	size_t place = 0;
+
+	for (size_t i = 0; i < spec->addr->noptions; i++)
+		if (strcasecmp(spec->addr->options[i].name, "stderr") == 0)
+			place = spec->addr->options[i].value_pos;
+	return place;
 }
 
 static int
-exec_check_opts(const struct endpoint_spec *spec, struct diag *d)
+exec_check_stderr(struct endpoint_spec *spec, struct diag *d)
+{
+	const struct exec_opts *o = spec->opts;
+	struct endpoint_spec *second;
+
+	if (!exec_stderr_is_address(o->stderr_to))
+		return 0;
+	if (endpoint_spec_parse(o->stderr_to, &spec->errors, &second, d) == -1)
+		return diag_shift(d, exec_stderr_place(spec));
+	if (second == NULL)
+		return 0;
+	endpoint_spec_free(second);
+	diag_set(d, exec_stderr_place(spec), "stderr= is one address, not two");
+	return diag_hint(d, "it is only written to");
+}
+
+static int
+exec_check_opts(struct endpoint_spec *spec, struct diag *d)
 {
 	const struct exec_opts *o = spec->opts;
 
-	if (exec_check_stderr(o->stderr_to, d) == -1)
+	if (exec_check_stderr(spec, d) == -1)
 		return -1;
 
 	for (size_t i = 0; i < o->env.len; i++) {
@@ -398,7 +424,9 @@ exec_attach_stderr(struct endpoint *ep, struct spawn *s, int out)
 	struct exec_state *st = ep->state;
 	int fd = 2, fds[2];
 
-	if (strcmp(to, "merge") == 0)
+	if (ep->given_err != -1)
+		fd = ep->given_err;
+	else if (strcmp(to, "merge") == 0)
 		fd = out;
 	else if (strcmp(to, "log") == 0) {
 		if ((fd = io_pipe(fds, 0)) == 0) {

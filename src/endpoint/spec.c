@@ -199,6 +199,7 @@ endpoint_spec_free(struct endpoint_spec *s)
 	}
 	opt_fini(registry_common.opts, &s->common);
 	free_strings(s->argv);
+	endpoint_spec_free(s->errors);
 	free(s->text);
 	addr_free(s->addr);
 	free(s);

@@ -30,6 +30,7 @@
 #include "wire/speak.h"
 #include "wire/traffic.h"
 #include "wire/wire_close.h"
+#include "wire/wire_errors.h"
 #include "wire/wire_members.h"
 #include "wire/wire_open.h"
 #include "wire/wire_restart.h"
@@ -519,6 +520,8 @@ wire_grace_expired(struct loop_timer *t)
 void
 wire_stop(struct wire *w, int status, const char *reason)
 {
+	const bool was_closing = w->state == WIRE_CLOSING;
+
 	if (w->is_stopped || w->state == WIRE_DONE)
 		return;
 	if (reason != NULL)
@@ -529,6 +532,8 @@ wire_stop(struct wire *w, int status, const char *reason)
 	w->is_stopped = true;
 	w->stopped_since = loop_now(w->env->loop);
 	wire_close_begin(w);
+	if (was_closing)
+		loop_defer(w->env->loop, &w->check); /* it has less time now */
 }
 
 /* Programs are not cut short: what they have been given ends, and they end by that. */
@@ -582,8 +587,10 @@ wire_drain(struct wire *w)
 void
 wire_give_up(struct wire *w)
 {
-	if (w->state == WIRE_CLOSING)
-		wire_close_give_up(w);
+	if (w->state != WIRE_CLOSING)
+		return;
+	wire_errors_give_up(w);
+	wire_close_give_up(w);
 }
 
 void
@@ -630,7 +637,7 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 	loop_task_init(&w->first, wire_run_first, w);
 	wire_close_init(w);
 	tap_list_init(&w->taps, session, spec->nends);
-	if (env->traffic != NULL)
+	if (env->traffic != NULL && !spec->is_aside)
 		traffic_join(env->traffic, &w->member, w, &w->taps);
 	wire_open_init(w, given);
 	watch_init(&w->watch, w);
@@ -640,7 +647,7 @@ wire_new(const struct wire_spec *spec, struct endpoint_env *env, unsigned long s
 void
 wire_start(struct wire *w)
 {
-	if (w->session != 0)
+	if (w->session != 0 && !w->spec->is_aside)
 		wire_tell_start(w);
 	wire_open_start(w);
 }

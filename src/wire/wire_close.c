@@ -17,6 +17,7 @@
 #include "endpoint/undelivered.h"
 #include "wire/speak.h"
 #include "wire/traffic.h"
+#include "wire/wire_errors.h"
 #include "wire/wire_fdpass.h"
 #include "wire/wire_info.h"
 #include "wire/wire_limits.h"
@@ -258,6 +259,7 @@ close_reap(struct loop_task *t)
 	speak_free(w);
 	free(w->reason);
 	wire_restart_free(w);
+	wire_errors_free(w);
 	free(w->ends);
 	free(w->ways);
 	free(w);
@@ -318,9 +320,10 @@ close_finish(struct wire *w)
 		w->is_pipe_ended |= close_was_pipe_ended(w, &w->ways[i]);
 	}
 	result = (struct wire_result){ .status = close_status(w), .is_pipe_ended = w->is_pipe_ended };
-	if (w->was_running || w->session != 0)
+	if ((w->was_running || w->session != 0) && !w->spec->is_aside)
 		wire_tell_end(w, result.status);
-	close_account(w, result.status);
+	if (!w->spec->is_aside)
+		close_account(w, result.status);
 	for (unsigned i = 0; i < w->nways; i++)
 		pump_fini(&w->ways[i].pump);
 	outcome = close_outcome(w, failure);
@@ -435,10 +438,12 @@ wire_close_check(struct wire *w)
 {
 	if (w->state != WIRE_CLOSING || w->closing_since == 0)
 		return;
-	if (!close_is_waiting(w))
+	if (close_is_waiting(w))
+		close_set_timer(w);
+	else if (wire_errors_are_over(w))
 		close_finish(w);
 	else
-		close_set_timer(w);
+		wire_errors_hurry(w);
 }
 
 static void
@@ -532,6 +537,7 @@ void
 wire_close_start(struct wire *w)
 {
 	wire_fdpass_stop(w);
+	wire_errors_close(w);
 	w->closing_since = loop_now(w->env->loop);
 	w->patience = CLOSE_LOOK_FIRST;
 	for (unsigned i = 0; i < w->nends; i++) {

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "endpoint/exec.h"
 #include "endpoint/proxy_out.h"
+#include "wire/wire_errors.h"
 #include "wire/wire_fdpass.h"
 #include "wire/wire_limits.h"
 #include "wire/wire_listeners.h"
@@ -279,6 +280,7 @@ open_start_programs(struct wire *w)
 		program->gets_nothing_out = e->from->path.mode == PLAN_NONE;
 		program->gets_nothing_in = e->to == NULL || e->to->path.mode == PLAN_NONE;
 		program->extra_env = open_client_environment(w, e);
+		program->given_err = wire_errors_fd(w, i);
 		program->is_for_clients = wire_spec_has_listeners(w->spec);
 		if (wire_restart_is_late(w->spec, i))
 			continue;
@@ -296,7 +298,7 @@ open_run(struct wire *w)
 	if (w->spec->opts.idle > 0)
 		loop_timer_set(w->env->loop, &w->idle, w->last_activity + (uint64_t)w->spec->opts.idle);
 	loop_defer(w->env->loop, &w->first);
-	if (w->session == 0) {
+	if (w->session == 0 && !w->spec->is_aside) {
 		wire_tell_start(w);
 		ready_wire(w->env);
 	}
@@ -325,6 +327,7 @@ wire_open_all_open(struct wire *w)
 		if (!open_start_programs(w))
 			return;
 		wire_close_joints(w);
+		wire_errors_started(w);
 	}
 	for (unsigned i = 0; i < w->nways && error == 0; i++)
 		error = wire_start_pump(w, &w->ways[i]);
@@ -368,6 +371,7 @@ wire_open_start(struct wire *w)
 		if (!open_begin(w, i, e->in) || (e->out != e->in && !open_begin(w, i, e->out)))
 			return;
 	}
+	wire_errors_open(w);
 	if (w->state == WIRE_OPENING && --w->opening == 0)
 		wire_open_all_open(w);
 	if (w->state == WIRE_OPENING)

@@ -11,6 +11,7 @@
 #include "endpoint/fdpass_group.h"
 #include "wire/traffic.h"
 #include "wire/wire_buffer.h"
+#include "wire/wire_errors.h"
 #include "wire/wire_fdpass.h"
 #include "wire/wire_limits.h"
 #include "wire/wire_listeners.h"
@@ -142,7 +143,7 @@ wire_spec_prepare(struct wire_spec *w, struct diag *d)
 	for (unsigned i = 0; i < w->nends; i++)
 		if (wire_spec_side(w, i, ROLE_READ, NULL).must_be_read)
 			w->ends[i].roles |= ROLE_READ;
-	return 0;
+	return wire_errors_check(w, d);
 }
 
 unsigned

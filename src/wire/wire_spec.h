@@ -45,7 +45,8 @@ struct wire_spec {
 	struct wire_end_spec *ends; /* in order of the addresses */
 	unsigned nends;
 	struct wire_opts opts;
-	int server; /* the end that serves each client; -1: none */
+	int server;    /* the end that serves each client; -1: none */
+	bool is_aside; /* it belongs to another wire: nobody counts it or is told of it */
 };
 
 /* One more end, zeroed. */

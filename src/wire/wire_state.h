@@ -20,6 +20,7 @@ enum wire_state { WIRE_OPENING, WIRE_STARTING, WIRE_RUNNING, WIRE_CLOSING, WIRE_
 
 struct restart;
 struct wire_way;
+struct wire_errors;
 
 struct wire_end {
 	struct wire *wire;
@@ -67,6 +68,7 @@ struct wire {
 	uint32_t last_id;
 	unsigned long members;              /* since the start */
 	struct restart *restarts;           /* ends that are opened again; or NULL */
+	struct wire_errors *errors;         /* programs whose standard error goes to an address; or NULL */
 	struct speak *speak;                /* who has the floor (share=turns); or NULL */
 	int failure;                        /* exit status of the first failure; 0 */
 	char *reason;                       /* of its end, as the log tells it; NULL as long as none is known */

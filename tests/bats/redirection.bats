@@ -172,5 +172,80 @@ refused() {
 	refused 'a program as stdout=' exec:cat,stdout=exec:cat
 	refused "a listener with 'each' cannot be half of A!!B" exec:cat,stdin="'tcp-listen:$port,each'"
 	refused 'stdin needs a value' exec:cat,stdin
-	refused "stderr= is a file, and 'tcp:localhost:1' an address" exec:cat,stderr=tcp:localhost:1
+	refused 'nothing can flow between standard error of exec:cat,stderr=stdin and stdin' exec:cat,stderr=stdin
+	refused 'stderr=exec:cat is a program' exec:cat,stderr=exec:cat
+	refused 'stderr= is one address, not two' exec:cat,stderr="'file:a!!file:b'"
+	refused "unknown option 'x' of tcp" exec:cat,stderr="'tcp:localhost:1,x'"
+	refused 'stderr=fd:3 cannot be opened anew for each client' "tcp-listen:$port,each" exec:cat,stderr=fd:3
+	refused 'stderr=create:x with pool=' "tcp-listen:$port,each" exec:cat,stderr=create:x,pool=1
+	refused 'with many clients' exec:cat,stderr="'tcp-listen:$port,share'"
+}
+
+# The text that these programs write to their standard error.
+complaints() { seq 2000; }
+
+@test "stderr=ADDRESS: a socket, as client and as listener, a file, a queue" {
+	complaints >want
+	python3_receives() {
+		start peer timeout 60 python3 -c 'import shutil, socket, sys
+s = socket.create_server(("127.0.0.1", int(sys.argv[1]))).accept()[0]
+shutil.copyfileobj(s.makefile("rb"), sys.stdout.buffer)' "$port"
+		wait_for_port "$port"
+	}
+	need python3
+	python3_receives
+	wire 3 -u exec:"sh -c 'echo out; cat want >&2; exit 3',stderr=tcp:localhost:$port" -
+	echo out | same - out
+	wait_for_exit "$peer_pid"
+	same want peer.out
+	start wire timeout 60 "$IPCWIRE" -u exec:"sh -c 'cat want >&2',stderr=tcp-listen:$port" null
+	wait_for_port "$port"
+	timeout 20 "$IPCWIRE" -u "tcp:localhost:$port" create:got
+	wait_for_exit "$wire_pid" && [ "$status" = 0 ]
+	same want got
+	wire 0 -u exec:"sh -c 'cat want >&2'",stderr=\'create:file,mode=0640\'  null
+	same want file
+	[ "$(stat -c %a file)" = 640 ]
+	wire 0 exec:"sh -c 'cat >&2; echo last >&2'",stdin=file:want,stdout=null,stderr=queue:q
+	[ "$(timeout 20 "$IPCWIRE" -u queue:q,until=empty - | tail -n 1)" = last ]
+}
+
+@test "stderr=ADDRESS: nobody takes it: an error before the program is run; its end is the program's to know" {
+	wire 1 -u exec:"sh -c 'touch ran',stderr=tcp:localhost:$port" null
+	grep -q "tcp:localhost:$port: cannot connect" err
+	[ ! -e ran ]
+	start deaf "$IPCWIRE" -u "tcp-listen:$port,readbytes=1" null
+	wait_for_port "$port"
+	wire 0 -u exec:"sh -c 'trap \"\" PIPE; until ! seq 100000 >&2; do :; done; touch told',stderr=tcp:localhost:$port" null
+	[ -e told ] # the program could not write any more
+}
+
+@test "stderr=ADDRESS: each client's program has its own, also with reply and scheme=fork" {
+	for options in each each,scheme=fork,max=1 reply; do
+		start server "$IPCWIRE" -d "unix-listen:sock,$options" exec:"sh -c 'cat; echo \"for \$IPCWIRE_SESSION\" >&2'",stderr=\'file:log,append\'
+		: >log
+		wait_for_line server.err 'listening'
+		[ "$(echo 1 | timeout 20 "$IPCWIRE" - unix:sock)" = 1 ]
+		[ "$(echo 2 | timeout 20 "$IPCWIRE" - unix:sock)" = 2 ]
+		until_true 20 eval '[ "$(sort log)" = "$(printf "for 1\nfor 2")" ]'
+		[ "$(grep -c ': started: peer' server.err)" = 2 ]
+		kill "$server_pid"
+		wait_for_exit "$server_pid" && [ "$status" = 0 ]
+	done
+}
+
+@test "stderr=ADDRESS: a program that is started again keeps it; one that is ended by a signal does not hold us" {
+	wire 0 -u exec:"sh -c 'echo run >&2; [ -e third ] || { [ ! -e second ] || touch third; touch second; exit 1; }'",restart=failure,interval=10ms,stderr=create:got null
+	[ "$(grep -c run got)" = 3 ]
+	start wire timeout 60 "$IPCWIRE" -u exec:"sh -c 'sleep 1000 & echo going >&2; exec sleep 1000'",stderr=create:going null
+	wait_for_line going going
+	kill -INT "$wire_pid"
+	wait_for_exit "$wire_pid"
+	[ "$status" = 130 ]
+}
+
+@test "stderr=ADDRESS in --explain" {
+	wire 0 --explain -u exec:cat,stderr=create:got null
+	grep -q 'standard error goes to create:got by a pipe' out
+	[ ! -e got ]
 }
