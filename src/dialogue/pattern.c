@@ -7,6 +7,8 @@
  * - ^ has to match behind a line's end that is the last there is (PCRE2_ALT_CIRCUMFLEX).
  * - The text must be valid up to the last character: what PCRE2_MATCH_INVALID_UTF makes of other bytes depends on what is around them.
  *   The window sees to that.
+ * - A final search is one with PCRE2_PARTIAL_SOFT. Without, the library may say at once that there is no match, if a character is missing
+ *   that it takes for indispensable: for /(?=ab)\N??a/ it wants two of them.
  * - A match of nothing at the end is none yet: for some expressions the compiled code does not say that it could become more.
  * - A CR at the end waits for the LF that may follow: between the two no line begins.
  * - Whether a match may begin between the two must not depend on where the search came from: the library asks whether the expression
@@ -180,7 +182,7 @@ pattern_compile(struct pattern *p, struct diag *diag)
 		    (unsigned)behind, WINDOW_CONTEXT / 4);
 	}
 	/* Without, the interpreter does it. */
-	(void)p->pcre->jit_compile(p->code, PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
+	(void)p->pcre->jit_compile(p->code, PCRE2_JIT_PARTIAL_SOFT | PCRE2_JIT_PARTIAL_HARD);
 	pattern_look_up(p);
 	return 0;
 }
@@ -321,7 +323,7 @@ static enum pattern_result
 pattern_search_regex(const struct pattern *p, struct pattern_work *k, const struct pattern_text *t, size_t *at)
 {
 	const PCRE2_SIZE *places = p->pcre->get_ovector_pointer(k->data);
-	uint32_t options = PCRE2_NO_UTF_CHECK | (t->is_final ? 0 : PCRE2_PARTIAL_HARD);
+	uint32_t options = PCRE2_NO_UTF_CHECK | (t->is_final ? PCRE2_PARTIAL_SOFT : PCRE2_PARTIAL_HARD);
 	size_t len = t->len - (!t->is_final && t->len > t->from && t->base[t->len - 1] == '\r');
 	int rc = p->pcre->match(p->code, (PCRE2_SPTR)t->base, len, t->from, options, k->data, p->pcre->match_context);
 
@@ -329,6 +331,8 @@ pattern_search_regex(const struct pattern *p, struct pattern_work *k, const stru
 	if (rc == PCRE2_ERROR_NOMATCH && len < t->len && (!p->is_anchored || t->from == len))
 		return PATTERN_PARTIAL;
 	if (rc == PCRE2_ERROR_NOMATCH)
+		return PATTERN_NONE;
+	if (rc == PCRE2_ERROR_PARTIAL && t->is_final)
 		return PATTERN_NONE;
 	if (rc == PCRE2_ERROR_PARTIAL) {
 		*at = places[0];
