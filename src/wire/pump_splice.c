@@ -42,33 +42,22 @@ splice_grow(struct pump *p)
 		pump_widen_pipe(p->sinks[0].ep->wfd);
 }
 
-/* True when the sink is what we wait for. */
-static bool
-splice_is_sink_full(const struct pump *p)
+/* What EAGAIN meant. */
+enum splice_wait {
+	SPLICE_SOURCE, /* nothing is there */
+	SPLICE_SINK,   /* ... or it cannot be taken */
+	SPLICE_NOBODY, /* neither, by now */
+};
+
+static enum splice_wait
+splice_waits_for(const struct pump *p)
 {
 	struct pollfd fds[2] = { { .fd = p->sources[0].ep->rfd, .events = POLLIN },
 		{ .fd = p->sinks[0].ep->wfd, .events = POLLOUT } };
 
-	if (poll(fds, 2, 0) < 0)
-		return false;
-	return (fds[0].revents & (POLLIN | POLLHUP)) != 0 && (fds[1].revents & (POLLOUT | POLLERR)) == 0;
-}
-
-/* Both ready and yet nothing moves: the kernel cannot splice this pair. */
-static bool
-splice_is_stuck(const struct pump *p)
-{
-	struct pollfd fds[2] = { { .fd = p->sources[0].ep->rfd, .events = POLLIN },
-		{ .fd = p->sinks[0].ep->wfd, .events = POLLOUT } };
-
-	return poll(fds, 2, 0) == 2 && (fds[0].revents & POLLIN) != 0 && (fds[1].revents & POLLOUT) != 0;
-}
-
-/* An error does not say which end it means, nor what it cost: the copy that goes on from here finds that out. */
-static bool
-splice_is_given_up(const struct pump *p, int error)
-{
-	return error != EAGAIN || (!p->waits_for_sink && splice_is_stuck(p));
+	if (poll(fds, 2, 0) < 0 || (fds[0].revents & (POLLIN | POLLHUP)) == 0)
+		return SPLICE_SOURCE;
+	return (fds[1].revents & (POLLOUT | POLLERR)) == 0 ? SPLICE_SINK : SPLICE_NOBODY;
 }
 
 static void
@@ -83,34 +72,53 @@ splice_pass_end(struct pump *p)
 	p->sinks[0].error = -error;
 }
 
+static void
+splice_moved(struct pump *p, size_t n)
+{
+	struct pump_source *source = &p->sources[0];
+
+	if (n == 0) {
+		source->is_over = source->has_ended = true;
+		return;
+	}
+	p->in += n;
+	source->in += n;
+	p->sinks[0].out += n;
+	splice_grow(p);
+}
+
 bool
 pump_splice_run(struct pump *p)
 {
 	struct pump_source *source = &p->sources[0];
 	struct pump_sink *sink = &p->sinks[0];
 	const uint64_t before = p->in;
+	bool were_ready = false;
 
 	for (int round = 0; round < SPLICE_ROUNDS && !source->is_over && !sink->is_over; round++) {
-		ssize_t n = io_splice(source->ep->rfd, sink->ep->wfd, SPLICE_BLOCK);
+		const ssize_t n = io_splice(source->ep->rfd, sink->ep->wfd, SPLICE_BLOCK);
 
 		p->calls++;
-		if (n == -EAGAIN)
-			p->waits_for_sink = splice_is_sink_full(p);
-		if (n < 0 && splice_is_given_up(p, (int)-n)) {
+		if (n == -EAGAIN) {
+			const enum splice_wait wait = splice_waits_for(p);
+
+			p->waits_for_sink = wait == SPLICE_SINK;
+			if (wait != SPLICE_NOBODY)
+				break;
+			if (!were_ready) {
+				were_ready = true; /* one of them has only just become so */
+				continue;
+			}
+		}
+		/* An error does not say which end it means, nor what it cost: the copy that goes on from here finds that
+		 * out. Both were ready, and yet nothing moved: the kernel cannot splice this pair. */
+		if (n < 0) {
 			p->mode = PLAN_COPY;
 			return pump_run_source(p, 0);
 		}
-		if (n == -EAGAIN)
-			break;
+		were_ready = false;
 		p->waits_for_sink = false;
-		if (n == 0)
-			source->is_over = source->has_ended = true;
-		else {
-			p->in += (uint64_t)n;
-			source->in += (uint64_t)n;
-			sink->out += (uint64_t)n;
-			splice_grow(p);
-		}
+		splice_moved(p, (size_t)n);
 	}
 	splice_pass_end(p);
 	return p->in != before || source->is_over || sink->is_over;
