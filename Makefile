@@ -235,7 +235,7 @@ dist:
 		--mode='u=rwX,go=rX' --mtime=@$(SOURCE_DATE_EPOCH) --transform='s,^,$(DIST)/,' | gzip -9n >$(DISTDIR)/$(DIST).tar.gz
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-faults $(BUILD)-asan $(BUILD)-asan-faults $(BUILD)-tsan $(BUILD)-tsan-faults $(BUILD)-fuzz
+	rm -rf $(BUILD) $(BUILD)-faults $(BUILD)-asan $(BUILD)-asan-faults $(BUILD)-tsan $(BUILD)-tsan-faults $(BUILD)-fuzz $(BUILD)-previous
 
 distclean: clean
 	rm -f ipcwire-*.tar.gz
@@ -247,6 +247,7 @@ help:
 	@echo 'asan         the same under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'fuzz         run each fuzzer for FUZZ_TIME=$(FUZZ_TIME) seconds (clang)'
 	@echo 'bench        speed beside the peers (bench-deps installs them); BENCH=CASES ROUNDS=N'
+	@echo 'bench-quick  instructions and system calls, with those of PREVIOUS=HEAD^; bench-counts: against their limits only'
 	@echo 'lint         style and static checks; lint-NAME one of them, lint-list their names'
 	@echo 'format       let clang-format rewrite the sources'
 	@echo 'gen          refresh the manual lists and the completions from the program'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing (Debian packages), builds, and runs the whole test suite.
-# STRICT=1: lint first, warnings are errors, the suite a second time under AddressSanitizer and
+# STRICT=1: lint first, warnings are errors, what the program costs, the suite a second time under AddressSanitizer and
 # UndefinedBehaviorSanitizer, and a skipped test is a failure. The last line adds everything up.
 set -eu
 cd "$(dirname "$0")/.."
@@ -93,6 +93,7 @@ if [ "$STRICT" = 1 ]; then
 	part lint lint
 	build WERROR=1 check-build
 	part suite WERROR=1 check
+	part counts WERROR=1 bench-counts
 	# No WERROR here: with sanitizers gcc sees faults that are none.
 	build BUILD=build-asan SANITIZE=1 check-build
 	part sanitized asan

@@ -62,13 +62,16 @@ def switches(pids):
 
 
 class Server:
-    """A peer that listens. With counts=True every system call of it and its children is counted."""
+    """A peer that listens. With counts=True every system call of it and its children is counted. Below a wrapper (words that
+    stand before the command), is_within says that the peer is a child of that."""
 
-    def __init__(self, argv, port=None, path=None, counts=False):
+    def __init__(self, argv, port=None, path=None, counts=False, wrapper=(), is_within=False):
         self.errors = tempfile.TemporaryFile()
         self.report = tempfile.NamedTemporaryFile("r") if counts else None
+        self.is_within = is_within or counts
         if counts:
-            argv = ["perf", "stat", "-x,", "-e", "raw_syscalls:sys_enter", "-o", self.report.name, "--"] + argv
+            wrapper = ["perf", "stat", "-x,", "-e", "raw_syscalls:sys_enter", "-o", self.report.name, "--"]
+        argv = list(wrapper) + argv
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=self.errors, start_new_session=True)
         until = time.monotonic() + LIMIT
@@ -87,7 +90,7 @@ class Server:
         if self.process.returncode is not None:
             return 0, 0
         children = tree(self.process.pid)
-        for pid in children[1:] if self.report else children[:1]:
+        for pid in children[1:] if self.is_within else children[:1]:
             try:
                 os.kill(pid, signal.SIGTERM)
             except ProcessLookupError:
