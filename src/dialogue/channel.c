@@ -15,6 +15,7 @@
 #include <sys/param.h>
 
 #include "base/mem.h"
+#include "wire/watch.h"
 #include "wire/wire.h"
 
 struct channel {
@@ -30,6 +31,7 @@ struct channel {
 	uint64_t sent;
 	bool is_open, is_input_closed, is_paused, has_ended, is_closed, has_lost_stdout;
 	int status;
+	int program_status; /* -1: it has none, or that runs */
 	struct secrets secrets;
 };
 
@@ -168,7 +170,9 @@ channel_new(struct endpoint_spec *in, struct endpoint_spec *out, const struct ch
 	c->name = setup->name;
 	c->spec.server = -1;
 	c->spec.opts = *setup->opts;
+	c->spec.is_aside = setup->is_unseen;
 	c->driven = setup->is_left ? 0 : 1;
+	c->program_status = -1;
 	if (!setup->is_left)
 		channel_add_own_end(c);
 	e = wire_spec_add_end(&c->spec);
@@ -202,6 +206,8 @@ channel_wire_done(struct wire *w, const struct wire_result *result, void *arg)
 	c->wire = NULL;
 	c->is_closed = true;
 	c->has_lost_stdout = result->is_pipe_ended;
+	if (channel_spec(c)->kind->flags & KIND_CHILD)
+		c->program_status = result->status;
 	c->status = result->status;
 	channel_note_end(c);
 	if (c->ops.closed != NULL)
@@ -314,8 +320,10 @@ channel_resume(struct channel *c)
 void
 channel_stop(struct channel *c, int status, const char *reason)
 {
-	if (c->wire != NULL)
-		wire_stop(c->wire, status, reason);
+	if (c->wire == NULL)
+		return;
+	wire_unwant(c->wire, 1 - c->driven);
+	wire_stop(c->wire, status, reason);
 }
 
 void
@@ -358,12 +366,6 @@ channel_is_closed(const struct channel *c)
 }
 
 bool
-channel_is_writable(const struct channel *c)
-{
-	return (c->spec.ends[c->driven].roles & ROLE_WRITE) != 0 && !c->is_input_closed && !c->is_closed;
-}
-
-bool
 channel_has_lost_stdout(const struct channel *c)
 {
 	return c->has_lost_stdout;
@@ -379,6 +381,32 @@ const struct endpoint *
 channel_endpoint(const struct channel *c, enum endpoint_role role)
 {
 	return c->wire != NULL && c->is_open ? wire_endpoint(c->wire, c->driven, role) : NULL;
+}
+
+char *
+channel_describe(const struct channel *c)
+{
+	char *text = c->wire != NULL && c->is_open ? watch_describe(c->wire) : xstrdup("");
+
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+int
+channel_program_status(const struct channel *c)
+{
+	const struct endpoint *ep = channel_endpoint(c, ROLE_READ);
+
+	if (c->program_status >= 0 || ep == NULL || ep->child == NULL || !ep->child->has_ended)
+		return c->program_status;
+	return child_exit_status(ep->child);
+}
+
+bool
+channel_is_writable(const struct channel *c)
+{
+	return (c->spec.ends[c->driven].roles & ROLE_WRITE) != 0 && !c->is_input_closed && !c->is_closed &&
+	    channel_program_status(c) == -1;
 }
 
 const struct secrets *

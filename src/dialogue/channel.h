@@ -34,7 +34,8 @@ struct channel_ops {
 struct channel_setup {
 	const char *name; /* by which messages know it, the address itself if NULL; borrowed as long as the channel */
 	const struct wire_opts *opts; /* general options */
-	bool is_left; /* for those who see the traffic: the driven end stands left, forward is what it says */
+	bool is_left;   /* for those who see the traffic: the driven end stands left, forward is what it says */
+	bool is_unseen; /* ... who see none of it: it is another channel's */
 	const struct channel_ops *ops;
 	void *arg;
 };
@@ -76,6 +77,10 @@ bool channel_has_lost_stdout(const struct channel *); /* closed: the reader of o
 int channel_status(const struct channel *);           /* once closed */
 /* The driven end, for questions about it (its program, its terminal); NULL: it is not open, or not any more. */
 const struct endpoint *channel_endpoint(const struct channel *, enum endpoint_role);
+/* What its program, if it has one, waits for at this moment; "" when there is nothing to tell. The caller frees it. */
+char *channel_describe(const struct channel *);
+/* The exit status of its program once that has ended, 128 + n for signal n; -1: it has none, or that runs. */
+int channel_program_status(const struct channel *);
 /* What it is that is driven: a program, a terminal... */
 const struct endpoint_spec *channel_spec(const struct channel *);
 const struct secrets *channel_secrets(const struct channel *);

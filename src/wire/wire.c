@@ -565,6 +565,15 @@ wire_hide(struct wire *w, unsigned end, const struct secrets *secrets)
 	w->taps.secrets_from = end;
 }
 
+void
+wire_unwant(struct wire *w, unsigned end)
+{
+	struct pump *p = w->state == WIRE_RUNNING ? wire_pump_to(w->ends[end]) : NULL;
+
+	if (p != NULL)
+		pump_end_sink(p, w->ends[end]->sink, 0);
+}
+
 const struct endpoint *
 wire_endpoint(const struct wire *w, unsigned end, enum endpoint_role role)
 {

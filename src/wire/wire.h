@@ -35,6 +35,8 @@ void wire_drain(struct wire *);
 void wire_renew(struct wire *);
 /* Taps see masks in place of these, which come from that end; borrowed until the wire is done. */
 void wire_hide(struct wire *, unsigned end, const struct secrets *);
+/* That end takes nothing more: what is left for it is not wanted, and no loss. */
+void wire_unwant(struct wire *, unsigned end);
 /* What is at that place now, for questions about it; NULL: nothing. */
 const struct endpoint *wire_endpoint(const struct wire *, unsigned end, enum endpoint_role);
 /* Of a wire that was stopped: no peer is waited for any more. Its programs' ends are, as ever. */
