@@ -458,7 +458,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit
+	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit
 end
 
 function __ipcwire_files
@@ -741,6 +741,7 @@ complete -c ipcwire -n __ipcwire_in_wire -l end -x -a '(__ipcwire_general_value 
 complete -c ipcwire -n __ipcwire_in_wire -s t -l end-wait -x -d 'after one direction\'s end wait at most so long'
 complete -c ipcwire -n __ipcwire_in_wire -l explain -f -a '(__ipcwire_general_value --explain)' -d 'print the plan, run nothing'
 complete -c ipcwire -n __ipcwire_in_wire -s u -l forward -f -d 'only from left to right'
+complete -c ipcwire -n __ipcwire_in_wire -l expect-timeout -x -d 'how long a verb waits that does not say it itself'
 complete -c ipcwire -n __ipcwire_in_wire -s U -l backward -f -d 'only from right to left'
 complete -c ipcwire -n __ipcwire_in_wire -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
 complete -c ipcwire -n __ipcwire_in_wire -s x -l hex -f -d 'show the traffic on standard error, in hexadecimal'
@@ -758,6 +759,7 @@ complete -c ipcwire -n __ipcwire_in_wire -s R -l raw-backward -x -a '(__ipcwire_
 complete -c ipcwire -n __ipcwire_in_wire -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
 complete -c ipcwire -n __ipcwire_in_wire -l ready-fd -x -d 'write a newline there once all listeners are up'
 complete -c ipcwire -n __ipcwire_in_wire -l size -x -d 'how many bytes will flow, for --progress'
+complete -c ipcwire -n __ipcwire_in_wire -l no-timeout -f -d 'verbs wait as long as it takes'
 complete -c ipcwire -n __ipcwire_in_wire -l no-watch -f -d 'a wire that stands still is not looked at'
 complete -c ipcwire -n __ipcwire_in_wire -l stats -f -a '(__ipcwire_general_value --stats)' -d 'at the end tell what was moved, and what it cost'
 complete -c ipcwire -n __ipcwire_in_wire -l status -x -a '(__ipcwire_general_value --status)' -d 'which program\'s exit status becomes ours'

@@ -18,6 +18,7 @@
 #include "cli/list.h"
 #include "cli/page.h"
 #include "cli/run.h"
+#include "cli/talk.h"
 #include "endpoint/inherited.h"
 #include "net/listen_fds.h"
 #include "process/spawn.h"
@@ -77,9 +78,9 @@ main_end_by_signal(int signo)
 }
 
 static int
-main_run(const struct config *config)
+main_run(struct config *config)
 {
-	struct run_result result = run_config(config);
+	struct run_result result = config->dialogue != NULL ? talk_run(config) : run_config(config);
 
 	fault_report();
 	if (result.signo != 0)
@@ -88,7 +89,7 @@ main_run(const struct config *config)
 }
 
 static int
-main_act(const struct config *config)
+main_act(struct config *config)
 {
 	static const char *const lists[] = { "", "kinds", "options", "all" };
 
@@ -102,6 +103,10 @@ main_act(const struct config *config)
 		list_print(lists[config->general.list]);
 		return main_flush(0);
 	case CONFIG_EXPLAIN:
+		if (config->dialogue != NULL) {
+			talk_explain(config);
+			return main_flush(0);
+		}
 		(config->general.explain == 2 ? explain_dot : explain_text)(&config->spec);
 		return main_flush(0);
 	case CONFIG_CHECK:

@@ -14,6 +14,8 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "cli/redirect.h"
+#include "cli/talk.h"
+#include "dialogue/dialogue.h"
 #include "endpoint/foreign.h"
 #include "endpoint/registry.h"
 #include "serve/status_socket.h"
@@ -44,6 +46,8 @@ const struct opt_desc config_opts_table[] = {
 	OPT(struct config_general, explain, OPT_ENUM, .name = "explain", .section = SECTION_ASK, .words = WORDS("no", "text", "dot"), .def = "no", .bare = "text",
 	    .value = "text|dot", .help = "print the plan, run nothing"),
 	OPT(struct config_general, wire.forward, OPT_BOOL, .name = "forward", .section = SECTION_SHAPE, .letter = 'u', .help = "only from left to right"),
+	OPT(struct config_general, expect_timeout, OPT_TIME, .name = "expect-timeout", .section = SECTION_DIALOGUE, .min = 1, .def = "30s",
+	    .help = "how long a verb waits that does not say it itself"),
 	OPT(struct config_general, wire.backward, OPT_BOOL, .name = "backward", .section = SECTION_SHAPE, .letter = 'U', .help = "only from right to left"),
 	OPT(struct config_general, help, OPT_STRING, .name = "help", .section = SECTION_ASK, .letter = 'h', .bare = "", .value = "TOPIC",
 	    .help = "this help, or that of a kind, an option, a word"),
@@ -75,6 +79,8 @@ const struct opt_desc config_opts_table[] = {
 	    .value = "N", .help = "write a newline there once all listeners are up"),
 	OPT(struct config_general, wire.size, OPT_SIZE, .name = "size", .section = SECTION_TRAFFIC, .min = 1,
 	    .help = "how many bytes will flow, for --progress"),
+	OPT(struct config_general, no_expect_timeout, OPT_BOOL, .name = "no-timeout", .section = SECTION_DIALOGUE,
+	    .help = "verbs wait as long as it takes"),
 	OPT(struct config_general, no_watch, OPT_BOOL, .name = "no-watch", .section = SECTION_WIRE,
 	    .help = "a wire that stands still is not looked at"),
 	OPT(struct config_general, wire.stats, OPT_ENUM, .name = "stats", .section = SECTION_TRAFFIC, .words = WORDS("no", "text", "json"),
@@ -101,6 +107,7 @@ const struct config_section_desc config_sections[SECTION_N] = {
 	[SECTION_WIRE] = { "wire", "when the wire ends, and with what status" },
 	[SECTION_BYTES] = { "bytes", "how the bytes travel" },
 	[SECTION_TRAFFIC] = { "traffic", "to see what flows" },
+	[SECTION_DIALOGUE] = { "dialogue", "to talk to a program, a terminal, a peer" },
 	[SECTION_LOG] = { "log", "messages" },
 	[SECTION_SERVICE] = { "service", "to run unattended" },
 	[SECTION_ASK] = { "ask", "to ask instead of to run" },
@@ -211,6 +218,20 @@ config_next_value(struct config_reader *r, const struct opt_desc *d, const char 
 	return config_store(r, d, r->argv[r->at], r->argv[r->at], 0);
 }
 
+/* A verb of a dialogue: it takes words of its own. */
+static int
+config_step(struct config_reader *r, const char *arg, const char *name)
+{
+	int used = 0;
+
+	r->last_flag = NULL;
+	if (talk_add(&r->config->steps, name, arg, r->argc - r->at - 1, r->argv + r->at + 1, &used, r->diag,
+		r->input) == -1)
+		return -1;
+	r->at += used;
+	return 0;
+}
+
 static int
 config_long(struct config_reader *r, const char *arg)
 {
@@ -218,6 +239,8 @@ config_long(struct config_reader *r, const char *arg)
 	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
 	const struct opt_desc *d = opt_find(config_opts_table, name, len);
 
+	if (d == NULL && talk_is_option(name))
+		return config_step(r, arg, name);
 	if (d == NULL)
 		return config_unknown(r, arg, name, len);
 	if (equals != NULL)
@@ -491,7 +514,7 @@ config_ends(struct config_reader *r)
 	for (size_t i = 0; i < r->naddresses; i++)
 		if (config_end(r, r->addresses[i]) == -1)
 			return -1;
-	if (config_words(r) == -1 || config_complete(r) == -1)
+	if (config_words(r) == -1 || (r->config->steps.nsteps == 0 && config_complete(r) == -1))
 		return -1;
 	w->opts = r->config->general.wire;
 	if (config_watch(r) == -1)
@@ -501,6 +524,8 @@ config_ends(struct config_reader *r)
 		diag_hint(r->diag, "without either, both directions flow");
 		return config_refuse(r, NULL);
 	}
+	if (r->config->steps.nsteps > 0)
+		return talk_prepare(r->config, r->diag, r->input);
 	if (r->config->general.call != CALL_NO)
 		call_prepare(w);
 	if (wire_spec_prepare(w, r->diag) == -1 ||
@@ -578,5 +603,7 @@ void
 config_fini(struct config *c)
 {
 	wire_spec_fini(&c->spec);
+	dialogue_free(c->dialogue);
+	program_fini(&c->steps);
 	opt_fini(config_opts_table, &c->general);
 }

@@ -8,9 +8,12 @@
 #include "cli/call.h"
 #include "cli/on_signal.h"
 #include "cli/service.h"
+#include "dialogue/step.h"
 #include "wire/wire_spec.h"
 
 /* The command line: general options by table, addresses, the words after "--". */
+
+struct dialogue;
 
 enum config_action { CONFIG_RUN, CONFIG_CHECK, CONFIG_EXPLAIN, CONFIG_LIST, CONFIG_HELP, CONFIG_VERSION };
 
@@ -21,6 +24,8 @@ struct config_general { /* what the table stores */
 	bool topology[TOPOLOGY_N];
 	int explain, list, log_format;
 	int call; /* enum call_mode */
+	int64_t expect_timeout;
+	bool no_expect_timeout;
 	char *help, *log_file, *watch, *status_socket;
 	struct opt_list on_signal;
 };
@@ -31,6 +36,8 @@ struct config {
 	int verbosity; /* -d counts up, -q down */
 	struct wire_spec spec;
 	struct on_signal signals;
+	struct program steps;      /* of a dialogue */
+	struct dialogue *dialogue; /* made of them, which has the ends of spec; NULL: an ordinary run */
 };
 
 extern const struct opt_desc config_opts_table[];
@@ -42,6 +49,7 @@ enum config_section {
 	SECTION_WIRE,
 	SECTION_BYTES,
 	SECTION_TRAFFIC,
+	SECTION_DIALOGUE,
 	SECTION_LOG,
 	SECTION_SERVICE,
 	SECTION_ASK,

@@ -159,8 +159,12 @@ help_section(const struct page *p, int section)
 static void
 help_sections(const struct page *p)
 {
-	for (int i = SECTION_NONE + 1; i < SECTION_N; i++)
+	for (int i = SECTION_NONE + 1; i < SECTION_N; i++) {
 		help_section(p, i);
+		if (i == SECTION_DIALOGUE)
+			page_entry(p, 2, page_left(p, help_longest_general()), "    --expect, --send, ...",
+			    "verbs, done in their order; --help=verbs lists them");
+	}
 	help_section(p, SECTION_NONE);
 }
 
