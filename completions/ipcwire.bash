@@ -27,6 +27,7 @@ _ipcwire_sets()
 	fd-listen | accept-fd) echo 'common listen tcp socket limits proxied' ;;
 	signal | signals) echo 'of-signal common' ;;
 	shm | shared-memory | mmap) echo 'of-shm common opening' ;;
+	cast) echo 'of-cast common' ;;
 	queue) echo 'of-queue common jobs' ;;
 	mq | posixmq) echo 'of-mq common' ;;
 	null | zero | text | stall) echo 'common' ;;
@@ -60,8 +61,10 @@ _ipcwire_options()
 	of-exec) echo 'after-exit= chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= pool= pty setsid stderr stdin= stdout= su= term= umask= via=' ;;
 	of-signal) echo 'count= pid= pidfile=' ;;
 	of-shm) echo 'as= in-place mode= size=' ;;
+	of-cast) echo 'idle-limit= speed=' ;;
 	of-queue) echo 'ack= attempts= delay= full= limit= mode= whole sync= until=' ;;
 	of-mq) echo 'create maxmsg= mode= msgsize= prio= unlink-close unlink-early until=' ;;
+	command-replay) echo 'idle-limit= speed=' ;;
 	esac
 }
 
@@ -138,6 +141,7 @@ _ipcwire_values()
 	of-exec,stderr) echo 'inherit log merge null @file' ;;
 	of-exec,via) echo 'auto direct pipe socketpair pty' ;;
 	of-shm,as) echo 'snapshot ring' ;;
+	of-cast,speed | command-replay,speed) echo 'max' ;;
 	of-queue,ack) echo 'auto exit reply delivered' ;;
 	of-queue,full) echo 'wait error' ;;
 	of-queue,sync) echo 'none data full' ;;
@@ -159,7 +163,7 @@ _ipcwire_params()
 	fd-listen | accept-fd) echo 'N|NAME' ;;
 	signal | signals) echo 'NAME+NAME...' ;;
 	shm | shared-memory | mq | posixmq) echo '/NAME' ;;
-	mmap) echo 'FILE' ;;
+	mmap | cast) echo 'FILE' ;;
 	text) echo 'STRING' ;;
 	esac
 }
@@ -168,6 +172,7 @@ _ipcwire_params()
 _ipcwire_command_options()
 {
 	case $1 in
+	replay) echo '--idle-limit= --speed= --debug --help --log-file= --log-format= --quiet --stats --timeout=' ;;
 	esac
 }
 
@@ -180,11 +185,11 @@ _ipcwire_takes_value()
 	return 1
 }
 
-_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-seqpacket: abstract-seqpacket: unix-dgram: abstract-dgram: unix-listen: abstract-listen: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram-listen: abstract-dgram-listen: unix-recvfrom: abstract-recvfrom: unix-sendto: abstract-sendto: unix-recv: abstract-recv: fd-listen: signal: shm: mmap: queue: mq: null zero text: stall'
+_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-seqpacket: abstract-seqpacket: unix-dgram: abstract-dgram: unix-listen: abstract-listen: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram-listen: abstract-dgram-listen: unix-recvfrom: abstract-recvfrom: unix-sendto: abstract-sendto: unix-recv: abstract-recv: fd-listen: signal: shm: mmap: cast: queue: mq: null zero text: stall'
 _ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-datagram: abstract-datagram: unix-l: abstract-l: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:'
 _ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --call --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --expect-timeout= --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-timeout --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version --send= --send-raw= --send-env= --send-file= --send-fd= --key= --expect= --expect-eof --capture= --await-quiet= --await-read --await-noecho --eof --close-in --signal= --resize= --interact --print= --log= --fail= --exit='
-_ipcwire_commands=''
-_ipcwire_topics='kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit'
+_ipcwire_commands='replay'
+_ipcwire_topics='kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands replay'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

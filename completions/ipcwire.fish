@@ -47,6 +47,8 @@ function __ipcwire_sets
 			printf '%s\n' of-signal common
 		case shm shared-memory mmap
 			printf '%s\n' of-shm common opening
+		case cast
+			printf '%s\n' of-cast common
 		case queue
 			printf '%s\n' of-queue common jobs
 		case mq posixmq
@@ -79,7 +81,7 @@ function __ipcwire_params
 			printf '%s\n' 'NAME+NAME...'
 		case shm shared-memory mq posixmq
 			printf '%s\n' '/NAME'
-		case mmap
+		case mmap cast
 			printf '%s\n' 'FILE'
 		case text
 			printf '%s\n' 'STRING'
@@ -329,6 +331,9 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'in-place' 'write into what is there, not a new one in its place'
 			printf '%s\t%s\n' 'mode=' 'permissions of what is made, less the umask'
 			printf '%s\t%s\n' 'size=' 'bytes of the memory, or of the ring'
+		case of-cast
+			printf '%s\t%s\n' 'idle-limit=' 'no pause is longer; the recording may say so itself'
+			printf '%s\t%s\n' 'speed=' 'how many times as fast as it was recorded'
 		case of-queue
 			printf '%s\t%s\n' 'ack=' 'what a message is done with; auto: exit for a program'
 			printf '%s\t%s\n' 'attempts=' 'a message that failed so often goes to dead/'
@@ -348,6 +353,9 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'unlink-close' 'remove the queue at the end'
 			printf '%s\t%s\n' 'unlink-early' 'remove the queue first, with what is in it'
 			printf '%s\t%s\n' 'until=' 'when reading ends'
+		case command-replay
+			printf '%s\t%s\n' 'idle-limit=' 'no pause is longer; the recording may say so itself'
+			printf '%s\t%s\n' 'speed=' 'how many times as fast as it was recorded'
 	end
 end
 
@@ -444,6 +452,7 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'signal:' 'signals as lines: read, or (pid=, pidfile=) sent'
 	printf '%s\t%s\n' 'shm:' 'POSIX shared memory: its content, or a ring'
 	printf '%s\t%s\n' 'mmap:' 'a file that programs map: its content, or a ring'
+	printf '%s\t%s\n' 'cast:' 'a recording: says what it has, waits for what it was sent'
 	printf '%s\t%s\n' 'queue:' 'a work queue: a directory of messages, each for one reader'
 	printf '%s\t%s\n' 'mq:' 'a POSIX message queue of the kernel'
 	printf '%s\t%s\n' 'null' 'nothing to read, swallows what is written'
@@ -458,7 +467,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit
+	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands replay
 end
 
 function __ipcwire_files
@@ -580,6 +589,8 @@ function __ipcwire_values
 			printf '%s\n' auto direct pipe socketpair pty
 		case of-shm,as
 			printf '%s\n' snapshot ring
+		case of-cast,speed command-replay,speed
+			printf '%s\n' max
 		case of-queue,ack
 			printf '%s\n' auto exit reply delivered
 		case of-queue,full
@@ -706,6 +717,7 @@ function __ipcwire_program
 end
 
 function __ipcwire_commands
+	printf '%s\n' replay
 end
 
 # The words before the one that is written: none, or a command.
@@ -790,3 +802,13 @@ complete -c ipcwire -n __ipcwire_in_wire -l print -x -d 'write a line to standar
 complete -c ipcwire -n __ipcwire_in_wire -l log -x -a '(__ipcwire_general_value --log)' -d 'show what the ends say, do not, or append it to a file'
 complete -c ipcwire -n __ipcwire_in_wire -l fail -x -d 'end with status 1 and this message'
 complete -c ipcwire -n __ipcwire_in_wire -l exit -x -d 'end with this status (0)'
+complete -c ipcwire -f -n '__ipcwire_is_first' -a replay -d 'play a recording (asciicast) on standard output'
+complete -c ipcwire -n '__ipcwire_in_command replay' -s i -l idle-limit -x -d 'no pause is longer; the recording may say so itself'
+complete -c ipcwire -n '__ipcwire_in_command replay' -s s -l speed -x -a '(__ipcwire_general_value command-replay,speed)' -d 'how many times as fast as it was recorded'
+complete -c ipcwire -n '__ipcwire_in_command replay' -s d -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n '__ipcwire_in_command replay' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
+complete -c ipcwire -n '__ipcwire_in_command replay' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n '__ipcwire_in_command replay' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n '__ipcwire_in_command replay' -s q -l quiet -f -d 'fewer messages; errors stay'
+complete -c ipcwire -n '__ipcwire_in_command replay' -l stats -f -a '(__ipcwire_general_value --stats)' -d 'at the end tell what was moved, and what it cost'
+complete -c ipcwire -n '__ipcwire_in_command replay' -l timeout -x -d 'end the whole run after so long'

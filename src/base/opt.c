@@ -18,6 +18,8 @@
 #include "base/name.h"
 #include "base/nearest.h"
 
+#define FACTOR_MAX 1e6
+
 typedef int (*opt_store_fn)(const struct opt_desc *, void *field, const char *value, struct diag *);
 
 /* Not isdigit(3), which brings in the locale's tables at every start. */
@@ -706,6 +708,29 @@ store_text(const struct opt_desc *desc, void *field, const char *value, struct d
 	return 0;
 }
 
+/* Digits, and behind a point some more. */
+static int
+store_factor(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
+{
+	double factor = 0, digit = 1;
+	const char *p = value;
+
+	if (find_word(desc->words, value) >= 0) {
+		*(double *)field = 0;
+		return 0;
+	}
+	for (; is_digit(*p); p++)
+		factor = factor * 10 + (*p - '0');
+	for (p += *p == '.' && p > value; is_digit(*p); p++)
+		factor += (*p - '0') * (digit /= 10);
+	if (p == value || *p != '\0' || factor <= 0 || factor > FACTOR_MAX) {
+		refuse(value, "not a factor", diag);
+		return hint_example(desc, "a factor is a number above 0: 2 or 0.5", diag);
+	}
+	*(double *)field = factor;
+	return 0;
+}
+
 /* ---- the types ---- */
 
 static const struct {
@@ -727,6 +752,7 @@ static const struct {
 	[OPT_ADDR] = { "address", "ADDRESS", store_string },
 	[OPT_LIST] = { "list", "WORD[+WORD...]", store_list },
 	[OPT_RATE] = { "rate", "N[/TIME]", store_rate },
+	[OPT_FACTOR] = { "factor", "N", store_factor },
 	[OPT_TEXTS] = { "texts", "TEXT", store_text },
 	[OPT_SWITCH] = { "bool", "yes|no", store_switch },
 	[OPT_CHAR] = { "character", "CHAR", store_char },
@@ -754,6 +780,7 @@ opt_type_unit(enum opt_type type)
 		[OPT_LIMIT] = "k, M, G and T multiply by powers of 1024",
 		[OPT_SIZE] = "bytes; k, M, G and T multiply by powers of 1024",
 		[OPT_TIME] = "seconds; or 500us, 20ms, 2s, 3m, 1h",
+		[OPT_FACTOR] = "a number above 0, such as 2 or 0.5",
 		[OPT_MODE] = "octal, as for chmod",
 		[OPT_USER] = "name or number",
 		[OPT_GROUP] = "name or number",

@@ -29,6 +29,7 @@ enum opt_type {
 	OPT_ADDR,   /* char *         text of an address */
 	OPT_LIST,   /* struct opt_list  words joined by '+', or the option repeated */
 	OPT_RATE,   /* struct opt_rate  so many in a time: 10, 100/1m; a bare number is by the second */
+	OPT_FACTOR, /* double         above 0: 2, 0.5; max 0: no limit; special words are 0 */
 	OPT_TEXTS,  /* struct opt_list  any text, the option repeated; '+' is an ordinary character */
 	OPT_SWITCH, /* int            as OPT_BOOL, and it can be told whether it was written: enum opt_switch */
 	OPT_CHAR, /* int            a byte: ^C, ^?, a character that is no digit, a number, or undef: OPT_CHAR_NONE; unset: -1 */
@@ -94,6 +95,7 @@ struct opt_desc {
 	    int *: (t) == OPT_INT || (t) == OPT_MODE || (t) == OPT_ENUM || (t) == OPT_SWITCH || (t) == OPT_CHAR,    \
 	    uint64_t *: (t) == OPT_SIZE,                                                                        \
 	    int64_t *: (t) == OPT_TIME,                                                                         \
+	    double *: (t) == OPT_FACTOR,                                                                         \
 	    struct opt_sized *: (t) == OPT_SIZED,                                                               \
 	    struct opt_rate *: (t) == OPT_RATE,                                                                 \
 	    struct opt_limit *: (t) == OPT_LIMIT,                                                               \
@@ -128,7 +130,7 @@ const struct opt_desc *opt_find(const struct opt_desc *table, const char *name, 
 bool opt_is_bool(const struct opt_desc *);
 /* What the value is called: "SIZE", "yes|no", "both|first|left|right". The caller frees it. */
 char *opt_value_name(const struct opt_desc *);
-/* "bool", "integer", "size", "time", "mode", "user", "group", "word", "sized", "text", "regex", "address", "list", "rate", "texts",
+/* "bool", "integer", "size", "time", "mode", "user", "group", "word", "sized", "text", "regex", "address", "list", "rate", "factor", "texts",
  * "bool", "character" */
 const char *opt_type_name(enum opt_type);
 /* How the values of a type are written, for help: "bytes; k, M, G, T are powers of 1024". NULL: the name says it all. */

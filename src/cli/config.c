@@ -568,6 +568,15 @@ config_parse_all(struct config_reader *r)
 	return config_ends(r);
 }
 
+int
+config_add(struct config *c, char **addresses, size_t n, struct diag *d, const char **input)
+{
+	struct config_reader r = { .config = c, .addresses = addresses, .naddresses = n, .diag = d, .input = input };
+
+	*input = NULL;
+	return config_ends(&r);
+}
+
 void
 config_init(struct config *c)
 {

@@ -66,6 +66,8 @@ extern const struct config_section_desc config_sections[SECTION_N];
 void config_init(struct config *);
 int config_store_general(struct config *, const struct opt_desc *, const char *value, struct diag *);
 void config_set_log(const struct config *);
+/* The same for addresses, with which the config is complete. As config_parse. */
+int config_add(struct config *, char **addresses, size_t n, struct diag *, const char **input);
 /*
  * Parses a whole command line. Returns 0; or -1 with the refusal and, in *input, the argument that it points into (NULL: none).
  */

@@ -96,7 +96,6 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_VERB, "capture", "to take what a session says" },
 	{ FOREIGN_VERB, "interact", "to hand a session to a person" },
 	{ FOREIGN_VERB, "record", "to write a dialogue down" },
-	{ FOREIGN_VERB, "replay", "to play a dialogue back" },
 
 	/* verbs of scripts: expect, chat, sh */
 	{ FOREIGN_STEP, "spawn", "it is written open exec,pty -- PROGRAM ARG..." },

@@ -36,11 +36,13 @@ cases() {
 		ipcwire -- mkfif|ipcwire -- mkfifo
 		ipcwire -- cat some-f|ipcwire -- cat some-file
 		ipcwire file:x,user=nobod|ipcwire file:x,user=nobody
+		ipcwire repla|ipcwire replay
+		ipcwire replay some-f|ipcwire replay some-file
 	END
 	[[ ! -r /etc/services ]] || echo 'ipcwire tcp:[::1]:gophe|ipcwire tcp:[::1]:gopher'
 	# fish adds no '=', zsh takes the bracket for a pattern.
 	[[ $1 == fish ]] || printf '%s\n' "ipcwire 'fifo:x!!unix-l|ipcwire 'fifo:x!!unix-listen:" \
-		'ipcwire file:a\ f|ipcwire file:a\ file' 'ipcwire --timeo|ipcwire --timeout='
+		'ipcwire file:a\ f|ipcwire file:a\ file' 'ipcwire --timeo|ipcwire --timeout=' 'ipcwire replay --spee|ipcwire replay --speed='
 	[[ $1 == zsh ]] || echo 'ipcwire tcp:[::|ipcwire tcp:[::1]:'
 }
 
@@ -157,11 +159,31 @@ tables() {
 				end
 			end
 		end
-		complete -c ipcwire | string match -r -g -- " -l (\S+)" | string replace -r "^" -- --
-		complete -c ipcwire | string match -r -g -- " -s (\S+)" | string replace -r "^" -- -
+		complete -c ipcwire | string match -r -g -- " -l (\S+).*__ipcwire_in_wire" | string replace -r "^" -- --
+		complete -c ipcwire | string match -r -g -- " -s (\S+).*__ipcwire_in_wire" | string replace -r "^" -- -
 		' "$ROOT/completions/ipcwire.fish" 2>err | LC_ALL=C sort -u >got
 	[ ! -s err ]
 	diff want got
+}
+
+@test "drift: all three offer the commands with their options, and nothing else" {
+	need zsh fish
+	"$IPCWIRE" --list=all | awk -F '\t' '$1 ~ /^command-(option|general)$/ { print $2 " --" $3 }' | LC_ALL=C sort -u >want
+	[ -s want ]
+	bash -c '. "$1"; for c in $_ipcwire_commands; do for o in $(_ipcwire_command_options "$c"); do echo "$c ${o%=}"; done; done' \
+		bash "$ROOT/completions/ipcwire.bash" | LC_ALL=C sort -u >bash.got
+	diff want bash.got
+	zsh -f -c 'words=(ipcwire) CURRENT=1
+		_arguments() { for o in ${(M)${${${@:#-s}#\*}%%[\[=+]*}:#--*}; do print -r -- $command $o; done }
+		source $1
+		_describe() { for command in ${names%%:*}; do _ipcwire_command $command; done }
+		_ipcwire_command_names' zsh "$ROOT/completions/_ipcwire" | grep '^[a-z]' | LC_ALL=C sort -u >zsh.got
+	diff want zsh.got
+	fish --no-config -c 'source $argv[1]
+		for c in (__ipcwire_commands)
+			complete -c ipcwire | string match -r -g -- " -l (\S+).*__ipcwire_in_command $c" | string replace -r "^" -- "$c --"
+		end' "$ROOT/completions/ipcwire.fish" | LC_ALL=C sort -u >fish.got
+	diff want fish.got
 }
 
 @test "drift: the manual has what the tables have, and nothing else" {

@@ -18,6 +18,7 @@ struct values {
 	struct opt_sized sized;
 	struct opt_limit limit;
 	struct opt_rate rate;
+	double factor;
 	char *name;
 	struct opt_list allow, texts;
 };
@@ -40,6 +41,7 @@ static const struct opt_desc table[] = {
 	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = words, .min = 1, .max = INT64_MAX),
 	OPT(struct values, limit, OPT_LIMIT, .name = "limit"),
 	OPT(struct values, rate, OPT_RATE, .name = "rate"),
+	OPT(struct values, factor, OPT_FACTOR, .name = "factor"),
 	OPT_END,
 };
 

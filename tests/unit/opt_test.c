@@ -14,6 +14,7 @@ struct values {
 	struct opt_sized sized;
 	struct opt_limit limit;
 	struct opt_rate rate;
+	double factor;
 	struct opt_id user, group;
 	char *name, *match, *peer;
 	struct opt_list allow, texts;
@@ -36,6 +37,7 @@ static const struct opt_desc table[] = {
 	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = modes, .min = 2, .max = 1 << 20, .def = "line"),
 	OPT(struct values, limit, OPT_LIMIT, .name = "limit"),
 	OPT(struct values, rate, OPT_RATE, .name = "rate"),
+	OPT(struct values, factor, OPT_FACTOR, .name = "factor", .words = (const char *const[]){ "max", NULL }),
 	OPT(struct values, block, OPT_SIZE, .name = "block", .min = 1, .max = 1 << 30, .def = "64k"),
 	OPT(struct values, queue, OPT_SIZE, .name = "queue", .words = disk),
 	OPT(struct values, large, OPT_SIZE, .name = "large"),
@@ -355,6 +357,25 @@ reads_limits(void)
 }
 
 static void
+reads_factors(void)
+{
+	struct values v = { 0 };
+
+	CHECK(accepts(&v, "factor", "2") && v.factor == 2);
+	CHECK(accepts(&v, "factor", "0.5") && v.factor == 0.5);
+	CHECK(accepts(&v, "factor", "1.") && v.factor == 1);
+	CHECK(accepts(&v, "factor", "max") && v.factor == 0);
+	check_fails("factor", "", 0, "'' is not a factor");
+	check_fails("factor", "0", 0, "'0' is not a factor");
+	check_fails("factor", ".", 0, "'.' is not a factor");
+	check_fails("factor", "-1", 0, "'-1' is not a factor");
+	check_fails("factor", "2x", 0, "'2x' is not a factor");
+	check_fails("factor", "99999999", 0, "'99999999' is not a factor");
+	check_hint("factor", "0", "a factor is a number above 0: 2 or 0.5; here N|max");
+	check_fails("factor", NULL, 0, "factor needs a value: N|max");
+}
+
+static void
 reads_rates(void)
 {
 	struct values v = { 0 };
@@ -476,9 +497,9 @@ static void
 names_values_and_types(void)
 {
 	static const char *const want[] = { "yes|no", "N", "N", "N|never", "MODE", "both|first|left|right",
-		"asis|line|full[:SIZE]", "SIZE|unlimited[:HARD]", "N[/TIME]", "SIZE", "SIZE|disk|tape", "SIZE", "TIME",
-		"TIME|never", "TIME", "USER", "GROUP", "TEXT", "/REGEX/", "PEER", "WORD[+WORD...]", "TEXT", "yes|no",
-		"CHAR", "N", "N", "N" };
+		"asis|line|full[:SIZE]", "SIZE|unlimited[:HARD]", "N[/TIME]", "N|max", "SIZE", "SIZE|disk|tape", "SIZE",
+		"TIME", "TIME|never", "TIME", "USER", "GROUP", "TEXT", "/REGEX/", "PEER", "WORD[+WORD...]", "TEXT",
+		"yes|no", "CHAR", "N", "N", "N" };
 
 	for (size_t i = 0; table[i].name != NULL; i++) {
 		char *name = opt_value_name(&table[i]);
@@ -522,6 +543,7 @@ static const struct unit_test tests[] = {
 	TEST(reads_ids),
 	TEST(reads_words_with_a_size),
 	TEST(reads_limits),
+	TEST(reads_factors),
 	TEST(reads_rates),
 	TEST(reads_texts),
 	TEST(grows_lists),
