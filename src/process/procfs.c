@@ -43,12 +43,15 @@ procfs_next_line(const char *text)
 	return end != NULL ? end + 1 : text + strlen(text);
 }
 
+/* UNIX98_PTY_SLAVE_MAJOR of the kernel; a device number is written as new_encode_dev() makes it. */
+#define PROCFS_PTS_MAJOR 136
+
 /* The name stands in parentheses and may hold anything, parentheses too: the last one ends it. */
 bool
 procfs_parse_stat(const char *text, struct procfs_stat *s)
 {
 	const char *open = strchr(text, '('), *close = strrchr(text, ')'), *rest;
-	uint64_t pid, parent;
+	uint64_t pid, parent, skipped, terminal = 0;
 	size_t len;
 
 	if (open == NULL || close == NULL || close < open || procfs_number(text, 10, &pid) == NULL)
@@ -58,7 +61,11 @@ procfs_parse_stat(const char *text, struct procfs_stat *s)
 	rest = procfs_number(close + 3, 10, &parent);
 	if (rest == NULL || pid > INT32_MAX || parent > INT32_MAX)
 		return false;
-	*s = (struct procfs_stat){ .pid = (pid_t)pid, .parent = (pid_t)parent, .state = close[2] };
+	*s = (struct procfs_stat){ .pid = (pid_t)pid, .parent = (pid_t)parent, .state = close[2], .terminal = -1 };
+	/* Process group and session stand before it. */
+	if ((rest = procfs_number(rest, 10, &skipped)) != NULL && (rest = procfs_number(rest, 10, &skipped)) != NULL &&
+	    procfs_number(rest, 10, &terminal) != NULL && (terminal >> 8 & 0xfff) == PROCFS_PTS_MAJOR)
+		s->terminal = (int64_t)((terminal & 0xff) | (terminal >> 12 & 0xfff00));
 	len = (size_t)(close - open - 1);
 	memcpy(s->name, open + 1, len < sizeof(s->name) ? len : sizeof(s->name) - 1);
 	return true;

@@ -10,7 +10,8 @@
 
 struct procfs_stat {
 	pid_t pid, parent;
-	char state; /* R S D T t Z X I */
+	char state;       /* R S D T t Z X I */
+	int64_t terminal; /* its controlling one, when that is a pseudo-terminal: the number; -1 */
 	char name[32];
 };
 

@@ -109,6 +109,18 @@ procread_next_number(DIR *dir)
 	return -1;
 }
 
+/* /dev/tty is another name for each process. */
+static void
+procread_terminal(pid_t pid, struct procfs_link *link)
+{
+	char text[1024];
+	struct procfs_stat stat;
+
+	if (procread_text(pid, "stat", text, sizeof(text)) >= 0 && procfs_parse_stat(text, &stat) &&
+	    stat.terminal != -1)
+		*link = (struct procfs_link){ PROCFS_PTS, (uint64_t)stat.terminal };
+}
+
 int
 procread_fd(pid_t pid, int fd, struct procfs_link *link, int *flags)
 {
@@ -122,6 +134,8 @@ procread_fd(pid_t pid, int fd, struct procfs_link *link, int *flags)
 	text[n] = '\0';
 	*link = procfs_parse_link(text);
 	*flags = 0;
+	if (link->kind == PROCFS_TTY && strcmp(text, "/dev/tty") == 0)
+		procread_terminal(pid, link);
 	if (link->kind != PROCFS_PIPE)
 		return 0;
 	snprintf(path, sizeof(path), "fdinfo/%d", fd);

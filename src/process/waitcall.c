@@ -99,7 +99,7 @@ static void
 waitcall_fill(const struct procfs_syscall *s, struct waitcall *w)
 {
 	w->fd = (int)(uint32_t)s->args[0];
-	switch (w->kind) {
+	switch (w->within) {
 	case WAITCALL_POLL:
 		w->sets[0] = s->args[0];
 		w->count = s->args[1];
@@ -113,7 +113,8 @@ waitcall_fill(const struct procfs_syscall *s, struct waitcall *w)
 		w->pid = waitcall_pid(s);
 		break;
 	case WAITCALL_THREAD:
-		w->kind = waitcall_futex(s->args[1]);
+		if (w->kind == WAITCALL_THREAD)
+			w->kind = waitcall_futex(s->args[1]);
 		break;
 	case WAITCALL_READ:
 	case WAITCALL_WRITE:
@@ -131,7 +132,7 @@ waitcall_fill(const struct procfs_syscall *s, struct waitcall *w)
 void
 waitcall_decode(const struct procfs_syscall *s, struct waitcall *w)
 {
-	*w = (struct waitcall){ .kind = WAITCALL_UNKNOWN, .fd = -1 };
+	*w = (struct waitcall){ .kind = WAITCALL_UNKNOWN, .within = WAITCALL_UNKNOWN, .fd = -1 };
 	if (s->is_running || s->number == -1) {
 		w->kind = WAITCALL_RUNNING;
 		return;
@@ -142,6 +143,7 @@ waitcall_decode(const struct procfs_syscall *s, struct waitcall *w)
 		if (row->number != s->number)
 			continue;
 		w->name = row->name;
+		w->within = row->kind;
 		w->kind = waitcall_has_limit(row, s) ? WAITCALL_TIMED : row->kind;
 		waitcall_fill(s, w);
 		return;

@@ -27,7 +27,8 @@ enum waitcall_kind {
 
 struct waitcall {
 	enum waitcall_kind kind;
-	const char *name; /* of the call, "read"; NULL when not known */
+	enum waitcall_kind within; /* TIMED: what it waits for until then */
+	const char *name;          /* of the call, "read"; NULL when not known */
 	int fd;
 	uint64_t count;   /* POLL: entries, SELECT: descriptors looked at */
 	uint64_t sets[3]; /* addresses in the process; POLL: the first; SELECT: read, write, exceptional, 0: none */

@@ -15,14 +15,13 @@
  */
 #include "wire/watch.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <vis.h>
 
 #include "base/mem.h"
 #include "endpoint/exec.h"
+#include "wire/watch_end.h"
 #include "wire/watch_look.h"
 #include "wire/watch_text.h"
 #include "wire/wire_restart.h"
@@ -42,72 +41,6 @@ watch_time(const struct watch *w)
 }
 
 /* What there is to look at. */
-
-/* A UNIX socket's peer is here, that of a TCP socket if both addresses are one. */
-static bool
-watch_is_local(const struct endpoint *ep)
-{
-	struct sockaddr_storage own = { 0 }, peer = { 0 };
-	socklen_t own_len = sizeof(own), peer_len = sizeof(peer);
-
-	if (ep == NULL || ep->child != NULL || ep->rclass != CLASS_SOCKET || ep->rfd == -1)
-		return false;
-	if (!ep->is_tcp)
-		return true;
-	if (getsockname(ep->rfd, (struct sockaddr *)&own, &own_len) == -1 ||
-	    getpeername(ep->rfd, (struct sockaddr *)&peer, &peer_len) == -1 || own.ss_family != peer.ss_family)
-		return false;
-	if (own.ss_family == AF_INET)
-		return ((struct sockaddr_in *)&own)->sin_addr.s_addr == ((struct sockaddr_in *)&peer)->sin_addr.s_addr;
-	return memcmp(&((struct sockaddr_in6 *)&own)->sin6_addr, &((struct sockaddr_in6 *)&peer)->sin6_addr,
-		   sizeof(struct in6_addr)) == 0;
-}
-
-static void
-watch_view_program(struct watch_end *v, const struct endpoint *program)
-{
-	const struct exec_opts *o = program->spec->opts;
-	const enum buffer_mode mode = endpoint_buffer(program->spec).mode;
-
-	v->name = program->who.name;
-	if (program->spec->is_given)
-		v->after = strchr(program->who.name, ':') != NULL ? strchr(program->who.name, ':') + 1 : NULL;
-	if (mode != BUFFER_NONE && mode != BUFFER_LINE)
-		v->unbuffer = "buffer=line";
-	else if (!endpoint_spec_has(program->spec, "how"))
-		v->unbuffer = "how=pty-full";
-	if (program->child == NULL || program->child->has_ended)
-		return;
-	v->pid = program->child->pid;
-	v->fdin = program->gets_nothing_in ? -1 : o->fdin;
-	v->fdout = program->gets_nothing_out ? -1 : o->fdout;
-}
-
-static void
-watch_view_end(struct watch_end *v, const struct wire_end *e)
-{
-	const struct endpoint *program = wire_program(e), *any = e->in != NULL ? e->in : e->out;
-
-	*v = (struct watch_end){ .name = "",
-		.fdin = -1,
-		.fdout = -1,
-		.rfd = -1,
-		.wfd = -1,
-		.from = WATCH_NO_FLOW,
-		.to = WATCH_NO_FLOW };
-	if (any == NULL)
-		return;
-	v->name = any->who.name;
-	if (e->in != NULL)
-		v->rfd = e->in->rfd;
-	if (e->out != NULL)
-		v->wfd = e->out->wfd;
-	v->is_inherited = (e->in != NULL && e->in->is_inherited) || (e->out != NULL && e->out->is_inherited);
-	v->is_anonymous = strcmp(any->kind->name, "pipe") == 0 && any->spec->addr->nparams == 0;
-	v->is_local_socket = watch_is_local(e->in);
-	if (program != NULL)
-		watch_view_program(v, program);
-}
 
 static unsigned
 watch_flow_of(const struct wire *w, const struct wire_way *way)
@@ -143,7 +76,7 @@ watch_view_new(const struct wire *w, bool with_peers)
 	v->with_peers = with_peers;
 	v->counts_bytes = true;
 	for (unsigned i = 0; i < w->nends; i++) {
-		watch_view_end(&v->ends[i], w->ends[i]);
+		watch_end_fill(&v->ends[i], w->ends[i]->in, w->ends[i]->out);
 		watch_view_flows(&v->ends[i], w, w->ends[i]);
 		v->has_moved |= v->ends[i].bytes > 0;
 	}
@@ -185,7 +118,7 @@ watch_is_hopeless(const struct wire *w)
 	for (unsigned i = 0; w->nends == 2 && i < w->nends; i++) {
 		const struct endpoint *ep = w->ends[i]->in;
 
-		if (ep != NULL && ep->child == NULL && ep->rclass == CLASS_SOCKET && !watch_is_local(ep))
+		if (ep != NULL && ep->child == NULL && ep->rclass == CLASS_SOCKET && !watch_end_is_local(ep))
 			return true;
 	}
 	return false;

@@ -6,7 +6,7 @@
 #include "process/procfs.h"
 #include "wire/watch_look.h"
 
-/* A snapshot in the making; for watch_look.c, watch_objects.c and watch_waits.c only. */
+/* A snapshot in the making; for watch_look.c, watch_objects.c, watch_waits.c and watch_reads.c only. */
 
 struct watch_object {
 	enum procfs_kind kind; /* PIPE, SOCKET, PTS */
@@ -29,6 +29,7 @@ struct watch_builder {
 	struct watch_object *objects;
 	struct watch_fd *fds;
 	unsigned nobjects, nfds;
+	bool with_timed; /* what a thread waits for that will go on by itself some time matters, too */
 };
 
 #define WATCH_NOTHING (~0u)
@@ -51,6 +52,14 @@ void watch_add_hold(struct watch_builder *, unsigned process, unsigned channel, 
 void watch_measure(struct watch_builder *);
 /* A duplicate of a process's descriptor, for the moment of a look; -errno. */
 int watch_borrow_fd(pid_t pid, int fd);
+
+/* watch_look.c */
+
+/*
+ * Looks only at what threads wait for, also those that will go on by themselves. *channel: what we write to the first end, WATCH_NOTHING
+ * if that is no channel. The caller frees the snapshot.
+ */
+void watch_look_at_waits(const struct watch_view *, struct watch_snapshot *, unsigned *channel);
 
 /* watch_waits.c */
 

@@ -487,6 +487,25 @@ look_at_members(struct watch_builder *b)
 }
 
 void
+watch_look_at_waits(const struct watch_view *view, struct watch_snapshot *s, unsigned *channel)
+{
+	struct watch_builder b = { .s = s, .view = view, .with_timed = true };
+	unsigned object;
+
+	*s = (struct watch_snapshot){ 0 };
+	look_at_ends(&b);
+	look_at_members(&b);
+	if (view->with_peers)
+		look_at_strangers(&b, true);
+	look_find_waits(&b);
+	watch_measure(&b);
+	object = watch_object_of_ours(&b, view->ends[0].wfd);
+	*channel = object != WATCH_NOTHING ? b.objects[object].out : WATCH_NOTHING;
+	free(b.objects);
+	free(b.fds);
+}
+
+void
 watch_look(const struct watch_view *view, struct watch_snapshot *s, struct watch_verdict *v)
 {
 	struct watch_builder b = { .s = s, .view = view };

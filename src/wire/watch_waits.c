@@ -262,21 +262,22 @@ waits_of_call(struct watch_builder *b, struct watch_thread *t, const struct wait
 		[WAITCALL_OUTSIDE] = WATCH_OUTSIDE,
 		[WAITCALL_RUNNING] = WATCH_RUNNING,
 	};
+	const enum waitcall_kind kind = w->kind == WAITCALL_TIMED && b->with_timed ? w->within : w->kind;
 
 	t->call = w->name;
 	t->fd = w->fd;
 	t->child = w->pid;
 	t->state = states[w->kind];
 	t->first_wait = b->s->nwaits;
-	if (w->kind == WAITCALL_READ || w->kind == WAITCALL_WRITE)
+	if (kind == WAITCALL_READ || kind == WAITCALL_WRITE)
 		waits_one(b, t, w);
-	else if (w->kind == WAITCALL_POLL)
+	else if (kind == WAITCALL_POLL)
 		waits_poll(b, t, w);
-	else if (w->kind == WAITCALL_SELECT)
+	else if (kind == WAITCALL_SELECT)
 		waits_select(b, t, w);
-	else if (w->kind == WAITCALL_EPOLL)
+	else if (kind == WAITCALL_EPOLL)
 		waits_epoll(b, t, w->fd, 0);
-	else if (w->kind == WAITCALL_UNKNOWN)
+	else if (kind == WAITCALL_UNKNOWN)
 		waits_unseen(t, "it is in a system call that is not known here");
 }
 

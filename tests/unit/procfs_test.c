@@ -12,9 +12,14 @@ reads_stat_with_any_name(void)
 	CHECK_INT(s.pid, 4711);
 	CHECK_INT(s.parent, 4710);
 	CHECK_INT(s.state, 'T');
+	CHECK_INT(s.terminal, 0);
 	CHECK_STR(s.name, "a) S (b) c");
 	CHECK(procfs_parse_stat("1 (a name that is much longer than any the kernel gives) S 0 1", &s));
 	CHECK_INT(strlen(s.name), sizeof(s.name) - 1);
+	CHECK_INT(s.terminal, -1);
+	CHECK(procfs_parse_stat("9 (sh) S 1 9 9 34817 9", &s) && s.terminal == 1);
+	CHECK(procfs_parse_stat("9 (sh) S 1 9 9 1083647 9", &s) && s.terminal == 511);
+	CHECK(procfs_parse_stat("9 (sh) S 1 9 9 1025 9", &s) && s.terminal == -1); /* tty1 */
 	CHECK(!procfs_parse_stat("", &s));
 	CHECK(!procfs_parse_stat("1 (x S 2", &s));
 	CHECK(!procfs_parse_stat("1 (x) ", &s));

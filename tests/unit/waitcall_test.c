@@ -53,6 +53,24 @@ knows_every_kind(void)
 }
 
 static void
+knows_what_ends_before_the_limit(void)
+{
+	const struct procfs_syscall poll = { .number = SYS_ppoll, .args = { 0x7ff0, 3, 0x7ee0 } },
+				    epoll = { .number = SYS_epoll_pwait, .args = { 3, 0x10, 64, 1000 } },
+				    sleep = { .number = SYS_nanosleep };
+	struct waitcall w;
+
+	waitcall_decode(&poll, &w);
+	CHECK_INT(w.within, WAITCALL_POLL);
+	CHECK_INT(w.sets[0], 0x7ff0);
+	CHECK_INT(w.count, 3);
+	waitcall_decode(&epoll, &w);
+	CHECK_INT(w.within, WAITCALL_EPOLL);
+	waitcall_decode(&sleep, &w);
+	CHECK_INT(w.within, WAITCALL_TIMED);
+}
+
+static void
 knows_which_child(void)
 {
 	struct procfs_syscall any = { .number = SYS_wait4, .args = { FOREVER } },
@@ -85,6 +103,7 @@ finds_the_sets(void)
 
 static const struct unit_test tests[] = {
 	TEST(knows_every_kind),
+	TEST(knows_what_ends_before_the_limit),
 	TEST(knows_which_child),
 	TEST(finds_the_sets),
 };
