@@ -5,7 +5,8 @@
 _ipcwire_sets()
 {
 	case $1 in
-	stdio | stdin | stdout | stderr | fd) echo 'common fdpass' ;;
+	stdio | stdin | fd) echo 'common fdpass terminal termios' ;;
+	stdout | stderr) echo 'common fdpass' ;;
 	file | open | create | creat | gopen) echo 'of-file common opening retry restart' ;;
 	pipe | echo | fifo) echo 'of-pipe common opening retry restart' ;;
 	socketpair) echo 'of-socketpair common socket' ;;
@@ -40,13 +41,14 @@ _ipcwire_options()
 	case $1 in
 	common) echo 'buffer= cr crlf flush= frame= frame-max= from queue= readbytes= slow= to-self' ;;
 	fdpass) echo 'fdpass' ;;
+	terminal) echo 'escape=' ;;
+	termios) echo 'raw sane baud= ispeed= ospeed= csize= parity= flow= brkint clocal cread crtscts cstopb echo echoctl echoe echok echoke echonl echoprt hupcl icanon icrnl iexten ignbrk igncr ignpar imaxbel inlcr inpck isig istrip iuclc iutf8 ixany ixoff ixon noflsh ocrnl ofdel ofill olcuc onlcr onlret onocr opost parenb parmrk parodd pendin tostop xcase xtabs discard= eof= eol= eol2= erase= intr= kill= lnext= min= quit= rprnt= start= stop= susp= time= werase=' ;;
 	opening) echo 'connect-timeout=' ;;
 	retry) echo 'forever retry' ;;
 	restart) echo 'delay= interval= jitter= max-delay= restart resume' ;;
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
 	pty) echo 'at-end= long-lines= size=' ;;
-	termios) echo 'raw sane baud= ispeed= ospeed= csize= parity= flow= brkint clocal cread crtscts cstopb echo echoctl echoe echok echoke echonl echoprt hupcl icanon icrnl iexten ignbrk igncr ignpar imaxbel inlcr inpck isig istrip iuclc iutf8 ixany ixoff ixon noflsh ocrnl ofdel ofill olcuc onlcr onlret onocr opost parenb parmrk parodd pendin tostop xcase xtabs discard= eof= eol= eol2= erase= intr= kill= lnext= min= quit= rprnt= start= stop= susp= time= werase=' ;;
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	proxying) echo 'proxy' ;;
 	listen) echo 'accept-timeout= allow= backlog= close= deny= each first-byte= idle= lines= max= max-per-ip= open= over= prompt= quiet= rate= reply rules= scheme= share timeout=' ;;
@@ -73,10 +75,10 @@ _ipcwire_aliases()
 {
 	case $1 in
 	common) echo 'crnl' ;;
+	termios) echo 'rawer cfmakeraw ctlecho crterase crtkill prterase hup tandem tab3 vdiscard= veof= veol= veol2= verase= vintr= vkill= vlnext= vmin= vquit= vreprint= vstart= vstop= vsusp= vtime= vwerase=' ;;
 	opening) echo 'open-timeout=' ;;
 	socket) echo 'so-priority= so-sndbuf= so-rcvbuf= linger=' ;;
 	pty) echo 'winsize=' ;;
-	termios) echo 'rawer cfmakeraw ctlecho crterase crtkill prterase hup tandem tab3 vdiscard= veof= veol= veol2= verase= vintr= vkill= vlnext= vmin= vquit= vreprint= vstart= vstop= vsusp= vtime= vwerase=' ;;
 	tcp) echo 'so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=' ;;
 	listen) echo 'listen-timeout= range= fork max-children= maxchildren=' ;;
 	udp) echo 'so-bindtodevice= interface= if= so-broadcast ip-freebind ipfreebind ip-add-membership= ipv6-join-group= membership= ip-multicast-if= ip-multicast-loop mcloop ip-multicast-ttl= so-reuseaddr so-reuseport ip-tos= ip-ttl=' ;;
@@ -108,20 +110,20 @@ _ipcwire_values()
 	--status) echo 'last first worst' ;;
 	--watch) echo 'fail' ;;
 	--log) echo '@file on off' ;;
-	common,cr | common,crlf | common,crnl | common,from | common,to-self | retry,forever | restart,resume | termios,raw | termios,rawer | termios,cfmakeraw | termios,sane | termios,brkint | termios,clocal | termios,cread | termios,crtscts | termios,cstopb | termios,echo | termios,echoctl | termios,ctlecho | termios,echoe | termios,crterase | termios,echok | termios,echoke | termios,crtkill | termios,echonl | termios,echoprt | termios,prterase | termios,hupcl | termios,hup | termios,icanon | termios,icrnl | termios,iexten | termios,ignbrk | termios,igncr | termios,ignpar | termios,imaxbel | termios,inlcr | termios,inpck | termios,isig | termios,istrip | termios,iuclc | termios,iutf8 | termios,ixany | termios,ixoff | termios,tandem | termios,ixon | termios,noflsh | termios,ocrnl | termios,ofdel | termios,ofill | termios,olcuc | termios,onlcr | termios,onlret | termios,onocr | termios,opost | termios,parenb | termios,parmrk | termios,parodd | termios,pendin | termios,tostop | termios,xcase | termios,xtabs | termios,tab3 | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | udp,broadcast | udp,so-broadcast | udp,freebind | udp,ip-freebind | udp,ipfreebind | udp,multicast-loop | udp,ip-multicast-loop | udp,mcloop | udp,reuseaddr | udp,so-reuseaddr | udp,reuseport | udp,so-reuseport | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place | of-queue,whole | of-mq,create | of-mq,creat | of-mq,o-creat | of-mq,o-create | of-mq,unlink-close | of-mq,unlink-early | of-mq,unlink) echo 'yes no' ;;
+	common,cr | common,crlf | common,crnl | common,from | common,to-self | termios,raw | termios,rawer | termios,cfmakeraw | termios,sane | termios,brkint | termios,clocal | termios,cread | termios,crtscts | termios,cstopb | termios,echo | termios,echoctl | termios,ctlecho | termios,echoe | termios,crterase | termios,echok | termios,echoke | termios,crtkill | termios,echonl | termios,echoprt | termios,prterase | termios,hupcl | termios,hup | termios,icanon | termios,icrnl | termios,iexten | termios,ignbrk | termios,igncr | termios,ignpar | termios,imaxbel | termios,inlcr | termios,inpck | termios,isig | termios,istrip | termios,iuclc | termios,iutf8 | termios,ixany | termios,ixoff | termios,tandem | termios,ixon | termios,noflsh | termios,ocrnl | termios,ofdel | termios,ofill | termios,olcuc | termios,onlcr | termios,onlret | termios,onocr | termios,opost | termios,parenb | termios,parmrk | termios,parodd | termios,pendin | termios,tostop | termios,xcase | termios,xtabs | termios,tab3 | retry,forever | restart,resume | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | udp,broadcast | udp,so-broadcast | udp,freebind | udp,ip-freebind | udp,ipfreebind | udp,multicast-loop | udp,ip-multicast-loop | udp,mcloop | udp,reuseaddr | udp,so-reuseaddr | udp,reuseport | udp,so-reuseport | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place | of-queue,whole | of-mq,create | of-mq,creat | of-mq,o-creat | of-mq,o-create | of-mq,unlink-close | of-mq,unlink-early | of-mq,unlink) echo 'yes no' ;;
 	common,flush) echo 'never auto' ;;
 	common,frame) echo 'raw line nul len2 len4' ;;
 	common,queue) echo 'disk' ;;
 	common,slow) echo 'auto wait drop close' ;;
 	fdpass,fdpass) echo 'send take' ;;
+	termios,parity) echo 'asis none even odd mark space' ;;
+	termios,flow) echo 'asis none hard soft' ;;
 	retry,retry) echo 'forever' ;;
 	restart,restart) echo 'no always failure' ;;
 	socket,priority | socket,so-priority | socket,so-linger | socket,linger | tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | listen,backlog | udp,multicast-ttl | udp,ip-multicast-ttl | udp,tos | udp,ip-tos | udp,ttl | udp,ip-ttl) echo 'system' ;;
 	limits,rlimit-as | limits,rlimit-core | limits,rlimit-cpu | limits,rlimit-data | limits,rlimit-fsize | limits,rlimit-memlock | limits,rlimit-nofile | limits,rlimit-nproc | limits,rlimit-stack) echo 'unlimited' ;;
 	pty,at-end) echo 'auto eof none' ;;
 	pty,long-lines) echo 'auto refuse pieces' ;;
-	termios,parity) echo 'asis none even odd mark space' ;;
-	termios,flow) echo 'asis none hard soft' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if | udp,bindtodevice | udp,so-bindtodevice | udp,interface | udp,if | udp,multicast-if | udp,ip-multicast-if) echo '@interface' ;;
 	proxying,proxy) echo 'send send-v2' ;;
 	listen,close) echo 'never last' ;;

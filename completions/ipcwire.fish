@@ -3,7 +3,9 @@
 # The sets of options that a kind takes in an address.
 function __ipcwire_sets
 	switch $argv[1]
-		case stdio stdin stdout stderr fd
+		case stdio stdin fd
+			printf '%s\n' common fdpass terminal termios
+		case stdout stderr
 			printf '%s\n' common fdpass
 		case file open create creat gopen
 			printf '%s\n' of-file common opening retry restart
@@ -105,37 +107,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'to-self' 'in a hub, it hears itself too'
 		case fdpass
 			printf '%s\t%s\n' 'fdpass' 'hand the other end\'s descriptor over, or take one'
-		case opening
-			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
-		case retry
-			printf '%s\t%s\n' 'forever' 'try to open it until that works'
-			printf '%s\t%s\n' 'retry' 'try to open it so many times more'
-		case restart
-			printf '%s\t%s\n' 'delay=' 'before it is opened again; doubled for each further try'
-			printf '%s\t%s\n' 'interval=' 'between tries, always the same; instead of delay'
-			printf '%s\t%s\n' 'jitter=' 'up to so much is added to each delay, at random'
-			printf '%s\t%s\n' 'max-delay=' 'longest delay between tries'
-			printf '%s\t%s\n' 'restart' 'open it anew when it has ended, or only when it failed'
-			printf '%s\t%s\n' 'resume' 'restart=: what did not arrive is sent again'
-		case socket
-			printf '%s\t%s\n' 'priority=' 'priority of what is sent (SO_PRIORITY)'
-			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
-			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
-			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
-		case limits
-			printf '%s\t%s\n' 'rlimit-as=' 'bytes of address space of the process'
-			printf '%s\t%s\n' 'rlimit-core=' 'bytes of a core dump'
-			printf '%s\t%s\n' 'rlimit-cpu=' 'seconds of CPU time, then SIGXCPU'
-			printf '%s\t%s\n' 'rlimit-data=' 'bytes of data and heap'
-			printf '%s\t%s\n' 'rlimit-fsize=' 'bytes of a file that it writes'
-			printf '%s\t%s\n' 'rlimit-memlock=' 'bytes of memory that it locks'
-			printf '%s\t%s\n' 'rlimit-nofile=' 'open descriptors of the process'
-			printf '%s\t%s\n' 'rlimit-nproc=' 'processes and threads of its user'
-			printf '%s\t%s\n' 'rlimit-stack=' 'bytes of its stack'
-		case pty
-			printf '%s\t%s\n' 'at-end=' 'at the end of its input: the character for it, or nothing'
-			printf '%s\t%s\n' 'long-lines=' 'lines above 4095 bytes, which the kernel would cut'
-			printf '%s\t%s\n' 'size=' 'its size; by default that of our terminal, or 80x24'
+		case terminal
+			printf '%s\t%s\n' 'escape=' 'at a terminal, the key that ends the wire: ^]'
 		case termios
 			printf '%s\t%s\n' 'raw' 'nothing is echoed, changed or acted upon: cfmakeraw(3)'
 			printf '%s\t%s\n' 'sane' 'the modes that a person expects'
@@ -206,6 +179,37 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'susp=' 'character that sends SIGTSTP'
 			printf '%s\t%s\n' 'time=' 'tenths of a second that a read without lines waits'
 			printf '%s\t%s\n' 'werase=' 'character that erases the word before it'
+		case opening
+			printf '%s\t%s\n' 'connect-timeout=' 'give up opening after this time'
+		case retry
+			printf '%s\t%s\n' 'forever' 'try to open it until that works'
+			printf '%s\t%s\n' 'retry' 'try to open it so many times more'
+		case restart
+			printf '%s\t%s\n' 'delay=' 'before it is opened again; doubled for each further try'
+			printf '%s\t%s\n' 'interval=' 'between tries, always the same; instead of delay'
+			printf '%s\t%s\n' 'jitter=' 'up to so much is added to each delay, at random'
+			printf '%s\t%s\n' 'max-delay=' 'longest delay between tries'
+			printf '%s\t%s\n' 'restart' 'open it anew when it has ended, or only when it failed'
+			printf '%s\t%s\n' 'resume' 'restart=: what did not arrive is sent again'
+		case socket
+			printf '%s\t%s\n' 'priority=' 'priority of what is sent (SO_PRIORITY)'
+			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
+			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
+			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+		case limits
+			printf '%s\t%s\n' 'rlimit-as=' 'bytes of address space of the process'
+			printf '%s\t%s\n' 'rlimit-core=' 'bytes of a core dump'
+			printf '%s\t%s\n' 'rlimit-cpu=' 'seconds of CPU time, then SIGXCPU'
+			printf '%s\t%s\n' 'rlimit-data=' 'bytes of data and heap'
+			printf '%s\t%s\n' 'rlimit-fsize=' 'bytes of a file that it writes'
+			printf '%s\t%s\n' 'rlimit-memlock=' 'bytes of memory that it locks'
+			printf '%s\t%s\n' 'rlimit-nofile=' 'open descriptors of the process'
+			printf '%s\t%s\n' 'rlimit-nproc=' 'processes and threads of its user'
+			printf '%s\t%s\n' 'rlimit-stack=' 'bytes of its stack'
+		case pty
+			printf '%s\t%s\n' 'at-end=' 'at the end of its input: the character for it, or nothing'
+			printf '%s\t%s\n' 'long-lines=' 'lines above 4095 bytes, which the kernel would cut'
+			printf '%s\t%s\n' 'size=' 'its size; by default that of our terminal, or 80x24'
 		case tcp
 			printf '%s\t%s\n' 'bind=' 'local address, numeric'
 			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
@@ -364,14 +368,14 @@ function __ipcwire_aliases
 	switch $argv[1]
 		case common
 			printf '%s\n' crnl
+		case termios
+			printf '%s\n' rawer cfmakeraw ctlecho crterase crtkill prterase hup tandem tab3 vdiscard= veof= veol= veol2= verase= vintr= vkill= vlnext= vmin= vquit= vreprint= vstart= vstop= vsusp= vtime= vwerase=
 		case opening
 			printf '%s\n' open-timeout=
 		case socket
 			printf '%s\n' so-priority= so-sndbuf= so-rcvbuf= linger=
 		case pty
 			printf '%s\n' winsize=
-		case termios
-			printf '%s\n' rawer cfmakeraw ctlecho crterase crtkill prterase hup tandem tab3 vdiscard= veof= veol= veol2= verase= vintr= vkill= vlnext= vmin= vquit= vreprint= vstart= vstop= vsusp= vtime= vwerase=
 		case tcp
 			printf '%s\n' so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=
 		case listen
@@ -522,7 +526,7 @@ function __ipcwire_values
 		case --log
 			__ipcwire_files $argv[2]
 			printf '%s\n' on off
-		case common,cr common,crlf common,crnl common,from common,to-self retry,forever restart,resume termios,raw termios,rawer termios,cfmakeraw termios,sane termios,brkint termios,clocal termios,cread termios,crtscts termios,cstopb termios,echo termios,echoctl termios,ctlecho termios,echoe termios,crterase termios,echok termios,echoke termios,crtkill termios,echonl termios,echoprt termios,prterase termios,hupcl termios,hup termios,icanon termios,icrnl termios,iexten termios,ignbrk termios,igncr termios,ignpar termios,imaxbel termios,inlcr termios,inpck termios,isig termios,istrip termios,iuclc termios,iutf8 termios,ixany termios,ixoff termios,tandem termios,ixon termios,noflsh termios,ocrnl termios,ofdel termios,ofill termios,olcuc termios,onlcr termios,onlret termios,onocr termios,opost termios,parenb termios,parmrk termios,parodd termios,pendin termios,tostop termios,xcase termios,xtabs termios,tab3 tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork udp,broadcast udp,so-broadcast udp,freebind udp,ip-freebind udp,ipfreebind udp,multicast-loop udp,ip-multicast-loop udp,mcloop udp,reuseaddr udp,so-reuseaddr udp,reuseport udp,so-reuseport bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,whole of-mq,create of-mq,creat of-mq,o-creat of-mq,o-create of-mq,unlink-close of-mq,unlink-early of-mq,unlink
+		case common,cr common,crlf common,crnl common,from common,to-self termios,raw termios,rawer termios,cfmakeraw termios,sane termios,brkint termios,clocal termios,cread termios,crtscts termios,cstopb termios,echo termios,echoctl termios,ctlecho termios,echoe termios,crterase termios,echok termios,echoke termios,crtkill termios,echonl termios,echoprt termios,prterase termios,hupcl termios,hup termios,icanon termios,icrnl termios,iexten termios,ignbrk termios,igncr termios,ignpar termios,imaxbel termios,inlcr termios,inpck termios,isig termios,istrip termios,iuclc termios,iutf8 termios,ixany termios,ixoff termios,tandem termios,ixon termios,noflsh termios,ocrnl termios,ofdel termios,ofill termios,olcuc termios,onlcr termios,onlret termios,onocr termios,opost termios,parenb termios,parmrk termios,parodd termios,pendin termios,tostop termios,xcase termios,xtabs termios,tab3 retry,forever restart,resume tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork udp,broadcast udp,so-broadcast udp,freebind udp,ip-freebind udp,ipfreebind udp,multicast-loop udp,ip-multicast-loop udp,mcloop udp,reuseaddr udp,so-reuseaddr udp,reuseport udp,so-reuseport bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,whole of-mq,create of-mq,creat of-mq,o-creat of-mq,o-create of-mq,unlink-close of-mq,unlink-early of-mq,unlink
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
@@ -534,6 +538,10 @@ function __ipcwire_values
 			printf '%s\n' auto wait drop close
 		case fdpass,fdpass
 			printf '%s\n' send take
+		case termios,parity
+			printf '%s\n' asis none even odd mark space
+		case termios,flow
+			printf '%s\n' asis none hard soft
 		case retry,retry
 			printf '%s\n' forever
 		case restart,restart
@@ -546,10 +554,6 @@ function __ipcwire_values
 			printf '%s\n' auto eof none
 		case pty,long-lines
 			printf '%s\n' auto refuse pieces
-		case termios,parity
-			printf '%s\n' asis none even odd mark space
-		case termios,flow
-			printf '%s\n' asis none hard soft
 		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if udp,bindtodevice udp,so-bindtodevice udp,interface udp,if udp,multicast-if udp,ip-multicast-if
 			__ipcwire_interfaces $argv[2]
 		case proxying,proxy

@@ -2,7 +2,7 @@
  * The grammar of addresses, by recursive descent over one argument.
  *
  *	argument  = half [ "!!" half ]
- *	half      = head { ":" item } { "," [ name [ "=" ( item | regex ) ] ] }
+ *	half      = head { ":" item } { "," [ name [ "=" ( item | regex | key ) ] ] }
  *
  * Every piece is an item: a run of plain characters, quotes, escapes and nested brackets that ends at
  * the first of its stop characters outside of all of them. lex_item knows the quoting and nothing else;
@@ -320,6 +320,25 @@ lex_regex(struct lexer *lx)
 	return diag_hint(lx->diag, "a slash in a regular expression is written '\\/'");
 }
 
+/* "^]" is a key, whatever the character means elsewhere. */
+static bool
+is_key(const struct lexer *lx)
+{
+	const char *at = lx->s + lx->pos;
+
+	return at[0] == '^' && at[1] != '\0' && at[1] != ',' &&
+	    (at[2] == '\0' || at[2] == ',' || strncmp(at + 2, "!!", 2) == 0);
+}
+
+static int
+lex_key(struct lexer *lx)
+{
+	lx->len = 0;
+	item_add(lx, lx->s[lx->pos++]);
+	item_add(lx, lx->s[lx->pos++]);
+	return 0;
+}
+
 /* At the '=' of an option whose name is [name, name + len). */
 static int
 lex_value(struct lexer *lx, const struct addr *a, struct addr_option *o, const char *name, size_t len)
@@ -329,6 +348,8 @@ lex_value(struct lexer *lx, const struct addr *a, struct addr_option *o, const c
 	o->value_pos = ++lx->pos;
 	if (lx->s[lx->pos] == '/' && lx->vocab->is_regex(&a->form, name, len))
 		r = lex_regex(lx);
+	else if (is_key(lx))
+		r = lex_key(lx);
 	else
 		r = lex_item(lx, STOPS_VALUE);
 	if (r == 0)

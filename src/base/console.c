@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crlines.h"
 #include "base/mem.h"
 
 /* The cursor stands at the beginning of the status line, which may have been broken into several. */
@@ -24,7 +25,7 @@ console_init(struct console *c)
 }
 
 static bool
-console_put(struct console *c, const char *text, size_t len)
+console_put_bytes(struct console *c, const char *text, size_t len)
 {
 	int error;
 	size_t done;
@@ -39,6 +40,20 @@ console_put(struct console *c, const char *text, size_t len)
 	c->is_failed = !c->output.is_stalled;
 	c->lost += len - done;
 	return false;
+}
+
+static bool
+console_put(struct console *c, const char *text, size_t len)
+{
+	char *copy;
+	bool is_done;
+
+	if (!crlines_are_needed())
+		return console_put_bytes(c, text, len);
+	copy = crlines_make(text, &len);
+	is_done = console_put_bytes(c, copy, len);
+	free(copy);
+	return is_done;
 }
 
 /* A status line that does not go in is no loss: there will be another. */

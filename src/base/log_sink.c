@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/crlines.h"
 #include "base/fault.h"
 #include "base/mem.h"
 
@@ -178,8 +179,8 @@ log_sink_attach(struct log_sink *s, struct loop *loop)
 	sink_wait(s);
 }
 
-void
-log_sink_write(struct log_sink *s, const char *line, size_t len, bool is_error)
+static void
+sink_write(struct log_sink *s, const char *line, size_t len, bool is_error)
 {
 	size_t done = 0;
 
@@ -202,6 +203,20 @@ log_sink_write(struct log_sink *s, const char *line, size_t len, bool is_error)
 		done = sink_push(s, line, len);
 	if (done < len)
 		sink_keep(s, line + done, len - done);
+}
+
+void
+log_sink_write(struct log_sink *s, const char *line, size_t len, bool is_error)
+{
+	char *copy;
+
+	if (s->given != STDERR_FILENO || !crlines_are_needed()) {
+		sink_write(s, line, len, is_error);
+		return;
+	}
+	copy = crlines_make(line, &len);
+	sink_write(s, copy, len, is_error);
+	free(copy);
 }
 
 static int

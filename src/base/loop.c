@@ -18,7 +18,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -44,15 +43,6 @@ struct loop {
 	struct loop_source signal_source;
 	struct loop_signal_handler handlers[NSIG];
 };
-
-uint64_t
-loop_clock(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return LOOP_SEC(ts.tv_sec) + (uint64_t)ts.tv_nsec;
-}
 
 struct loop *
 loop_new(void)
@@ -400,6 +390,12 @@ loop_signal(struct loop *l, int signo, void (*received)(int, void *), void *arg)
 	l->handlers[signo] = (struct loop_signal_handler){ received, arg };
 	l->has_new_signals = true;
 	return l->is_running ? loop_signals_apply(l) : 0;
+}
+
+bool
+loop_has_signal(const struct loop *l, int signo)
+{
+	return l->handlers[signo].received != NULL;
 }
 
 static int

@@ -80,5 +80,7 @@ void loop_defer(struct loop *, struct loop_task *);
 
 /* Takes over signal signo, from loop_run on: blocked, read by signalfd. Returns 0 or -errno. */
 int loop_signal(struct loop *, int signo, void (*received)(int, void *), void *arg);
+/* Whether somebody has. */
+bool loop_has_signal(const struct loop *, int signo);
 
 #endif

@@ -11,6 +11,7 @@
 #include "net/datagrams.h"
 #include "process/child.h"
 #include "process/preload_report.h"
+#include "process/terminal.h"
 #include "wire/traffic.h"
 
 int
@@ -127,6 +128,7 @@ stage_end(struct stage *s)
 void
 stage_close(struct stage *s)
 {
+	terminal_give_back();
 	log_stop();
 	if (s->env.loop == NULL)
 		return;

@@ -252,6 +252,13 @@ endpoint_write_atom(struct endpoint *ep, const struct iovec *iov)
 	return io_writev(ep->wfd, &part, 1);
 }
 
+void
+endpoint_attend(struct endpoint *ep, bool is_running)
+{
+	if (ep->is_open && ep->io != NULL && ep->io->attend != NULL)
+		ep->io->attend(ep, is_running);
+}
+
 ssize_t
 endpoint_read(struct endpoint *ep, struct iovec *iov, int niov)
 {
@@ -259,6 +266,12 @@ endpoint_read(struct endpoint *ep, struct iovec *iov, int niov)
 		return ep->io->read(ep, iov, niov);
 	if (ep->kind->read != NULL)
 		return ep->kind->read(ep, iov, niov);
+	return endpoint_read_fd(ep, iov, niov);
+}
+
+ssize_t
+endpoint_read_fd(struct endpoint *ep, struct iovec *iov, int niov)
+{
 	if (ep->rclass == CLASS_SOCKET || ep->rclass == CLASS_PACKET)
 		return io_recvv(ep->rfd, iov, niov);
 	if (ep->polls_read && !endpoint_is_ready(ep->rfd, POLLIN))

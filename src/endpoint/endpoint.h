@@ -195,7 +195,8 @@ struct endpoint_io {
 	ssize_t (*read)(struct endpoint *, struct iovec *, int);
 	ssize_t (*write)(struct endpoint *, struct iovec *, int);
 	int (*shutdown)(struct endpoint *);
-	void (*unread)(struct endpoint *); /* nobody will read from it any more */
+	void (*unread)(struct endpoint *);                  /* nobody will read from it any more */
+	void (*attend)(struct endpoint *, bool is_running); /* its wire runs from now on, or does not any more */
 	/* No descriptor tells when it is ready: this does, and endpoint_recheck says that it may have changed. */
 	bool (*is_ready)(struct endpoint *, enum endpoint_role);
 };
@@ -235,10 +236,11 @@ struct endpoint { /* in an order that leaves few holes: there are two for every 
 	char *peer;                      /* the other side's name for messages, owned; or NULL */
 	char *why;                       /* what went wrong, in better words than those of the errno; owned; or NULL */
 	bool wants_read, wants_write;    /* with io->is_ready: what the owner waits for */
-	bool has_taken;                  /* fdpass=take: the descriptor has come */
-	bool has_shut;                   /* a socket: the end of our writing was sent */
-	bool is_coming_back;             /* closed only to be opened again: names in the file system stay */
-	void *owner_of_io;               /* what the functions of io work on */
+	bool ends_wire;      /* a person has left there: what came before is the last that the wire carries */
+	bool has_taken;      /* fdpass=take: the descriptor has come */
+	bool has_shut;       /* a socket: the end of our writing was sent */
+	bool is_coming_back; /* closed only to be opened again: names in the file system stay */
+	void *owner_of_io;   /* what the functions of io work on */
 	struct loop_source rsource, wsource;
 	void (*opened)(struct endpoint *, int result); /* the owner's */
 	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);
@@ -300,7 +302,11 @@ void endpoint_set_fds(struct endpoint *, int rfd, int wfd);
 int endpoint_make_relayed(struct endpoint *, enum endpoint_role);
 int endpoint_make_blocking(struct endpoint *, enum endpoint_role);
 
+/* The wire that it is an end of runs from now on, or does not any more. */
+void endpoint_attend(struct endpoint *, bool is_running);
 ssize_t endpoint_read(struct endpoint *, struct iovec *, int niov);
+/* For reading hooks: the same from the descriptor, whatever hooks there are. */
+ssize_t endpoint_read_fd(struct endpoint *, struct iovec *, int niov);
 ssize_t endpoint_write(struct endpoint *, struct iovec *, int niov);
 /* The end of our writing; what was written goes out first. Returns 0 or -errno. */
 int endpoint_shutdown(struct endpoint *);

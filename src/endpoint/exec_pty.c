@@ -19,6 +19,7 @@
 #include "endpoint/exec_state.h"
 #include "endpoint/pty_group.h"
 #include "endpoint/termios_group.h"
+#include "process/terminal.h"
 #include "process/unbuffer.h"
 
 static ssize_t
@@ -122,6 +123,20 @@ exec_pty_waited(struct loop_timer *t)
 	ep->ready(ep, EPOLLIN, true);
 }
 
+/* That of our terminal, unless it was given one. The clients of a server are not at our terminal. */
+static void
+exec_pty_follow(struct endpoint *ep)
+{
+	const struct pty_opts *o = endpoint_spec_group(ep->spec, &pty_group);
+	struct exec_state *st = ep->state;
+	int error = 0;
+
+	if (o->size == NULL && !ep->env->is_server)
+		error = terminal_follow(endpoint_loop(ep), &st->pty_follower, &ep->rfd);
+	if (error != 0)
+		log_errno(LOG_WARN, &ep->who, -error, "its size does not follow that of our terminal");
+}
+
 int
 exec_pty_open(struct endpoint *ep, bool is_both)
 {
@@ -145,6 +160,7 @@ exec_pty_open(struct endpoint *ep, bool is_both)
 		st->pty_slave = slave;
 	}
 	loop_timer_init(&st->pty_timer, exec_pty_waited, ep);
+	exec_pty_follow(ep);
 	ep->io = is_both ? &exec_pty_both : &exec_pty_out;
 	return slave;
 }
@@ -199,6 +215,7 @@ exec_pty_close(struct endpoint *ep)
 	struct exec_state *st = ep->state;
 
 	exec_pty_end_over(ep);
+	terminal_unfollow(&st->pty_follower);
 	if (st->pty_slave > 0)
 		io_close(&st->pty_slave);
 	if (st->pty_timer.expired != NULL)

@@ -4,6 +4,7 @@
 #include "endpoint/endpoint.h"
 #include "process/child.h"
 #include "process/pty.h"
+#include "process/terminal.h"
 #include "process/unbuffer.h"
 
 /* The private state of a program's endpoint, for the files exec*.c alone. */
@@ -27,6 +28,7 @@ struct exec_state {
 	struct pty_input pty_input;
 	int pty_slave;    /* the program's terminal, held so that it has no end before the program's; 0: none */
 	bool pty_is_over; /* what others who hold the terminal write is not waited for any more */
+	struct terminal_follower pty_follower;
 	struct loop_timer pty_timer;
 	int pty_end_fd; /* a duplicate of the master while its end of input cannot be told; 0: none */
 	struct loop_source pty_end_source;

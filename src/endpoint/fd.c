@@ -5,6 +5,7 @@
 #include "endpoint/endpoint.h"
 #include "endpoint/fdpass_group.h"
 #include "endpoint/inherited.h"
+#include "endpoint/user_terminal.h"
 
 struct fd_value {
 	int n;
@@ -17,7 +18,7 @@ static const struct opt_desc fd_number[] = {
 };
 /* clang-format on */
 
-static const struct opt_group *const fd_groups[] = { &fdpass_group, NULL };
+static const struct opt_group *const fd_groups[] = { &fdpass_group, USER_TERMINAL_GROUPS, NULL };
 
 static int
 fd_number_of(const struct endpoint_spec *spec, struct diag *d)
@@ -55,7 +56,11 @@ fd_open(struct endpoint *ep)
 {
 	int fd = fd_of(ep->spec);
 
-	return inherited_claim(ep, ep->roles & ROLE_READ ? fd : -1, ep->roles & ROLE_WRITE ? fd : -1);
+	int error = inherited_claim(ep, ep->roles & ROLE_READ ? fd : -1, ep->roles & ROLE_WRITE ? fd : -1);
+
+	if (error == 0)
+		user_terminal_open(ep);
+	return error;
 }
 
 const struct endpoint_kind endpoint_fd = {
@@ -67,7 +72,9 @@ const struct endpoint_kind endpoint_fd = {
 	.args_max = 1,
 	.flags = KIND_READ | KIND_WRITE | KIND_ONCE,
 	.groups = fd_groups,
+	.state_size = sizeof(struct user_terminal),
 	.check = fd_check,
 	.predict = fd_predict,
 	.open = fd_open,
+	.close = user_terminal_close,
 };

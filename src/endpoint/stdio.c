@@ -2,8 +2,10 @@
 #include "endpoint/endpoint.h"
 #include "endpoint/fdpass_group.h"
 #include "endpoint/inherited.h"
+#include "endpoint/user_terminal.h"
 
 static const struct opt_group *const stdio_groups[] = { &fdpass_group, NULL };
+static const struct opt_group *const stdin_groups[] = { &fdpass_group, USER_TERMINAL_GROUPS, NULL };
 
 static enum endpoint_class
 stdio_predict(const struct endpoint_spec *spec, enum endpoint_role role)
@@ -27,6 +29,16 @@ stdio_open(struct endpoint *ep)
 }
 
 static int
+stdin_open(struct endpoint *ep)
+{
+	int error = stdio_open(ep);
+
+	if (error == 0)
+		user_terminal_open(ep);
+	return error;
+}
+
+static int
 stderr_open(struct endpoint *ep)
 {
 	return inherited_claim(ep, -1, 2);
@@ -39,9 +51,11 @@ const struct endpoint_kind endpoint_stdio = {
 	.example = "-",
 	.help = "standard input and standard output",
 	.flags = KIND_READ | KIND_WRITE | KIND_ONCE,
-	.groups = stdio_groups,
+	.groups = stdin_groups,
+	.state_size = sizeof(struct user_terminal),
 	.predict = stdio_predict,
-	.open = stdio_open,
+	.open = stdin_open,
+	.close = user_terminal_close,
 };
 
 const struct endpoint_kind endpoint_stdin = {
@@ -50,9 +64,11 @@ const struct endpoint_kind endpoint_stdin = {
 	.example = "stdin",
 	.help = "standard input",
 	.flags = KIND_READ | KIND_ONCE,
-	.groups = stdio_groups,
+	.groups = stdin_groups,
+	.state_size = sizeof(struct user_terminal),
 	.predict = stdio_predict,
-	.open = stdio_open,
+	.open = stdin_open,
+	.close = user_terminal_close,
 };
 
 const struct endpoint_kind endpoint_stdout = {

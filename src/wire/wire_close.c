@@ -538,6 +538,7 @@ wire_close_start(struct wire *w)
 {
 	wire_fdpass_stop(w);
 	wire_errors_close(w);
+	wire_attend(w, false);
 	w->closing_since = loop_now(w->env->loop);
 	w->patience = CLOSE_LOOK_FIRST;
 	for (unsigned i = 0; i < w->nends; i++) {

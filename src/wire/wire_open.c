@@ -290,10 +290,24 @@ open_start_programs(struct wire *w)
 	return true;
 }
 
+void
+wire_attend(struct wire *w, bool is_running)
+{
+	for (unsigned i = 0; i < w->nends; i++) {
+		const struct wire_end *e = w->ends[i];
+
+		if (e->in != NULL)
+			endpoint_attend(e->in, is_running);
+		if (e->out != NULL && e->out != e->in)
+			endpoint_attend(e->out, is_running);
+	}
+}
+
 static void
 open_run(struct wire *w)
 {
 	w->state = WIRE_RUNNING;
+	wire_attend(w, true);
 	w->last_activity = loop_now(w->env->loop);
 	if (w->spec->opts.idle > 0)
 		loop_timer_set(w->env->loop, &w->idle, w->last_activity + (uint64_t)w->spec->opts.idle);

@@ -13,6 +13,8 @@ void wire_open_start(struct wire *);
 void wire_open_all_open(struct wire *);
 /* An end's opening is over. */
 void wire_open_result(struct wire *, struct endpoint *, int result);
+/* Its ends are told that it runs, or does not any more. */
+void wire_attend(struct wire *, bool is_running);
 void wire_close_joints(struct wire *);
 /* A new end at a position, with its ways. */
 void wire_end_init(struct wire_end *, struct wire *, unsigned position);

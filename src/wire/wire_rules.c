@@ -112,11 +112,26 @@ wire_any_is_over(const struct wire *w)
 	return false;
 }
 
+/* A person has left by the key for that. */
+static bool
+wire_was_left(const struct wire *w)
+{
+	for (unsigned i = 0; i < w->nends; i++) {
+		const struct wire_end *e = w->ends[i];
+
+		if (e->in != NULL && e->in->ends_wire && wire_was_and_is_over(w, e->from))
+			return true;
+	}
+	return false;
+}
+
 bool
 wire_end_rule_holds(const struct wire *w)
 {
 	const struct wire_way *left = w->ends[0]->from, *right = w->ends[w->spec->nends - 1]->from;
 
+	if (wire_was_left(w))
+		return true;
 	switch ((enum wire_end_rule)w->spec->opts.end) {
 	case WIRE_END_FIRST:
 		return wire_any_is_over(w);

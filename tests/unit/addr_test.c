@@ -333,6 +333,19 @@ tells_stdio_from_an_option(void)
 	CHECK(!addr_is_stdio("a"));
 }
 
+static void
+takes_keys_as_they_are(void)
+{
+	check("-,escape=^],b", "stdio@0{escape=^]}@2@9{b}@12");
+	check("-,escape=^[", "stdio@0{escape=^[}@2@9");
+	check("-,escape=^\\", "stdio@0{escape=^\\}@2@9");
+	check("-,escape=^'", "stdio@0{escape=^'}@2@9");
+	check("-,escape=^,b", "stdio@0{escape=^}@2@9{b}@11");
+	check("-,escape=^(a)", "stdio@0{escape=^(a)}@2@9");
+	check_both("-,escape=^]!!-", "stdio@0{escape=^]}@2@9", "stdio@13");
+	check_fails("-,escape=^]x", 10, "the bracket ']' was not opened", "the character itself is written '\\]'");
+}
+
 static const struct unit_test tests[] = {
 	TEST(knows_kinds),
 	TEST(knows_shorthands),
@@ -344,6 +357,7 @@ static const struct unit_test tests[] = {
 	TEST(leaves_commands_alone),
 	TEST(reads_options),
 	TEST(takes_regular_expressions_raw),
+	TEST(takes_keys_as_they_are),
 	TEST(points_to_what_is_unbalanced),
 	TEST(splits_in_two),
 	TEST(bears_long_arguments),

@@ -1,0 +1,134 @@
+/*
+ * The terminal of a person as an endpoint.
+ *
+ * It is taken when the wire begins to run, so that until then the keyboard's signals work as ever, and given back when that is
+ * over, before anything is told about it. The key by which one leaves is the end of input, and of the wire: what was typed before
+ * it goes out. It gives the terminal back at once: who waits for a wire that cannot get rid of that can interrupt it.
+ */
+#include "endpoint/user_terminal.h"
+
+#include <string.h>
+#include <termios.h>
+
+#include "base/io.h"
+#include "process/terminal.h"
+
+/* clang-format off */
+static const struct opt_desc terminal_opts_table[] = {
+	OPT(struct terminal_opts, escape, OPT_CHAR, .name = "escape", .value = "KEY",
+	    .help = "at a terminal, the key that ends the wire: ^]"),
+	OPT_END,
+};
+/* clang-format on */
+
+const struct opt_group terminal_group = {
+	.name = "terminal",
+	.help = "what may be a person's terminal",
+	.opts = terminal_opts_table,
+	.size = sizeof(struct terminal_opts),
+};
+
+static int
+user_terminal_key(const struct endpoint *ep)
+{
+	const struct terminal_opts *o = endpoint_spec_group(ep->spec, &terminal_group);
+
+	return o->escape == OPT_CHAR_NONE ? -1 : o->escape;
+}
+
+static const struct termios_opts *
+user_terminal_modes(const struct endpoint *ep)
+{
+	return endpoint_spec_group(ep->spec, &termios_group);
+}
+
+static void
+user_terminal_change(struct termios *modes, const void *arg)
+{
+	termios_opts_apply(arg, modes);
+}
+
+static void
+user_terminal_give_back(struct user_terminal *t)
+{
+	if (t->is_taken)
+		terminal_give_back();
+	t->is_taken = false;
+}
+
+static void
+user_terminal_attend(struct endpoint *ep, bool is_running)
+{
+	const struct termios_opts *modes = user_terminal_modes(ep);
+	struct user_terminal *t = ep->state;
+	int error;
+
+	if (!is_running)
+		user_terminal_give_back(t);
+	if (!is_running || termios_opts_first(modes) == NULL || ep->rfd == -1)
+		return;
+	error = terminal_take(endpoint_loop(ep), ep->rfd, user_terminal_change, modes);
+	if (error != 0)
+		log_errno(LOG_WARN, &ep->who, -error, "the terminal keeps its modes");
+	t->is_taken = error == 0;
+}
+
+/* There is no descriptor behind it any more, so that the end of input is always there to be read. */
+static void
+user_terminal_leave(struct endpoint *ep)
+{
+	struct user_terminal *t = ep->state;
+	int rfd = ep->rfd;
+
+	log_msg(LOG_INFO, &ep->who, "left by the escape key");
+	t->has_left = ep->ends_wire = true;
+	user_terminal_give_back(t);
+	loop_source_stop(endpoint_loop(ep), &ep->rsource);
+	loop_source_stop(endpoint_loop(ep), &ep->wsource);
+	endpoint_set_fds(ep, -1, ep->wfd);
+	if (rfd != ep->wfd && rfd > 2)
+		io_close(&rfd);
+}
+
+static ssize_t
+user_terminal_read(struct endpoint *ep, struct iovec *iov, int niov)
+{
+	const struct user_terminal *t = ep->state;
+	const int key = user_terminal_key(ep);
+	const char *at = NULL;
+	ssize_t n;
+
+	if (t->has_left)
+		return 0;
+	if (t->is_taken && !terminal_is_changed())
+		terminal_look();
+	n = endpoint_read_fd(ep, iov, key == -1 ? niov : 1);
+	if (n > 0 && key != -1)
+		at = memchr(iov->iov_base, key, (size_t)n);
+	if (at == NULL)
+		return n;
+	user_terminal_leave(ep);
+	return at - (const char *)iov->iov_base;
+}
+
+static const struct endpoint_io user_terminal_io = { .read = user_terminal_read, .attend = user_terminal_attend };
+
+void
+user_terminal_open(struct endpoint *ep)
+{
+	const char *mode = termios_opts_first(user_terminal_modes(ep));
+
+	if (mode == NULL && user_terminal_key(ep) == -1)
+		return;
+	if (ep->rclass == CLASS_TTY)
+		ep->io = &user_terminal_io;
+	else
+		log_msg(LOG_INFO, &ep->who, "is no terminal to read from: %s has nothing to do",
+		    mode != NULL ? mode : "escape=");
+}
+
+void
+user_terminal_close(struct endpoint *ep)
+{
+	user_terminal_give_back(ep->state);
+}
