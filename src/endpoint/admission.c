@@ -368,9 +368,8 @@ admission_judge(struct admission *a, const struct access_client *c, bool is_full
 }
 
 void
-admission_add_variables(const struct admission *a, struct endpoint *client)
+admission_add_variables(struct endpoint *client, char *const *from)
 {
-	char *const *from = a->rule != NULL ? a->rule->env : NULL;
 	size_t n = 0, more = 0;
 
 	if (from == NULL || !client->env->runs_programs)
@@ -523,8 +522,10 @@ admission_takes(struct endpoint *listener, struct acceptor_peer *peer)
 	r = admission_judge(a, &c, l->is_full, &peer->counted);
 	free(groups);
 	peer->nclients = peercount_clients(peer->counted);
-	if (r == ADMISSION_WELCOME)
+	if (r == ADMISSION_WELCOME) {
+		peer->variables = a->rule != NULL && a->rule->env != NULL ? xdup_strings(a->rule->env) : NULL;
 		return true;
+	}
 	why = r == ADMISSION_RULES ? admission_explain_rules(a) : NULL;
 	admission_send_off(listener, r, peer, why);
 	free(why);

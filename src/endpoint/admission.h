@@ -47,10 +47,10 @@ void admission_free(struct admission *);
  */
 enum admission_reason admission_judge(struct admission *, const struct access_client *, bool is_full,
     struct peercount_entry **counted);
-/* Judges a connection, and sets what it is counted in. False: it was refused, told, counted and closed. */
+/* Judges a connection, and sets what it is counted in, and what its rule has for its program. False: it was refused, told, counted and closed. */
 bool admission_takes(struct endpoint *listener, struct acceptor_peer *);
-/* Adds what the rule that let the newest client in says to what its programs learn. */
-void admission_add_variables(const struct admission *, struct endpoint *client);
+/* Adds what the rule that let a client in says (from; NULL: nothing) to what its programs learn. */
+void admission_add_variables(struct endpoint *client, char *const *from);
 /* When the next client may come if it waits for rate=; 0: now. */
 uint64_t admission_next(struct admission *);
 /* Tells, counts and closes; why: in place of the reason's own text, or NULL. */

@@ -173,14 +173,15 @@ connection_adopt(struct endpoint *ep, int fd)
 }
 
 static int
-connection_adopt_client(const struct admission *a, struct endpoint *ep, const struct acceptor_peer *peer)
+connection_adopt_client(struct endpoint *ep, const struct acceptor_peer *peer)
 {
 	int error;
 
 	ep->is_accepted = true;
 	error = connection_take(ep, peer->fd, peer);
 	if (error == 0)
-		admission_add_variables(a, ep);
+		admission_add_variables(ep, peer->variables);
+	free_strings(peer->variables);
 	return error;
 }
 
@@ -215,7 +216,7 @@ listener_took_one(const struct acceptor_peer *peer, void *arg)
 	l->acceptor = NULL;
 	proxy_in_close(l->proxies);
 	l->proxies = NULL;
-	endpoint_opened(ep, connection_adopt_client(l->admission, ep, &client));
+	endpoint_opened(ep, connection_adopt_client(ep, &client));
 }
 
 static void
@@ -385,18 +386,22 @@ listener_pause(struct endpoint *ep, bool is_full)
 
 /* Every state of a listening kind is that of one that was never opened, but for what is shared. */
 int
-listener_share(const struct endpoint *from, struct endpoint_env *env, struct endpoint **part)
+listener_share(const struct endpoint *from, struct endpoint_env *env, bool accepts, struct endpoint **part)
 {
 	struct endpoint *ep = endpoint_new(from->spec, env, from->roles);
 	struct listener *l;
-	int error;
+	int error = 0;
 
 	ep->state = xcalloc(1, ep->kind->state_size);
 	ep->serves = true;
+	ep->send_max = from->send_max;
 	l = listener_of(ep);
 	l->is_part = true;
 	l->admission = listener_of(from)->admission;
-	error = acceptor_share(listener_of(from)->acceptor, env->loop, &ep->who, &l->acceptor);
+	if (accepts)
+		error = acceptor_share(listener_of(from)->acceptor, env->loop, &ep->who, &l->acceptor);
+	else
+		l->acceptor = acceptor_new(env->loop, &ep->who);
 	if (error == 0) {
 		*part = ep;
 		return 0;
@@ -438,7 +443,8 @@ listener_accept(struct endpoint *ep, struct endpoint *out)
 	l->newest.fd = -1;
 	out->counted = peer.counted;
 	l->newest.counted = NULL;
-	return connection_adopt_client(listener_of(ep)->admission, out, &peer);
+	l->newest.variables = NULL;
+	return connection_adopt_client(out, &peer);
 }
 
 void

@@ -72,10 +72,10 @@ int listener_begin(struct endpoint *);
 /* For a server: hands every client to `accepted` (endpoint_accept takes it). Returns 0 or -errno (told). */
 int listener_serve(struct endpoint *, void (*accepted)(struct endpoint *, void *), void *arg);
 /*
- * A listener on the same sockets with another loop, beside that one, for listener_serve in its thread; it asks the same
- * admission. Returns 0 or -errno (told).
+ * A listener with another loop, beside that one, for listener_serve in its thread; it asks the same admission. accepts: it is on the
+ * same sockets; else it is given its clients (listener_newest). Returns 0 or -errno (told).
  */
-int listener_share(const struct endpoint *, struct endpoint_env *, struct endpoint **);
+int listener_share(const struct endpoint *, struct endpoint_env *, bool accepts, struct endpoint **);
 /* The client that came last, not yet accepted. Whoever closes its descriptor sets it to -1. */
 struct acceptor_peer *listener_newest(const struct endpoint *);
 /* Its owner takes no more clients for now: they wait, or are refused, as over= says. */

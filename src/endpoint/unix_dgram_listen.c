@@ -24,7 +24,6 @@
 struct unix_dgram_listen_state {
 	struct listener listener; /* first: listener_of */
 	struct unix_bound bound;
-	size_t send_max;
 };
 
 static const struct opt_group *const unix_dgram_listen_groups[] = { &listen_group, &bound_group, &socket_group,
@@ -84,14 +83,13 @@ dgram_listen_prepare(struct endpoint *ep, int fd)
 	if (error != 0)
 		return endpoint_fail(ep, -error, "cannot set option %s", what);
 	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &len) == 0 && size > UNIX_DGRAM_OVERHEAD)
-		st->send_max = (size_t)size - UNIX_DGRAM_OVERHEAD;
+		ep->send_max = (size_t)size - UNIX_DGRAM_OVERHEAD;
 	return unix_bound_make(ep, fd, &st->bound);
 }
 
 static int
 dgram_listen_open(struct endpoint *ep)
 {
-	struct unix_dgram_listen_state *st = ep->state;
 	struct listener *l = listener_of(ep);
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), error;
 
@@ -111,7 +109,6 @@ dgram_listen_open(struct endpoint *ep)
 		.waits = true,
 		.busy = linger_count,
 		.arg = ep->env }));
-	ep->send_max = st->send_max;
 	log_msg(LOG_INFO, &ep->who, "listening");
 	return listener_begin(ep);
 }
@@ -119,9 +116,7 @@ dgram_listen_open(struct endpoint *ep)
 static int
 dgram_listen_accept(struct endpoint *ep, struct endpoint *out)
 {
-	const struct unix_dgram_listen_state *st = ep->state;
-
-	out->send_max = st->send_max;
+	out->send_max = ep->send_max;
 	return listener_accept(ep, out);
 }
 

@@ -24,6 +24,7 @@ struct acceptor_peer {
 	unsigned nclients; /* of its address or user when it came, itself included; 0: nobody counts */
 	struct ucred cred; /* of a sender of datagrams, whose connection does not tell it */
 	bool has_cred;
+	char **variables; /* by the rule that let it in, for its program; owned, goes with the connection; or NULL */
 	struct proxy_header proxied; /* what a proxy has said of it; ss is then the client's */
 };
 

@@ -128,6 +128,8 @@ fork_admit(struct server *s)
 	peername_format(&newest->ss, newest->len, one->peer);
 	error = fork_start(one, s);
 	io_close(&newest->fd);
+	free_strings(newest->variables);
+	newest->variables = NULL;
 	one->counted = newest->counted;
 	newest->counted = NULL;
 	if (error == 0) {

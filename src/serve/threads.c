@@ -2,6 +2,7 @@
  * scheme=threads:N. Each thread has a part of the server: a loop, a child table, helper threads, and a listener on the same
  * sockets, from which it accepts by itself; a session stays where it was accepted. Shared is what the door (a lock, held from
  * the look at max= and rate= until a client is in or out) guards, the log, and the admission.
+ * Where clients cannot be accepted by several, the main thread does so and deals them out (threads_deal.c).
  *
  *   main thread -> part   by the part's mailbox: drain, signal the programs, accept again
  *   part -> main thread   by its mailbox: it accepts no more, it is over, the log needs the loop, a program is to be started
@@ -30,36 +31,9 @@
 #include "process/preload_report.h"
 #include "process/spawn.h"
 #include "serve/server_state.h"
+#include "serve/threads_deal.h"
+#include "serve/threads_state.h"
 #include "wire/traffic.h"
-
-struct thread {
-	struct threads *all;
-	pthread_t id;
-	bool is_running;  /* started, and not joined yet */
-	bool is_through;  /* all its sessions have ended; its own */
-	bool is_waiting;  /* for room; under the door */
-	uint64_t signals; /* for its programs: bit n is signal n; atomic */
-	pthread_mutex_t turn;
-	struct mailbox mailbox;
-	struct endpoint_env env;
-	struct console console;
-	struct server *part;
-};
-
-struct threads {
-	struct server *server;
-	struct thread *list;
-	unsigned n, naccepting, nrunning;
-	struct mailbox mailbox;
-	uint64_t patience;
-	pthread_mutex_t door;
-	unsigned long last_id, inside, max; /* under the door */
-	bool refuses;                       /* over=refuse */
-	bool is_counting;                   /* the main thread was asked to look at the counts; under the door */
-	pthread_mutex_t console_lock;
-	pthread_mutex_t spawn_lock;
-	pthread_cond_t spawned;
-};
 
 /* ---- programs: the main thread starts them ---- */
 
@@ -165,6 +139,7 @@ threads_wake(struct threads *all)
 			mailbox_post(&t->mailbox, thread_go_on, t);
 		t->is_waiting = false;
 	}
+	threads_deal_wake(all);
 }
 
 static void
@@ -324,6 +299,7 @@ void
 threads_drain(struct threads *all, uint64_t patience)
 {
 	all->patience = patience;
+	threads_deal_stop(all);
 	for (unsigned i = 0; i < all->n; i++)
 		if (all->list[i].is_running)
 			mailbox_post(&all->list[i].mailbox, thread_drain, &all->list[i]);
@@ -441,7 +417,7 @@ thread_init(struct thread *t, struct threads *all)
 	if (error == 0)
 		error = mailbox_init(&t->mailbox, t->env.loop);
 	if (error == 0)
-		error = listener_share(all->server->listener, &t->env, &listener);
+		error = listener_share(all->server->listener, &t->env, !all->deals, &listener);
 	if (error != 0)
 		return error;
 	acceptor_set_gate(listener_of(listener)->acceptor, thread_enter, thread_leave, t);
@@ -491,6 +467,7 @@ threads_new(struct server *s, unsigned n)
 	all->list = xcalloc(all->n, sizeof(*all->list));
 	all->max = s->max;
 	all->refuses = o->over == LISTEN_OVER_REFUSE;
+	all->deals = threads_deal_is_needed(s->spec->ends[s->spec->server].in);
 	pthread_mutex_init(&all->door, NULL);
 	pthread_mutex_init(&all->console_lock, NULL);
 	pthread_mutex_init(&all->spawn_lock, NULL);
@@ -528,6 +505,8 @@ threads_start(struct threads *all)
 		return error;
 	}
 	log_msg(LOG_INFO, who, "served by %u threads", all->n);
+	if (all->deals)
+		return threads_deal_start(all);
 	ready_listener(all->server->listener);
 	return 0;
 }

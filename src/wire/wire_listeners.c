@@ -3,9 +3,9 @@
 
 #include "endpoint/exec.h"
 #include "endpoint/limits_group.h"
-#include "endpoint/proxy_in.h"
 #include "endpoint/socket_groups.h"
 #include "process/limits.h"
+#include "wire/traffic.h"
 
 static bool
 listeners_each(const struct endpoint_spec *s)
@@ -46,22 +46,12 @@ listeners_check_half(const struct wire_end_spec *e, struct diag *d)
 
 /* What is kept in one loop. */
 static int
-listeners_check_threads(const struct wire_spec *w, const struct endpoint_spec *s, const struct listen_opts *o,
-    struct diag *d)
+listeners_check_threads(const struct wire_spec *w, struct diag *d)
 {
-	if (w->opts.progress != TRAFFIC_PROGRESS_NO) {
-		diag_set(d, 0, "--progress with 'scheme=threads'");
-		return diag_hint(d, "--stats tells at the end what all threads have moved");
-	}
-	if (s->kind->flags & KIND_PACKET) {
-		diag_set(d, 0, "%s: 'scheme=threads' of datagrams, which come through one socket in one order",
-		    s->addr->text);
-		return diag_hint(d, "scheme=loop and scheme=fork know it");
-	}
-	if (!proxy_in_is_required(s) && o->rules == NULL)
+	if (w->opts.progress == TRAFFIC_PROGRESS_NO)
 		return 0;
-	diag_set(d, 0, "%s: %s with 'scheme=threads'", s->addr->text, o->rules != NULL ? "rules=" : "proxy=require");
-	return diag_hint(d, "scheme=loop and scheme=fork know it");
+	diag_set(d, 0, "--progress with 'scheme=threads'");
+	return diag_hint(d, "--stats tells at the end what all threads have moved");
 }
 
 /* What is said about the processes of clients where there are none. */
@@ -78,7 +68,7 @@ listeners_check_scheme(const struct wire_spec *w, const struct endpoint_spec *s,
 		return diag_hint(d,
 		    "it says how every client gets a session of its own, which is what 'each' asks for");
 	}
-	if (o->scheme.word == LISTEN_SCHEME_THREADS && listeners_check_threads(w, s, o, d) == -1)
+	if (o->scheme.word == LISTEN_SCHEME_THREADS && listeners_check_threads(w, d) == -1)
 		return -1;
 	limit = limits_first(endpoint_spec_group(s, &limits_group));
 	if (limit == NULL)

@@ -40,7 +40,7 @@ rules() {
 
 @test "variables of a rule are in the environment of the client's program, in every way of serving" {
 	rules 'allow 127.0.0.1 ROLE=admin GREETING="hello  world" TCPREMOTEHOST=me' 'allow all ROLE=guest'
-	for way in each each,scheme=fork; do
+	for way in each each,scheme=fork each,scheme=threads:2; do
 		serve "$way" system:'echo "$ROLE/$GREETING/$TCPREMOTEHOST/$TCPREMOTEIP"'
 		says 127.0.0.1 "got admin/hello  world/me/127.0.0.1"
 		says 127.0.0.2 "got guest///127.0.0.2"

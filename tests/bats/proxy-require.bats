@@ -92,6 +92,14 @@ lives() {
 	[ "$(cut -d ' ' -f 1 out)" = "$(sha256sum <payload | cut -d ' ' -f 1)" ]
 }
 
+@test "with threads the header is read before a client is given to one of them" {
+	serve tcp4-listen:PORT,each,proxy,scheme=threads:2 exec:'sh -c "echo $TCPREMOTEIP; cat"'
+	for _ in 1 2 3; do
+		say "$port" 'PROXY TCP4 192.0.2.1 ' '192.0.2.2 1 2\r\n' abc
+		[ "$(cat said)" = $'192.0.2.1\nabc' ]
+	done
+}
+
 @test "LOCAL and UNKNOWN: the connection is its own client" {
 	serve tcp4-listen:PORT,each,proxy exec:printenv
 	for header in 'PROXY UNKNOWN\r\n' "$V2_SIGNATURE"'\x20\0\0\0' "$V2_SIGNATURE"'\x20\x11\0\x03abc'; do

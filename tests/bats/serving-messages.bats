@@ -68,3 +68,4 @@ rows() {
 @test "one client, then done" { rows idle=300ms; }
 @test "each, in one loop" { rows each; }
 @test "each, a process for each client" { rows each,scheme=fork; }
+@test "each, in threads" { rows each,scheme=threads:2; }

@@ -289,3 +289,33 @@ os.execv(sys.argv[2], sys.argv[2:])' "$port" "$IPCWIRE" fd-listen,each,scheme=th
 	exec 8>&-
 	end_server
 }
+
+@test "datagrams go to one thread after the other: max= holds, and their sessions are drained" {
+	need python3
+	free_port
+	start server "$IPCWIRE" -d --drain=500ms "udp-listen:127.0.0.1:$port,each,scheme=threads:3,max=3" exec:'sh -c "while read -r x; do echo \$\$ \$x; done"'
+	wait_for_line server.err 'served by 3 threads'
+	timeout 30 python3 -c '
+import os, signal, socket, sys
+def client():
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(10); s.connect(("127.0.0.1", int(sys.argv[1])))
+    return s
+clients = [client() for _ in range(3)]
+for n in range(100):
+    for s in clients: s.send(b"%d\n" % n)
+    answers = [s.recv(100).split() for s in clients]
+    assert all(a[1] == b"%d" % n for a in answers) and len({a[0] for a in answers}) == 3, answers
+one = client()
+one.send(b"x\n")
+one.settimeout(0.2)
+try: sys.exit("answered: %r" % one.recv(100))
+except TimeoutError: pass
+os.kill(int(sys.argv[2]), signal.SIGTERM)
+for s in clients:
+    s.send(b"last\n")
+    assert s.recv(100).split()[1] == b"last"
+' "$port" "$server_pid" &
+	wait_for_line server.err 'is refused: no more clients are taken now'
+	wait $!
+	wait_for_exit "$server_pid" && [ "$status" = 0 ]
+}

@@ -90,9 +90,6 @@ ipcwire: exec:cat,pool=2: pool= without a listener that says 'each'
 $ ipcwire tcp-listen:7000,each,scheme=fork exec:cat,pool=2
 ipcwire: exec:cat,pool=2: pool= with a scheme= that is not loop
   copies wait in the one loop of a server
-$ ipcwire tcp-listen:7000,each,scheme=threads,proxy=require exec:cat
-ipcwire: tcp-listen:7000,each,scheme=threads,proxy=require: proxy=require with 'scheme=threads'
-  scheme=loop and scheme=fork know it
 $ ipcwire --progress tcp-listen:7000,each,scheme=threads:2 exec:cat
 ipcwire: --progress with 'scheme=threads'
   --stats tells at the end what all threads have moved
@@ -313,9 +310,6 @@ $ ipcwire openssl:localhost:443 -
 ipcwire: openssl:localhost:443: unknown kind 'openssl'
          ^
   TLS is not built yet; exec:'openssl s_client -quiet -connect HOST:PORT' does it
-$ ipcwire UDP-LISTEN:53,each,scheme=threads pipe
-ipcwire: UDP-LISTEN:53,each,scheme=threads: 'scheme=threads' of datagrams, which come through one socket in one order
-  scheme=loop and scheme=fork know it
 $ ipcwire udp:localhost:7000,frame=line -
 ipcwire: udp:localhost:7000,frame=line: frame= on udp, which keeps messages apart itself
          ^
