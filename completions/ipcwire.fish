@@ -357,6 +357,8 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'unlink-close' 'remove the queue at the end'
 			printf '%s\t%s\n' 'unlink-early' 'remove the queue first, with what is in it'
 			printf '%s\t%s\n' 'until=' 'when reading ends'
+		case command-run
+			printf '%s\t%s\n' 'dry-run' 'check the script, print the plan, open nothing'
 		case command-replay
 			printf '%s\t%s\n' 'idle-limit=' 'no pause is longer; the recording may say so itself'
 			printf '%s\t%s\n' 'speed=' 'how many times as fast as it was recorded'
@@ -471,7 +473,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands replay
+	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay
 end
 
 function __ipcwire_files
@@ -721,7 +723,7 @@ function __ipcwire_program
 end
 
 function __ipcwire_commands
-	printf '%s\n' replay
+	printf '%s\n' run replay
 end
 
 # The words before the one that is written: none, or a command.
@@ -806,6 +808,22 @@ complete -c ipcwire -n __ipcwire_in_wire -l print -x -d 'write a line to standar
 complete -c ipcwire -n __ipcwire_in_wire -l log -x -a '(__ipcwire_general_value --log)' -d 'show what the ends say, do not, or append it to a file'
 complete -c ipcwire -n __ipcwire_in_wire -l fail -x -d 'end with status 1 and this message'
 complete -c ipcwire -n __ipcwire_in_wire -l exit -x -d 'end with this status (0)'
+complete -c ipcwire -f -n '__ipcwire_is_first' -a run -d 'do what a script of a dialogue says'
+complete -c ipcwire -n '__ipcwire_in_command run' -s n -l dry-run -f -d 'check the script, print the plan, open nothing'
+complete -c ipcwire -n '__ipcwire_in_command run' -s d -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n '__ipcwire_in_command run' -l expect-timeout -x -d 'how long a verb waits that does not say it itself'
+complete -c ipcwire -n '__ipcwire_in_command run' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
+complete -c ipcwire -n '__ipcwire_in_command run' -s x -l hex -f -d 'show the traffic on standard error, in hexadecimal'
+complete -c ipcwire -n '__ipcwire_in_command run' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n '__ipcwire_in_command run' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n '__ipcwire_in_command run' -s q -l quiet -f -d 'fewer messages; errors stay'
+complete -c ipcwire -n '__ipcwire_in_command run' -s R -l raw-backward -x -a '(__ipcwire_general_value --raw-backward)' -d 'append what flows from right to left to this file'
+complete -c ipcwire -n '__ipcwire_in_command run' -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
+complete -c ipcwire -n '__ipcwire_in_command run' -l no-timeout -f -d 'verbs wait as long as it takes'
+complete -c ipcwire -n '__ipcwire_in_command run' -l no-watch -f -d 'a wire that stands still is not looked at'
+complete -c ipcwire -n '__ipcwire_in_command run' -l timeout -x -d 'end the whole run after so long'
+complete -c ipcwire -n '__ipcwire_in_command run' -s v -l verbose -f -d 'show the traffic on standard error, as text'
+complete -c ipcwire -n '__ipcwire_in_command run' -l watch -x -a '(__ipcwire_general_value --watch)' -d 'after so long (2 s) tell why a wire stands still, or fail'
 complete -c ipcwire -f -n '__ipcwire_is_first' -a replay -d 'play a recording (asciicast) on standard output'
 complete -c ipcwire -n '__ipcwire_in_command replay' -s i -l idle-limit -x -d 'no pause is longer; the recording may say so itself'
 complete -c ipcwire -n '__ipcwire_in_command replay' -s s -l speed -x -a '(__ipcwire_general_value command-replay,speed)' -d 'how many times as fast as it was recorded'

@@ -121,12 +121,14 @@ static int
 main_command(const struct command *c, char **argv)
 {
 	struct command_call call;
-	int status = command_run(c, &call, argv), signo = call.signo;
+	int status = command_do(c, &call, argv), signo = call.signo;
 
 	if (status == COMMAND_REFUSED)
 		status = main_usage(&call.diag, call.input);
 	else
 		status = main_flush(status);
+	if (call.errors != NULL)
+		fputs(call.errors, stderr);
 	command_fini(&call);
 	fault_report();
 	if (signo != 0)

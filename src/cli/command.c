@@ -211,7 +211,7 @@ command_check_words(struct command_call *call)
 }
 
 int
-command_run(const struct command *c, struct command_call *call, char **argv)
+command_do(const struct command *c, struct command_call *call, char **argv)
 {
 	size_t n = 0;
 
@@ -242,6 +242,7 @@ command_fini(struct command_call *call)
 		opt_fini(call->command->opts, call->opts);
 	free(call->opts);
 	free(call->words);
+	free(call->errors);
 	diag_fini(&call->diag);
 	config_fini(&call->config);
 }

@@ -21,6 +21,7 @@ struct command_call {
 	int nwords;
 	struct diag diag;  /* of a refusal */
 	const char *input; /* the word that the refusal points into, or NULL */
+	char *errors;      /* set by the command: what is wrong, in lines, instead of the refusal; owned */
 	int signo;         /* set by the command: the end is by this signal, not by the status */
 };
 
@@ -49,7 +50,7 @@ bool command_takes(const struct command *, const struct opt_desc *general);
  * Parses what follows the name and runs it. Returns the exit status, or COMMAND_REFUSED with the refusal in the call. command_fini
  * follows.
  */
-int command_run(const struct command *, struct command_call *, char **argv);
+int command_do(const struct command *, struct command_call *, char **argv);
 void command_fini(struct command_call *);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "cli/command.h"
 #include "cli/redirect.h"
 #include "cli/talk.h"
 #include "dialogue/dialogue.h"
@@ -294,12 +295,22 @@ config_verb(struct config_reader *r, const char *arg)
 }
 
 static int
+config_late_command(struct config_reader *r, const struct command *c)
+{
+	diag_set(r->diag, 0, "the command '%s' is not the first word", c->name);
+	diag_hint(r->diag, "its options follow it: ipcwire %s", c->syntax);
+	return config_refuse(r, NULL);
+}
+
+static int
 config_read(struct config_reader *r)
 {
 	for (r->at = 1; r->at < r->argc; r->at++) {
 		char *arg = r->argv[r->at];
 		int result;
 
+		if (r->naddresses == 0 && command_find(arg) != NULL)
+			return config_late_command(r, command_find(arg));
 		if (r->naddresses == 0 && foreign_hint(FOREIGN_VERB, arg, strlen(arg)) != NULL)
 			return config_verb(r, arg);
 
@@ -329,6 +340,18 @@ config_find_misplaced(const struct diag *d, const char *arg)
 	return foreign_hint(FOREIGN_OPTION, name, len) == NULL ? opt_find(config_opts_table, name, len) : NULL;
 }
 
+/* The command that a first word with one mistake was meant to be, or NULL. */
+static const char *
+config_nearest_command(const char *arg)
+{
+	struct nearest n;
+
+	nearest_init(&n, arg, strlen(arg));
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		nearest_feed(&n, (*c)->name);
+	return n.distance <= 1 ? nearest_name(&n) : NULL;
+}
+
 /* What the kinds know nothing of when they refuse an address: options of the run, and verbs. */
 static void
 config_advise(const struct config_reader *r, const char *arg)
@@ -345,6 +368,8 @@ config_advise(const struct config_reader *r, const char *arg)
 		return;
 	}
 	verb = r->config->spec.nends == 1 && r->diag->pos == 0 ? foreign_nearest(FOREIGN_VERB, arg) : NULL;
+	if (verb == NULL && r->diag->pos == 0 && r->argv[1] == arg)
+		verb = config_nearest_command(arg);
 	if (verb != NULL)
 		diag_hint(r->diag, "did you mean '%s'?", verb);
 }

@@ -69,6 +69,18 @@ script_refuse(struct script *s, const struct step *step, struct diag *d, size_t 
 	e->diag.pos = pos;
 }
 
+void
+script_refuse_line(struct script *s, const struct step_place *place, const char *line, struct diag *d)
+{
+	struct script_error *e = add_error(s, d);
+
+	if (e == NULL)
+		return;
+	e->place = *place;
+	e->place.file = xstrdup(place->file);
+	e->line = xstrdup(line);
+}
+
 char *
 script_error_show(const struct script_error *e, size_t columns)
 {
@@ -90,22 +102,37 @@ compare_errors(const void *a, const void *b)
 	return (x->column > y->column) - (x->column < y->column);
 }
 
+void
+script_sort_errors(struct script *s)
+{
+	qsort(s->errors, s->nerrors, sizeof(*s->errors), compare_errors);
+}
+
 /* ---- names ---- */
 
 bool
-script_has_variable(const struct script_parser *p, const char *name)
+script_is_captured(const struct script *s, const char *name)
 {
-	for (size_t i = 0; i < p->nvariables; i++)
-		if (strcmp(p->variables[i], name) == 0)
+	for (size_t i = 0; i < s->ncaptured; i++)
+		if (strcmp(s->captured[i], name) == 0)
 			return true;
 	return false;
 }
 
-void
-script_add_variable(struct script_parser *p, const char *name, size_t len)
+bool
+script_has_variable(const struct script *s, const char *name)
 {
-	p->variables = xreallocarray(p->variables, p->nvariables + 1, sizeof(*p->variables));
-	p->variables[p->nvariables++] = xstrndup(name, len);
+	for (size_t i = 0; i < s->nargs; i++)
+		if (strcmp(s->args[i].name, name) == 0)
+			return true;
+	return script_is_captured(s, name);
+}
+
+void
+script_add_variable(struct script *s, const char *name, size_t len)
+{
+	s->captured = xreallocarray(s->captured, s->ncaptured + 1, sizeof(*s->captured));
+	s->captured[s->ncaptured++] = xstrndup(name, len);
 }
 
 /* ---- blocks ---- */
@@ -126,7 +153,8 @@ void
 script_push(struct script_parser *p, struct step *s, bool has_failed)
 {
 	p->blocks = xreallocarray(p->blocks, p->nblocks + 1, sizeof(*p->blocks));
-	p->blocks[p->nblocks++] = (struct script_block){ .step = *s, .has_failed = has_failed };
+	p->blocks[p->nblocks++] =
+	    (struct script_block){ .step = *s, .has_failed = has_failed, .nerrors = p->script->nerrors };
 	memset(s, 0, sizeof(*s));
 }
 
@@ -203,11 +231,8 @@ parser_fini(struct script_parser *p)
 		free(p->settings[i].value);
 	for (size_t i = 0; i < p->nends; i++)
 		free(p->ends[i].name);
-	for (size_t i = 0; i < p->nvariables; i++)
-		free(p->variables[i]);
 	free(p->settings);
 	free(p->ends);
-	free(p->variables);
 	free(p->blocks);
 	free(p->breaks);
 	diag_fini(&p->diag);
@@ -240,7 +265,7 @@ script_parse(struct script *s, const char *name, const char *text, size_t len)
 	read_all(&p, text, len);
 	if (s->nerrors == 0)
 		return 0;
-	qsort(s->errors, s->nerrors, sizeof(*s->errors), compare_errors);
+	script_sort_errors(s);
 	return -1;
 }
 
@@ -271,7 +296,11 @@ script_fini(struct script *s)
 	for (size_t i = 0; i < s->nargs; i++) {
 		free(s->args[i].name);
 		free(s->args[i].def);
+		free(s->args[i].value);
 	}
+	for (size_t i = 0; i < s->ncaptured; i++)
+		free(s->captured[i]);
+	free(s->captured);
 	for (size_t i = 0; i < s->nenv; i++) {
 		free(s->env[i].name);
 		free(s->env[i].place.file);

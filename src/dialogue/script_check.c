@@ -18,7 +18,7 @@ drop_known_env(struct script_parser *p)
 	for (size_t i = 0; i < s->nenv; i++) {
 		struct script_env *e = &s->env[i];
 
-		if (!script_has_variable(p, e->name)) {
+		if (!script_has_variable(s, e->name)) {
 			s->env[n++] = *e;
 			continue;
 		}

@@ -9,6 +9,7 @@
 /* A line that more lines belong to. */
 struct script_block {
 	struct step step;
+	size_t nerrors;  /* of the script, when it began */
 	bool has_failed; /* it was refused: what is in it is read, and dropped with it */
 };
 
@@ -43,16 +44,16 @@ struct script_parser {
 	size_t nsettings;
 	struct script_end *ends;
 	size_t nends;
-	char **variables; /* that something sets */
-	size_t nvariables;
 	bool has_match; /* something before may have matched */
 	bool has_steps;
 };
 
 /* script.c */
 void script_place(const struct script_parser *, size_t pos, struct step_place *);
-void script_add_variable(struct script_parser *, const char *name, size_t len);
-bool script_has_variable(const struct script_parser *, const char *name);
+/* A line sets that variable. */
+void script_add_variable(struct script *, const char *name, size_t len);
+/* A line, or an argument, does. */
+bool script_has_variable(const struct script *, const char *name);
 /* What is in the diag becomes an error of the line at hand. */
 void script_add_error(struct script_parser *);
 struct program *script_program(struct script_parser *);        /* that steps are added to */

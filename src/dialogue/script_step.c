@@ -53,7 +53,7 @@ unknown_verb(struct reading *r)
 		return diag_hint(d, "%s", foreign);
 	if (near != NULL)
 		return diag_hint(d, "did you mean '%s'?", near);
-	return diag_hint(d, "--help=verbs lists them");
+	return diag_hint(d, "ipcwire --help=verbs lists them");
 }
 
 /* ---- words ---- */
@@ -151,7 +151,7 @@ check_variables(struct reading *r)
 			return diag_hint(&r->p->diag,
 			    "it is a group of the last match; args NAME... gives the arguments of the script names");
 		}
-		if (!script_has_variable(r->p, piece->bytes))
+		if (!script_has_variable(r->p->script, piece->bytes))
 			note_env(r, piece->bytes);
 	}
 	return 0;
@@ -171,7 +171,7 @@ note_groups(struct script_parser *p, const char *regex)
 		while (isalnum((unsigned char)regex[len]) || regex[len] == '_')
 			len++;
 		if (len > 0)
-			script_add_variable(p, regex, len);
+			script_add_variable(p->script, regex, len);
 	}
 }
 
@@ -184,7 +184,7 @@ note_what_is_set(struct reading *r)
 		const char *literal = text_literal(&a->text, NULL);
 
 		if (a->kind == VERB_ARG_VARIABLE && literal != NULL)
-			script_add_variable(r->p, literal, strlen(literal));
+			script_add_variable(r->p->script, literal, strlen(literal));
 		if (a->kind != VERB_ARG_PATTERN)
 			continue;
 		r->p->has_match = true;
@@ -257,11 +257,14 @@ read_flag(struct reading *r, const char *literal)
 static int
 read_arg(struct reading *r)
 {
+	const bool is_raw = r->word.is_bare || (r->word.is_regex && text_is_literal(&r->word.text));
+	int result;
+
 	if (check_variables(r) == -1)
 		return -1;
-	if (step_add_arg(&r->step, &r->word.text, r->word.is_regex, r->word.pos - r->start, &r->p->diag) == 0)
-		return 0;
-	return at_word(r);
+	result = step_add_arg(&r->step, &r->word.text, r->word.is_regex, r->word.pos - r->start, &r->p->diag);
+	r->step.args[r->step.nargs - 1].is_raw = is_raw;
+	return result == 0 ? 0 : at_word(r);
 }
 
 /* The words of a program, all that are left. */
@@ -334,7 +337,7 @@ read_end(struct reading *r)
 		return refuse(r, r->start, "nothing is open that could end here",
 		    "case, repeat and 'on ... do' have an end");
 	b = script_top(p);
-	if (b->step.body.nsteps == 0 && verb_id(b->step.verb) != VERB_ON && !b->has_failed) {
+	if (b->step.body.nsteps == 0 && verb_id(b->step.verb) != VERB_ON && b->nerrors == p->script->nerrors) {
 		b->has_failed = true;
 		diag_set(&p->diag, 0, "nothing is in '%s'", b->step.verb->name);
 		script_refuse(p->script, &b->step, &p->diag, 0);
@@ -362,7 +365,6 @@ add_arg(struct reading *r, const char *word)
 	s->args = xreallocarray(s->args, s->nargs + 1, sizeof(*s->args));
 	s->args[s->nargs++] = (struct script_arg){ .name = xstrndup(word, len),
 		.def = word[len] == '=' ? xstrdup(word + len + 1) : NULL };
-	script_add_variable(r->p, word, len);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/signame.h"
 #include "dialogue/keys.h"
+#include "dialogue/pattern.h"
 
 void
 step_init(struct step *s, const struct verb *v)
@@ -21,8 +22,10 @@ step_init(struct step *s, const struct verb *v)
 static void
 args_fini(struct step_arg *args, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		text_fini(&args[i].text);
+		pattern_free(args[i].pattern);
+	}
 	free(args);
 }
 

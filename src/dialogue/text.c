@@ -129,25 +129,79 @@ piece_bytes(const struct text_piece *p, text_lookup lookup, void *arg, size_t *l
 	return p->is_variable ? lookup(p->bytes, len, arg) : p->bytes;
 }
 
-char *
-text_expand(const struct text *t, text_lookup lookup, void *arg, size_t *len, const char **missing)
+/* How what comes from a variable is appended, behind that literal text. */
+typedef void (*text_append)(struct text_piece *all, char *quote, const char *before, size_t before_len,
+    const char *bytes, size_t len);
+
+static char *
+expand(const struct text *t, text_append append, text_lookup lookup, void *arg, size_t *len, const char **missing)
 {
 	struct text_piece all = { .bytes = xcalloc(1, 1) };
+	const struct text_piece *before = NULL;
+	char quote = 0;
 
 	for (size_t i = 0; i < t->npieces; i++) {
+		const struct text_piece *p = &t->pieces[i];
 		size_t n;
-		const char *bytes = piece_bytes(&t->pieces[i], lookup, arg, &n);
+		const char *bytes = piece_bytes(p, lookup, arg, &n);
 
 		if (bytes == NULL) {
-			*missing = t->pieces[i].bytes;
+			*missing = p->bytes;
 			free(all.bytes);
 			return NULL;
 		}
-		piece_append(&all, bytes, n);
+		if (p->is_variable)
+			append(&all, &quote, before != NULL ? before->bytes : "", before != NULL ? before->len : 0,
+			    bytes, n);
+		else
+			piece_append(&all, bytes, n);
+		before = p->is_variable ? NULL : p;
 	}
 	if (len != NULL)
 		*len = all.len;
 	return all.bytes;
+}
+
+static void
+append_plain(struct text_piece *all, char *quote, const char *before, size_t before_len, const char *bytes, size_t len)
+{
+	(void)quote;
+	(void)before;
+	(void)before_len;
+	piece_append(all, bytes, len);
+}
+
+char *
+text_expand(const struct text *t, text_lookup lookup, void *arg, size_t *len, const char **missing)
+{
+	return expand(t, append_plain, lookup, arg, len, missing);
+}
+
+/* With a backslash before everything but letters, digits and what is no ASCII. */
+static void
+append_escaped(struct text_piece *all, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (!isalnum((unsigned char)bytes[i]) && (unsigned char)bytes[i] < 0x80)
+			piece_append(all, "\\", 1);
+		piece_append(all, bytes + i, 1);
+	}
+}
+
+static void
+append_to_pattern(struct text_piece *all, char *quote, const char *before, size_t before_len, const char *bytes,
+    size_t len)
+{
+	(void)quote;
+	(void)before;
+	(void)before_len;
+	append_escaped(all, bytes, len);
+}
+
+char *
+text_expand_pattern(const struct text *t, text_lookup lookup, void *arg, size_t *len, const char **missing)
+{
+	return expand(t, append_to_pattern, lookup, arg, len, missing);
 }
 
 /* The quote that is open behind those bytes, by the rules of the shell; 0: none is. */
@@ -165,52 +219,33 @@ quote_after(char quote, const char *bytes, size_t len)
 	return quote;
 }
 
-/* Quotes are closed around it, and all but letters and digits has a backslash. A newline goes into quotes: behind a backslash it would vanish. */
+/* Quotes are closed around it. A newline goes into quotes: behind a backslash it would vanish. */
 static void
-append_escaped(struct text_piece *all, char quote, const char *bytes, size_t len)
+append_to_address(struct text_piece *all, char *quote, const char *before, size_t before_len, const char *bytes,
+    size_t len)
 {
-	if (quote != 0)
-		piece_append(all, &quote, 1);
-	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] == '\n') {
+	const char *end = bytes + len;
+
+	*quote = quote_after(*quote, before, before_len);
+	if (*quote != 0)
+		piece_append(all, quote, 1);
+	while (bytes < end) {
+		const char *newline = memchr(bytes, '\n', (size_t)(end - bytes)),
+			   *stop = newline != NULL ? newline : end;
+
+		append_escaped(all, bytes, (size_t)(stop - bytes));
+		if (newline != NULL)
 			piece_append(all, "'\n'", 3);
-			continue;
-		}
-		if (!isalnum((unsigned char)bytes[i]) && (unsigned char)bytes[i] < 0x80)
-			piece_append(all, "\\", 1);
-		piece_append(all, bytes + i, 1);
+		bytes = newline != NULL ? newline + 1 : end;
 	}
-	if (quote != 0)
-		piece_append(all, &quote, 1);
+	if (*quote != 0)
+		piece_append(all, quote, 1);
 }
 
 char *
 text_expand_address(const struct text *t, text_lookup lookup, void *arg, const char **missing)
 {
-	struct text_piece all;
-	char quote = 0;
-
-	if (t->npieces <= 1)
-		return text_expand(t, lookup, arg, NULL, missing);
-	all = (struct text_piece){ .bytes = xcalloc(1, 1) };
-	for (size_t i = 0; i < t->npieces; i++) {
-		const struct text_piece *p = &t->pieces[i];
-		size_t n;
-		const char *bytes = piece_bytes(p, lookup, arg, &n);
-
-		if (bytes == NULL) {
-			*missing = p->bytes;
-			free(all.bytes);
-			return NULL;
-		}
-		if (p->is_variable) {
-			append_escaped(&all, quote, bytes, n);
-			continue;
-		}
-		quote = quote_after(quote, bytes, n);
-		piece_append(&all, bytes, n);
-	}
-	return all.bytes;
+	return expand(t, t->npieces <= 1 ? append_plain : append_to_address, lookup, arg, NULL, missing);
 }
 
 char *

@@ -35,12 +35,14 @@ bool text_is_literal(const struct text *);
 const char *text_literal(const struct text *, size_t *len);
 /* Cuts a word of a command line, in which ${NAME} alone is a variable, and \${ is two characters. Returns 0, or -1 with the refusal. */
 int text_parse_word(struct text *, const char *word, struct diag *);
-/*
- * The bytes (also NUL-terminated, the caller frees them), or NULL: the variable *missing has no value. as_address: what comes from a variable is
- * quoted so that no character of it means anything to the grammar of addresses, a program's words or a shell; but a text that is one variable
- * and nothing else is an address itself.
- */
+/* The bytes (also NUL-terminated, the caller frees them), or NULL: the variable *missing has no value. */
 char *text_expand(const struct text *, text_lookup, void *arg, size_t *len, const char **missing);
+/* Of a regular expression: what comes from a variable is exact text in it. */
+char *text_expand_pattern(const struct text *, text_lookup, void *arg, size_t *len, const char **missing);
+/*
+ * Of an address: what comes from a variable is quoted so that no character of it means anything to the grammar of addresses, a program's words or
+ * a shell; but a text that is one variable and nothing else is an address itself.
+ */
 char *text_expand_address(const struct text *, text_lookup, void *arg, const char **missing);
 /* As it may be written in a script, for people: "user ${name}". The caller frees it. */
 char *text_show(const struct text *);

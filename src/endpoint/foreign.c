@@ -89,7 +89,6 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_GENERAL, "sandbox record", "it is not built yet" },
 
 	/* verbs: reserved for dialogues */
-	{ FOREIGN_VERB, "run", "to run a script of a dialogue" },
 	{ FOREIGN_VERB, "session", "to keep a program for later commands" },
 	{ FOREIGN_VERB, "send", "to send to a session" },
 	{ FOREIGN_VERB, "expect", "to wait for what a session says" },
@@ -98,7 +97,7 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_VERB, "record", "to write a dialogue down" },
 
 	/* verbs of scripts: expect, chat, sh */
-	{ FOREIGN_STEP, "spawn", "it is written open exec,pty -- PROGRAM ARG..." },
+	{ FOREIGN_STEP, "spawn", "it is written open exec,pty -- PROGRAM" },
 	{ FOREIGN_STEP, "sleep after wait-for", "await-read waits until the program reads, quiet TIME until it is silent" },
 	{ FOREIGN_STEP, "send_user puts echo printf", "it is written print TEXT" },
 	{ FOREIGN_STEP, "exp_continue", "put case into repeat; leave ends it" },

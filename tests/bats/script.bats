@@ -1,0 +1,192 @@
+#!/usr/bin/env bats
+# Scripts of dialogues: ipcwire run.
+
+load helpers
+
+# script LINE...: the lines are x.ipc
+script() {
+	printf '%s\n' "$@" >x.ipc
+}
+
+@test "what is sent, waited for and captured, and what the program says is shown" {
+	script 'open -- sh -c "read n; echo hello \$n, 17 times; read m; echo bye \$m"' \
+		'send bob' \
+		'expect /(?<greeting>hello (\w+)), (\d+)/' \
+		'capture times 3' \
+		'print "<$greeting> <$2> <$times>"' \
+		'send again $1' \
+		'expect "bye again hello bob"'
+	wire 0 run x.ipc
+	[ "$(cat out)" = $'hello bob, 17 times\n<hello bob> <bob> <17>\nbye again hello bob' ]
+	[ ! -s err ]
+}
+
+@test "arguments have names, and defaults; the environment is asked last" {
+	script 'args A B=two C=three' 'open null' 'print $A/$B/${C}/$D'
+	D=env B=none wire 0 run x.ipc 'o n e' 2
+	[ "$(cat out)" = 'o n e/2/three/env' ]
+}
+
+@test "a value in an address is a value, whatever is in it" {
+	local value=$'a, b:\'"$(x)\\ \n;c'
+	script 'args V' 'open exec:"printf %s $V"' 'expect-eof'
+	wire 0 run x.ipc "$value"
+	[ "$(cat out)" = "$value" ]
+	script 'args V' "open shell:\"printf %s '\$V'\"" 'expect-eof'
+	wire 0 run x.ipc "$value"
+	[ "$(cat out)" = "$value" ]
+	script 'args V' 'open -- printf "%s|" $V "x$V"' 'expect-eof'
+	wire 0 run x.ipc "$value"
+	[ "$(cat out)" = "$value|x$value|" ]
+	script 'args V' 'open $V' 'expect-eof'
+	wire 0 run x.ipc 'text:hello\n'
+	[ "$(cat out)" = hello ]
+}
+
+@test "a value in a regular expression is exact text" {
+	script 'args V' 'open text:"a+b [x]\n"' 'expect /^${V} (.*)$/' 'print "<$1>"'
+	wire 0 run x.ipc 'a+b'
+	[ "$(tail -n 1 out)" = '<[x]>' ]
+	script 'args V' 'open text:"/a/ a\n"' 'expect "$V"' 'print "<$before>"'
+	wire 0 run x.ipc /a/
+	[ "$(tail -n 1 out)" = '<>' ]
+}
+
+@test "case: the lines of what came first are done, with -eof and -timeout among them" {
+	script 'args SAYS' 'open exec:"printf %s $SAYS"' 'case' \
+		'	when beta do exit 12' \
+		'	when alpha /gam+a/' \
+		'		print "one of two: $match"' \
+		'		exit 11' \
+		'	when -eof do exit 13' \
+		'end' 'exit 14'
+	wire 11 run x.ipc 'alpha beta'
+	grep -q 'one of two: alpha' out
+	wire 11 run x.ipc 'gammma'
+	wire 12 run x.ipc 'x beta alpha'
+	wire 13 run x.ipc nothing
+	script 'open stall' 'case -t 50ms' 'when x do exit 1' 'when -timeout do exit 15' 'end'
+	wire 15 run x.ipc
+	[ ! -s err ]
+}
+
+@test "without such labels the end of input and of time end the script, and are explained" {
+	script 'open text:abc' 'case' '	when x do exit 1' 'end'
+	wire 123 run x.ipc
+	grep -q '^ipcwire: x.ipc:2:1: ' err
+	grep -q abc err
+	script 'open stall' 'expect -t 50ms never'
+	wire 124 run x.ipc
+	grep -q '^ipcwire: x.ipc:2:1: ' err
+}
+
+@test "repeat: so many times, until leave, and failed when it never left" {
+	script 'open pipe' 'repeat 3' '	send x' '	expect x' 'end' 'send y' 'expect y' 'eof'
+	wire 0 run x.ipc
+	[ "$(cat out)" = $'x\nx\nx\ny' ]
+	script 'open text:"a a a b a"' 'repeat' '	case' '		when a do print seen' '		when b do leave' '	end' 'end' 'print left'
+	wire 0 run x.ipc
+	[ "$(grep -c seen out)" = 3 ]
+	grep -q left out
+	script 'open text:"a a a b"' 'repeat 2' '	case' '		when a' '		when b do leave' '	end' 'end' 'print left'
+	wire 1 run x.ipc
+	grep -q '^ipcwire: x.ipc:2:1: ' err
+	! grep -q left out
+}
+
+@test "on: whenever it comes while something waits, it is done, and the waiting goes on" {
+	script 'open -- sh -c "for i in 1 2 3; do echo --More--; read x; echo got:\$x; done; echo end"' \
+		'on --More-- do send y' 'expect end'
+	wire 0 run x.ipc
+	[ "$(grep -c got:y out)" = 3 ]
+	script 'open text:"one lost two"' 'on lost do fail the connection is lost' 'expect two'
+	wire 1 run x.ipc
+	grep -q 'the connection is lost' err
+	script 'open -- sh -c "echo q; read x; echo got:\$x; echo end"' 'on q do' '	print asked' '	send 5' 'end' 'expect end'
+	wire 0 run x.ipc
+	grep -q asked out
+	grep -q got:5 out
+}
+
+@test "several ends are talked to by name, and waited for together" {
+	start echo "$IPCWIRE" unix-listen:s pipe
+	wait_for_socket s
+	script 'a: open -- sh -c "read x; echo a says \$x"' 'b: open unix:s' \
+		'b: send one' 'b: expect /o(n)e/' 'a: send "to $1"' 'expect -from a+b /says (.*)/' 'print "<$1>"'
+	wire 0 run x.ipc
+	grep -q '<to n>' out
+}
+
+@test "names: an end without one is talked to by verbs without one, wherever another was opened last" {
+	script 'open -- sed -u s/^/A/' 'b: open -- sed -u s/^/B/' 'send x' 'expect Ax' 'b: send y' 'b: expect By' 'expect -from b -t 50ms A'
+	wire 124 run x.ipc
+	grep -q '^ipcwire: x.ipc:7:1: ' err
+}
+
+@test "flags set for all lines that follow" {
+	script 'open stall' 'set timeout 60ms' 'expect never'
+	wire 124 run x.ipc
+	script 'set timeout none' 'open text:x' 'expect -t 1s x'
+	wire 0 run x.ipc
+}
+
+@test "log off, log FILE, log on" {
+	script 'open -- sh -c "echo one; read x; echo two; read x; echo three"' 'log off' 'expect one' 'log on' 'send' 'expect two' \
+		'log file.log' 'send' 'expect three'
+	wire 0 run x.ipc
+	[ "$(cat out)" = $'two\nthree' ]
+	grep -q three file.log
+	! grep -q one file.log
+}
+
+@test "fail and exit give the status, and the last program does otherwise" {
+	script 'open -- sh -c "exit 7"' 'expect-eof'
+	wire 7 run x.ipc
+	script 'open null' 'exit 9'
+	wire 9 run x.ipc
+	script 'open null' 'fail went wrong: really'
+	wire 1 run x.ipc
+	grep -q 'went wrong: really' err
+}
+
+@test "a script is a program: #!, with arguments, and from standard input" {
+	script "#!/usr/bin/env -S $IPCWIRE run" 'args X' 'open text:$X' 'expect-eof'
+	chmod +x x.ipc
+	[ "$(./x.ipc hello)" = hello ]
+	script "#!$IPCWIRE run" 'args X' 'open text:$X' 'expect-eof'
+	chmod +x x.ipc
+	[ "$(./x.ipc -q)" = -q ]
+	[ "$("$IPCWIRE" run - <x.ipc again)" = again ]
+	printf 'open null\nbogus\n' >y.ipc
+	! "$IPCWIRE" run - <y.ipc 2>err
+	grep -q '^ipcwire: stdin:2:1: ' err
+}
+
+@test "--dry-run shows the plan, and touches nothing" {
+	script 'args H P=22' 'set timeout 1m' 'open create:made' 'b: open exec,pty -- cat $H' 'case -t 5s' \
+		'	when yes/no do send yes' '	when -eof' '		exit 3' 'end' 'b: send-file x.ipc'
+	wire 0 run --dry-run x.ipc host
+	[ ! -e made ]
+	cat >want <<-'END'
+		x.ipc H='host' P='22'
+		    3  open create:made  (at most 60 s)
+		    4  b: open exec,pty -- cat $H  (at most 60 s)
+		    5  case -t 5s  (at most 5 s)
+		    6    when yes/no do send yes
+		    7    when -eof
+		    8      exit 3
+		   10  b: send-file x.ipc  (at most 60 s)
+	END
+	diff want out
+}
+
+@test "general options are taken: time for the whole run, a copy of the traffic" {
+	script 'open stall' 'expect -t none x'
+	wire 124 run --timeout 0.1 x.ipc
+	grep -q 'timeout' err
+	script 'open text:abc' 'expect-eof'
+	wire 0 run -r copy x.ipc
+	[ "$(cat copy)" = abc ]
+	wire 0 run -v x.ipc
+	grep -q abc err
+}
