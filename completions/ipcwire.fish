@@ -473,7 +473,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay
+	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay
 end
 
 function __ipcwire_files
@@ -795,6 +795,7 @@ complete -c ipcwire -n __ipcwire_in_wire -l send-fd -x -d 'send a secret, the fi
 complete -c ipcwire -n __ipcwire_in_wire -l key -x -d 'press keys: Enter, Up, F1, ^C, M-x'
 complete -c ipcwire -n __ipcwire_in_wire -l expect -x -d 'wait for one of the patterns; the leftmost match counts'
 complete -c ipcwire -n __ipcwire_in_wire -l expect-eof -f -d 'wait for the end of input'
+complete -c ipcwire -n __ipcwire_in_wire -l on -x -d 'whenever a pattern comes while waiting, do this'
 complete -c ipcwire -n __ipcwire_in_wire -l capture -x -d 'keep a group of the last match under a name'
 complete -c ipcwire -n __ipcwire_in_wire -l await-quiet -x -d 'wait until nothing has come for so long'
 complete -c ipcwire -n __ipcwire_in_wire -l await-read -f -d 'wait until the program itself waits for input'

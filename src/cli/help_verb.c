@@ -42,9 +42,10 @@ verb_faces(const struct verb *v)
 
 	if (option == NULL && !(v->flags & VERB_SESSION))
 		return xstrdup("in scripts");
-	text = option != NULL ? xasprintf("in scripts, as --%s%s%s", option, v->option_args > 0 ? "=" : "",
-				    v->option_args > 0 ? verb_arg_name(v->first) : "") :
-				xstrdup("in scripts");
+	text = option != NULL ?
+	    xasprintf("in scripts, as --%s%s%s%s", option, v->option_args > 0 ? " " : "",
+		v->option_args > 0 ? verb_arg_name(v->first) : "", (v->flags & VERB_DO) ? " 'VERB...'" : "") :
+	    xstrdup("in scripts");
 	if (v->flags & VERB_SESSION) {
 		char *longer = xasprintf("%s, to a session", text);
 

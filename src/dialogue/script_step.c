@@ -464,7 +464,7 @@ is_in_repeat(const struct script_parser *p)
 		if (verb_id(s->verb) == VERB_REPEAT)
 			return s->has_leave = true;
 	}
-	return p->is_fragment;
+	return false;
 }
 
 static bool

@@ -292,5 +292,5 @@ step_place_show(const struct step *s)
 
 	if (p->file != NULL)
 		return xasprintf("%s:%u:%u", p->file, p->line, p->column);
-	return xasprintf("--%s", verb_option_name(s->verb));
+	return xasprintf("--%s", verb_option_name(s->verb) != NULL ? verb_option_name(s->verb) : s->verb->name);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "dialogue/script.h"
 
 struct reader {
 	struct step *step;
@@ -190,6 +191,27 @@ read_option_flag(struct step *s, const char *name, size_t at, size_t len, struct
 	return result;
 }
 
+/* A line of a script, but with the place of an option. */
+static void
+forget_places(struct program *p)
+{
+	for (size_t i = 0; i < p->nsteps; i++) {
+		free(p->steps[i].place.file);
+		p->steps[i].place = (struct step_place){ 0 };
+		forget_places(&p->steps[i].body);
+	}
+}
+
+/* The word behind the pattern of `on`: what is done then. */
+static int
+read_do(struct reader *r)
+{
+	if (script_parse_line(&r->step->body, r->words[r->at], r->diag) == -1)
+		return -1;
+	forget_places(&r->step->body);
+	return 0;
+}
+
 int
 step_parse_option(struct step *s, const char *name, char *const *words, bool *name_bad, struct diag *d, size_t *bad)
 {
@@ -210,7 +232,7 @@ step_parse_option(struct step *s, const char *name, char *const *words, bool *na
 	*name_bad = false;
 	for (; r.at < r.nwords; r.at++) {
 		*bad = r.at;
-		if (read_arg(&r) == -1)
+		if ((r.at > 0 && (v->flags & VERB_DO) ? read_do(&r) : read_arg(&r)) == -1)
 			return -1;
 	}
 	*bad = r.nwords;

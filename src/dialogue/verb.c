@@ -68,7 +68,7 @@ const struct verb verbs[VERB_N] = {
 	    .flags = ALL | VERB_WAITS, .opts = wait_from_flags },
 	[VERB_ON] = { .name = "on", .syntax = "on PATTERN... do VERB...", .example = "on --More-- do send-raw ' '",
 	    .help = "whenever a pattern comes while waiting, do this", .args_min = 1, .args_max = VERB_MANY, .option_args = 2,
-	    .first = VERB_ARG_PATTERN, .rest = VERB_ARG_PATTERN, .flags = VERB_TALKS | VERB_DO, .opts = on_flags },
+	    .first = VERB_ARG_PATTERN, .rest = VERB_ARG_PATTERN, .flags = VERB_OPTION | VERB_TALKS | VERB_DO, .opts = on_flags },
 	[VERB_CASE] = { .name = "case", .syntax = "case", .example = "case -t 10s", .help = "wait for what one of its labels (when) says",
 	    .flags = VERB_TALKS | VERB_WAITS | VERB_BLOCK, .opts = case_flags },
 	[VERB_WHEN] = { .name = "when", .syntax = "when PATTERN... [do VERB...]", .example = "when yes/no do send yes",

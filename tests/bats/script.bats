@@ -190,3 +190,47 @@ script() {
 	wire 0 run -v x.ipc
 	grep -q abc err
 }
+
+@test "on the command line a reaction is a pattern and a line" {
+	wire 0 exec:'sh -c "for i in 1 2; do echo --More--; read x; echo got:\$x; done; echo end"' --on --More-- 'send y' --expect end
+	[ "$(grep -c got:y out)" = 2 ]
+	wire 1 text:'a lost b' --on '/l(o)st/' 'fail with $1' --expect b
+	[ "$(cat err)" = 'ipcwire: --fail: with o' ]
+	wire 2 text:x --on x 'fial'
+	grep -q "did you mean 'fail'" err
+	wire 2 text:x --on x leave
+}
+
+@test "the lines that the documents give for those of expect, pexpect and chat begin with verbs" {
+	"$IPCWIRE" --list=all | awk -F '\t' '$1 == "verb" { print $2 }' >verbs
+	awk -F ' *[|] *' '/^\| / { ours = $3 == "ipcwire script" || ours && $3 != "ipcwire" && !/^\| [a-z]* \| ipcwire/; if (ours && $3 !~ /^(ipcwire script|-)/) print $3 }' \
+		"$ROOT/doc/coming-from.md" | grep -o '`[^`]*`' | tr -d '`' | sed 's/^[a-z]: //' | grep -v '^[$]' | awk '{ print $1 }' | grep -v '^ipcwire' >used
+	[ "$(wc -l <used)" -gt 30 ]
+	grep -vxFf verbs used >unknown || true
+	[ ! -s unknown ]
+}
+
+@test "the example of each verb is done, or refused before anything is opened" {
+	local verb example args rc n=0
+	echo answer >answers.txt
+	while IFS=$'\t' read -r verb example; do
+		case $verb in open | args) script 'set timeout 100ms' ;; *) script 'open pipe' 'set timeout 100ms' ;; esac
+		[ "$verb" != args ] || : >x.ipc
+		case $verb in
+		case) printf '%s\n\twhen x\nend\n' "$example" >>x.ipc ;;
+		when) printf 'case\n%s\nend\n' "$example" >>x.ipc ;;
+		repeat | end) printf 'repeat 3\nprint x\nend\n' >>x.ipc ;;
+		leave) printf 'repeat\nleave\nend\n' >>x.ipc ;;
+		capture) printf 'on x do %s\n' "$example" >>x.ipc ;;
+		print) printf 'eof\nexpect-eof\nprint x\n' >>x.ipc ;;
+		*) echo "$example" >>x.ipc ;;
+		esac
+		args=() rc=0
+		[ "$verb" != args ] || args=(HOST)
+		PASSWORD=x timeout 20 "$IPCWIRE" run x.ipc "${args[@]}" 3<answers.txt >out 2>err </dev/null || rc=$?
+		((rc < 126)) || { cat x.ipc err && false; }
+		((rc != 2)) || grep -q "'$verb' cannot be done by a script" err || { cat x.ipc err && false; }
+		((n += 1))
+	done < <("$IPCWIRE" --list=all | awk -F '\t' '$1 == "verb" { sub(/ -t [0-9a-z]+/, "", $8); print $2 "\t" $8 }')
+	((n > 25))
+}
