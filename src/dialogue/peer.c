@@ -55,6 +55,7 @@ peer_new(struct dialogue *d, const char *name, struct endpoint_spec *in, struct 
 	struct channel_setup own = *setup;
 
 	p->dialogue = d;
+	p->looked = UINT64_MAX;
 	p->name = name != NULL ? xstrdup(name) : NULL;
 	own.name = p->name;
 	peer_set_terminal(in);

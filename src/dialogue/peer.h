@@ -26,6 +26,9 @@ struct peer {
 	struct view view;
 	bool has_view;
 	uint64_t heard, heard_at; /* bytes in all; the last of them: when */
+	uint64_t looked;          /* when so many had come it was seen whether it reads; UINT64_MAX: never */
+	uint64_t look_at;         /* ... it did not, and is looked at again then */
+	bool has_read;            /* ... it did */
 	char tail[PEER_TAIL];     /* the last of them */
 	size_t tail_len;
 	struct matcher *matcher; /* of the wait at hand; NULL: nothing is looked for here */

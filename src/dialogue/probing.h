@@ -7,8 +7,8 @@
 
 enum probing { PROBING_DOES_NOT, PROBING_READS, PROBING_UNSEEN };
 
-/* Whether it waits for input at this moment, with nothing on its way to it. */
-enum probing probing_reads(const struct peer *);
+/* Whether it waits for input at this moment, with nothing on its way between us; *why: why that cannot be seen. */
+enum probing probing_reads(const struct peer *, const char **why);
 /* The terminal echoes what is typed. */
 bool probing_has_echo(const struct peer *);
 /* It is looked at again after a while. */

@@ -9,6 +9,7 @@
 #include "dialogue/failure.h"
 #include "dialogue/probing.h"
 #include "dialogue/verb_run.h"
+#include "wire/watch_reads.h"
 
 #define PROBE_FIRST LOOP_MS(1)
 #define PROBE_LAST LOOP_MS(50)
@@ -34,10 +35,17 @@ probing_has_echo(const struct peer *p)
 }
 
 enum probing
-probing_reads(const struct peer *p)
+probing_reads(const struct peer *p, const char **why)
 {
-	(void)p;
-	return PROBING_UNSEEN;
+	static const enum probing results[] = { [WATCH_READING] = PROBING_READS,
+		[WATCH_NOT_READING] = PROBING_DOES_NOT,
+		[WATCH_READING_UNSEEN] = PROBING_UNSEEN };
+	const struct channel *c = p->channel;
+
+	*why = NULL;
+	if (!channel_is_open(c) || channel_unsent(c) > 0)
+		return PROBING_DOES_NOT;
+	return results[watch_reads(channel_endpoint(c, ROLE_READ), channel_endpoint(c, ROLE_WRITE), why)];
 }
 
 enum run_result
@@ -102,6 +110,7 @@ enum run_result
 run_await_read_look(struct dialogue *d, const struct step *s, enum run_reason reason)
 {
 	const struct peer *p = dialogue_peer(d, s);
+	const char *why;
 	bool is_over;
 
 	if (p == NULL)
@@ -109,11 +118,12 @@ run_await_read_look(struct dialogue *d, const struct step *s, enum run_reason re
 	wait_match(d, false, &is_over);
 	if (is_over)
 		return RUN_OVER;
-	switch (probing_reads(p)) {
+	switch (probing_reads(p, &why)) {
 	case PROBING_READS:
 		return RUN_DONE;
 	case PROBING_UNSEEN:
-		return dialogue_refuse(d, s, DIALOGUE_FAILED, "it cannot be seen what %s waits for", peer_name(p));
+		return dialogue_refuse(d, s, DIALOGUE_FAILED, "it cannot be seen whether %s waits for input: %s",
+		    peer_name(p), why);
 	case PROBING_DOES_NOT:
 		break;
 	}

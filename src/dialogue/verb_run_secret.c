@@ -127,6 +127,8 @@ secret_is_careful(const struct step *s, const struct peer *p)
 static enum run_result
 secret_await(struct dialogue *d, const struct step *s, const struct peer *p, enum run_reason reason)
 {
+	const char *why;
+
 	if (!secret_is_careful(s, p))
 		return RUN_DONE;
 	if (probing_has_echo(p))
@@ -135,7 +137,7 @@ secret_await(struct dialogue *d, const struct step *s, const struct peer *p, enu
 		d->wait.stage = 1;
 		d->wait.since = dialogue_now(d);
 	}
-	if (dialogue_now(d) >= d->wait.since + SECRET_PATIENCE || probing_reads(p) != PROBING_DOES_NOT)
+	if (dialogue_now(d) >= d->wait.since + SECRET_PATIENCE || probing_reads(p, &why) != PROBING_DOES_NOT)
 		return RUN_DONE;
 	return probing_failed(d, p, reason);
 }
