@@ -10,6 +10,8 @@ _ipcwire_sets()
 	file | open | create | creat | gopen) echo 'of-file common opening retry restart' ;;
 	pipe | echo | fifo) echo 'of-pipe common opening retry restart' ;;
 	socketpair) echo 'of-socketpair common socket' ;;
+	pty) echo 'of-pty common pty termios retry restart' ;;
+	tty | serial) echo 'of-tty common termios retry restart' ;;
 	exec | system | shell) echo 'of-exec common limits restart pty termios' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening retry restart proxying' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket retry restart limits proxied' ;;
@@ -47,8 +49,8 @@ _ipcwire_options()
 	retry) echo 'forever retry' ;;
 	restart) echo 'delay= interval= jitter= max-delay= restart resume' ;;
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
-	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
 	pty) echo 'at-end= long-lines= size=' ;;
+	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
 	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	proxying) echo 'proxy' ;;
 	listen) echo 'accept-timeout= allow= backlog= close= deny= each first-byte= idle= lines= max= max-per-ip= open= over= prompt= quiet= rate= reply rules= scheme= share timeout=' ;;
@@ -60,6 +62,8 @@ _ipcwire_options()
 	of-file) echo 'append create excl group= mode= nofollow rdonly rdwr seek= trunc unlink-close user= wronly' ;;
 	of-pipe) echo 'group= keep mode= unlink-close user=' ;;
 	of-socketpair) echo 'type=' ;;
+	of-pty) echo 'group= hold link= mode= unlink-early user= wait-slave' ;;
+	of-tty) echo 'dtr exclusive lock low-latency rts' ;;
 	of-exec) echo 'after-exit= chdir= clearenv env= eof-grace= fdin= fdout= how= kill-after= login nice= path= pool= pty setsid stderr stdin= stdout= su= term= umask= via=' ;;
 	of-signal) echo 'count= pid= pidfile=' ;;
 	of-shm) echo 'as= in-place mode= size=' ;;
@@ -88,6 +92,8 @@ _ipcwire_aliases()
 	of-file) echo 'o-append creat o-creat o-create o-excl gid= perm= o-nofollow o-rdonly o-rdwr seek-set= lseek= o-trunc uid= owner= o-wronly' ;;
 	of-pipe) echo 'gid= perm= uid= owner=' ;;
 	of-socketpair) echo 'socktype=' ;;
+	of-pty) echo 'gid= symbolic-link= perm= uid= owner= pty-wait-slave waitslave' ;;
+	of-tty) echo 'excl tiocexcl lockfile' ;;
 	of-exec) echo 'cd= dash sid substuser=' ;;
 	of-shm) echo 'perm=' ;;
 	of-queue) echo 'perm=' ;;
@@ -105,13 +111,13 @@ _ipcwire_values()
 	--explain) echo 'text dot' ;;
 	--help | -h) echo '@topic' ;;
 	--list) echo 'kinds options all' ;;
-	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | --status-socket | --send-file | listen,rules | of-signal,pidfile) echo '@file' ;;
+	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | --status-socket | --send-file | listen,rules | of-pty,link | of-pty,symbolic-link | of-signal,pidfile) echo '@file' ;;
 	--log-format | --stats) echo 'text json' ;;
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
 	--watch) echo 'fail' ;;
 	--log) echo '@file on off' ;;
-	common,cr | common,crlf | common,crnl | common,from | common,to-self | termios,raw | termios,rawer | termios,cfmakeraw | termios,sane | termios,brkint | termios,clocal | termios,cread | termios,crtscts | termios,cstopb | termios,echo | termios,echoctl | termios,ctlecho | termios,echoe | termios,crterase | termios,echok | termios,echoke | termios,crtkill | termios,echonl | termios,echoprt | termios,prterase | termios,hupcl | termios,hup | termios,icanon | termios,icrnl | termios,iexten | termios,ignbrk | termios,igncr | termios,ignpar | termios,imaxbel | termios,inlcr | termios,inpck | termios,isig | termios,istrip | termios,iuclc | termios,iutf8 | termios,ixany | termios,ixoff | termios,tandem | termios,ixon | termios,noflsh | termios,ocrnl | termios,ofdel | termios,ofill | termios,olcuc | termios,onlcr | termios,onlret | termios,onocr | termios,opost | termios,parenb | termios,parmrk | termios,parodd | termios,pendin | termios,tostop | termios,xcase | termios,xtabs | termios,tab3 | retry,forever | restart,resume | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | udp,broadcast | udp,so-broadcast | udp,freebind | udp,ip-freebind | udp,ipfreebind | udp,multicast-loop | udp,ip-multicast-loop | udp,mcloop | udp,reuseaddr | udp,so-reuseaddr | udp,reuseport | udp,so-reuseport | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place | of-queue,whole | of-mq,create | of-mq,creat | of-mq,o-creat | of-mq,o-create | of-mq,unlink-close | of-mq,unlink-early | of-mq,unlink) echo 'yes no' ;;
+	common,cr | common,crlf | common,crnl | common,from | common,to-self | termios,raw | termios,rawer | termios,cfmakeraw | termios,sane | termios,brkint | termios,clocal | termios,cread | termios,crtscts | termios,cstopb | termios,echo | termios,echoctl | termios,ctlecho | termios,echoe | termios,crterase | termios,echok | termios,echoke | termios,crtkill | termios,echonl | termios,echoprt | termios,prterase | termios,hupcl | termios,hup | termios,icanon | termios,icrnl | termios,iexten | termios,ignbrk | termios,igncr | termios,ignpar | termios,imaxbel | termios,inlcr | termios,inpck | termios,isig | termios,istrip | termios,iuclc | termios,iutf8 | termios,ixany | termios,ixoff | termios,tandem | termios,ixon | termios,noflsh | termios,ocrnl | termios,ofdel | termios,ofill | termios,olcuc | termios,onlcr | termios,onlret | termios,onocr | termios,opost | termios,parenb | termios,parmrk | termios,parodd | termios,pendin | termios,tostop | termios,xcase | termios,xtabs | termios,tab3 | retry,forever | restart,resume | tcp,cork | tcp,tcp-cork | tcp,freebind | tcp,ip-freebind | tcp,ipfreebind | tcp,keepalive | tcp,so-keepalive | tcp,nodelay | tcp,tcp-nodelay | tcp,reuseaddr | tcp,so-reuseaddr | tcp,reuseport | tcp,so-reuseport | listen,each | listen,fork | udp,broadcast | udp,so-broadcast | udp,freebind | udp,ip-freebind | udp,ipfreebind | udp,multicast-loop | udp,ip-multicast-loop | udp,mcloop | udp,reuseaddr | udp,so-reuseaddr | udp,reuseport | udp,so-reuseport | bound,unlink-close | bound,unlink-early | bound,unlink | of-file,append | of-file,o-append | of-file,create | of-file,creat | of-file,o-creat | of-file,o-create | of-file,excl | of-file,o-excl | of-file,nofollow | of-file,o-nofollow | of-file,rdonly | of-file,o-rdonly | of-file,rdwr | of-file,o-rdwr | of-file,trunc | of-file,o-trunc | of-file,unlink-close | of-file,wronly | of-file,o-wronly | of-pipe,keep | of-pipe,unlink-close | of-pty,hold | of-pty,unlink-early | of-pty,wait-slave | of-pty,pty-wait-slave | of-pty,waitslave | of-tty,dtr | of-tty,exclusive | of-tty,excl | of-tty,tiocexcl | of-tty,low-latency | of-tty,rts | of-exec,clearenv | of-exec,login | of-exec,dash | of-exec,setsid | of-exec,sid | of-shm,in-place | of-queue,whole | of-mq,create | of-mq,creat | of-mq,o-creat | of-mq,o-create | of-mq,unlink-close | of-mq,unlink-early | of-mq,unlink) echo 'yes no' ;;
 	common,flush) echo 'never auto' ;;
 	common,frame) echo 'raw line nul len2 len4' ;;
 	common,queue) echo 'disk' ;;
@@ -122,9 +128,9 @@ _ipcwire_values()
 	retry,retry) echo 'forever' ;;
 	restart,restart) echo 'no always failure' ;;
 	socket,priority | socket,so-priority | socket,so-linger | socket,linger | tcp,defer-accept | tcp,tcp-defer-accept | tcp,keepcnt | tcp,tcp-keepcnt | tcp,keepidle | tcp,tcp-keepidle | tcp,keepintvl | tcp,tcp-keepintvl | tcp,linger2 | tcp,tcp-linger2 | tcp,maxseg | tcp,mss | tcp,tcp-maxseg | tcp,syncnt | tcp,tcp-syncnt | tcp,tos | tcp,ip-tos | tcp,ttl | tcp,ip-ttl | tcp,window-clamp | tcp,tcp-window-clamp | listen,backlog | udp,multicast-ttl | udp,ip-multicast-ttl | udp,tos | udp,ip-tos | udp,ttl | udp,ip-ttl) echo 'system' ;;
-	limits,rlimit-as | limits,rlimit-core | limits,rlimit-cpu | limits,rlimit-data | limits,rlimit-fsize | limits,rlimit-memlock | limits,rlimit-nofile | limits,rlimit-nproc | limits,rlimit-stack) echo 'unlimited' ;;
 	pty,at-end) echo 'auto eof none' ;;
 	pty,long-lines) echo 'auto refuse pieces' ;;
+	limits,rlimit-as | limits,rlimit-core | limits,rlimit-cpu | limits,rlimit-data | limits,rlimit-fsize | limits,rlimit-memlock | limits,rlimit-nofile | limits,rlimit-nproc | limits,rlimit-stack) echo 'unlimited' ;;
 	tcp,bindtodevice | tcp,so-bindtodevice | tcp,interface | tcp,if | udp,bindtodevice | udp,so-bindtodevice | udp,interface | udp,if | udp,multicast-if | udp,ip-multicast-if) echo '@interface' ;;
 	proxying,proxy) echo 'send send-v2' ;;
 	listen,close) echo 'never last' ;;
@@ -134,9 +140,10 @@ _ipcwire_values()
 	listen,scheme) echo 'loop fork threads' ;;
 	listen,share) echo 'merge turns first' ;;
 	proxied,proxy) echo 'require' ;;
-	udp,join | udp,ip-add-membership | udp,ipv6-join-group | udp,membership | bound,group | bound,gid | of-file,group | of-file,gid | of-pipe,group | of-pipe,gid) echo '@group' ;;
-	bound,user | bound,uid | bound,owner | of-file,user | of-file,uid | of-file,owner | of-pipe,user | of-pipe,uid | of-pipe,owner | of-exec,su | of-exec,substuser) echo '@user' ;;
+	udp,join | udp,ip-add-membership | udp,ipv6-join-group | udp,membership | bound,group | bound,gid | of-file,group | of-file,gid | of-pipe,group | of-pipe,gid | of-pty,group | of-pty,gid) echo '@group' ;;
+	bound,user | bound,uid | bound,owner | of-file,user | of-file,uid | of-file,owner | of-pipe,user | of-pipe,uid | of-pipe,owner | of-pty,user | of-pty,uid | of-pty,owner | of-exec,su | of-exec,substuser) echo '@user' ;;
 	of-socketpair,type | of-socketpair,socktype) echo 'stream seqpacket datagram' ;;
+	of-tty,lock | of-tty,lockfile) echo 'auto yes no @dir' ;;
 	of-exec,after-exit) echo 'wait' ;;
 	of-exec,chdir | of-exec,cd) echo '@dir' ;;
 	of-exec,how) echo 'auto preload pty pty-full env none' ;;
@@ -158,6 +165,7 @@ _ipcwire_params()
 	case $1 in
 	fd) echo 'N' ;;
 	file | open | create | creat | gopen | pipe | echo | fifo | unix | unix-connect | unix-client | local | unix-seqpacket | seqpacket | unix-seqpacket-connect | unix-dgram | unix-datagram | unix-listen | unix-l | unix-seqpacket-listen | unix-seqpacket-l | seqpacket-listen | unix-dgram-listen | unix-dgram-l | unix-datagram-listen | unix-recvfrom | unix-sendto | unix-recv | queue) echo 'PATH' ;;
+	tty | serial) echo 'DEVICE' ;;
 	exec | system | shell) echo 'COMMAND' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect | udp | udp-connect | udp4 | udp4-connect | udp6 | udp6-connect | udp-send | udp-sendto) echo 'HOST PORT' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l | udp-recv | udp-listen | udp-l | udp4-listen | udp4-l | udp6-listen | udp6-l | udp-recvfrom | udp4-recvfrom) echo 'HOST|PORT PORT' ;;
@@ -189,11 +197,11 @@ _ipcwire_takes_value()
 	return 1
 }
 
-_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-seqpacket: abstract-seqpacket: unix-dgram: abstract-dgram: unix-listen: abstract-listen: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram-listen: abstract-dgram-listen: unix-recvfrom: abstract-recvfrom: unix-sendto: abstract-sendto: unix-recv: abstract-recv: fd-listen: signal: shm: mmap: cast: queue: mq: null zero text: stall'
-_ipcwire_kind_aliases='open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-datagram: abstract-datagram: unix-l: abstract-l: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:'
+_ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: pty tty: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-seqpacket: abstract-seqpacket: unix-dgram: abstract-dgram: unix-listen: abstract-listen: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram-listen: abstract-dgram-listen: unix-recvfrom: abstract-recvfrom: unix-sendto: abstract-sendto: unix-recv: abstract-recv: fd-listen: signal: shm: mmap: cast: queue: mq: null zero text: stall'
+_ipcwire_kind_aliases='open: creat: echo: serial: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-datagram: abstract-datagram: unix-l: abstract-l: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:'
 _ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --call --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --expect-timeout= --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-timeout --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version --send= --send-raw= --send-env= --send-file= --send-fd= --key= --expect= --expect-eof --on= --capture= --await-quiet= --await-read --await-noecho --eof --close-in --signal= --resize= --interact --print= --log= --fail= --exit='
 _ipcwire_commands='run replay'
-_ipcwire_topics='kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay'
+_ipcwire_topics='kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

@@ -13,6 +13,10 @@ function __ipcwire_sets
 			printf '%s\n' of-pipe common opening retry restart
 		case socketpair
 			printf '%s\n' of-socketpair common socket
+		case pty
+			printf '%s\n' of-pty common pty termios retry restart
+		case tty serial
+			printf '%s\n' of-tty common termios retry restart
 		case exec system shell
 			printf '%s\n' of-exec common limits restart pty termios
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect
@@ -67,6 +71,8 @@ function __ipcwire_params
 			printf '%s\n' 'N'
 		case file open create creat gopen pipe echo fifo unix unix-connect unix-client local unix-seqpacket seqpacket unix-seqpacket-connect unix-dgram unix-datagram unix-listen unix-l unix-seqpacket-listen unix-seqpacket-l seqpacket-listen unix-dgram-listen unix-dgram-l unix-datagram-listen unix-recvfrom unix-sendto unix-recv queue
 			printf '%s\n' 'PATH'
+		case tty serial
+			printf '%s\n' 'DEVICE'
 		case exec system shell
 			printf '%s\n' 'COMMAND'
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect udp udp-connect udp4 udp4-connect udp6 udp6-connect udp-send udp-sendto
@@ -196,6 +202,10 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'sndbuf=' 'send buffer of the socket'
 			printf '%s\t%s\n' 'rcvbuf=' 'receive buffer of the socket'
 			printf '%s\t%s\n' 'so-linger=' 'SO_LINGER; 0 resets on close'
+		case pty
+			printf '%s\t%s\n' 'at-end=' 'at the end of its input: the character for it, or nothing'
+			printf '%s\t%s\n' 'long-lines=' 'lines above 4095 bytes, which the kernel would cut'
+			printf '%s\t%s\n' 'size=' 'its size; by default that of our terminal, or 80x24'
 		case limits
 			printf '%s\t%s\n' 'rlimit-as=' 'bytes of address space of the process'
 			printf '%s\t%s\n' 'rlimit-core=' 'bytes of a core dump'
@@ -206,10 +216,6 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'rlimit-nofile=' 'open descriptors of the process'
 			printf '%s\t%s\n' 'rlimit-nproc=' 'processes and threads of its user'
 			printf '%s\t%s\n' 'rlimit-stack=' 'bytes of its stack'
-		case pty
-			printf '%s\t%s\n' 'at-end=' 'at the end of its input: the character for it, or nothing'
-			printf '%s\t%s\n' 'long-lines=' 'lines above 4095 bytes, which the kernel would cut'
-			printf '%s\t%s\n' 'size=' 'its size; by default that of our terminal, or 80x24'
 		case tcp
 			printf '%s\t%s\n' 'bind=' 'local address, numeric'
 			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
@@ -303,6 +309,20 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'user=' 'owner of a FIFO that is made'
 		case of-socketpair
 			printf '%s\t%s\n' 'type=' 'whether messages stay apart, and their end is told'
+		case of-pty
+			printf '%s\t%s\n' 'group=' 'group of the device'
+			printf '%s\t%s\n' 'hold' 'it stays when the other side leaves, who may come again'
+			printf '%s\t%s\n' 'link=' 'symbolic link to the device, removed at the end'
+			printf '%s\t%s\n' 'mode=' 'permissions of the device'
+			printf '%s\t%s\n' 'unlink-early' 'link= may take the place of any symbolic link'
+			printf '%s\t%s\n' 'user=' 'owner of the device'
+			printf '%s\t%s\n' 'wait-slave' 'wait until somebody opens the device'
+		case of-tty
+			printf '%s\t%s\n' 'dtr' 'the modem line DTR is raised, or with no lowered'
+			printf '%s\t%s\n' 'exclusive' 'nobody else can open it meanwhile, but root'
+			printf '%s\t%s\n' 'lock' 'a lock file in /run/lock, or DIR; auto: if that is possible'
+			printf '%s\t%s\n' 'low-latency' 'what is received is passed on at once'
+			printf '%s\t%s\n' 'rts' 'the modem line RTS is raised, or with no lowered'
 		case of-exec
 			printf '%s\t%s\n' 'after-exit=' 'how long others may hold its terminal after its end'
 			printf '%s\t%s\n' 'chdir=' 'directory the program starts in'
@@ -394,6 +414,10 @@ function __ipcwire_aliases
 			printf '%s\n' gid= perm= uid= owner=
 		case of-socketpair
 			printf '%s\n' socktype=
+		case of-pty
+			printf '%s\n' gid= symbolic-link= perm= uid= owner= pty-wait-slave waitslave
+		case of-tty
+			printf '%s\n' excl tiocexcl lockfile
 		case of-exec
 			printf '%s\n' cd= dash sid substuser=
 		case of-shm
@@ -417,6 +441,8 @@ function __ipcwire_kinds
 	printf '%s\t%s\n' 'pipe:' 'a pipe: what is written comes back; with PATH as fifo'
 	printf '%s\t%s\n' 'socketpair' 'a pair of sockets: what is written comes back'
 	printf '%s\t%s\n' 'fifo:' 'one side of a named pipe, made if missing'
+	printf '%s\t%s\n' 'pty' 'a new pseudo-terminal for somebody else to open'
+	printf '%s\t%s\n' 'tty:' 'a serial line or other terminal that is there'
 	printf '%s\t%s\n' 'exec:' 'a program, no shell; or its words follow --'
 	printf '%s\t%s\n' 'system:' 'a command line for sh'
 	printf '%s\t%s\n' 'shell:' 'a command line for your shell, or the shell itself'
@@ -469,11 +495,11 @@ end
 
 # Their other names.
 function __ipcwire_kind_aliases
-	printf '%s\n' open: creat: echo: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-datagram: abstract-datagram: unix-l: abstract-l: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:
+	printf '%s\n' open: creat: echo: serial: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-datagram: abstract-datagram: unix-l: abstract-l: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay
+	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay
 end
 
 function __ipcwire_files
@@ -515,7 +541,7 @@ function __ipcwire_values
 			__ipcwire_topics $argv[2]
 		case --list
 			printf '%s\n' kinds options all
-		case --log-file --pidfile --raw-backward -R --raw-forward -r --status-socket --send-file listen,rules of-signal,pidfile
+		case --log-file --pidfile --raw-backward -R --raw-forward -r --status-socket --send-file listen,rules of-pty,link of-pty,symbolic-link of-signal,pidfile
 			__ipcwire_files $argv[2]
 		case --log-format --stats
 			printf '%s\n' text json
@@ -528,7 +554,7 @@ function __ipcwire_values
 		case --log
 			__ipcwire_files $argv[2]
 			printf '%s\n' on off
-		case common,cr common,crlf common,crnl common,from common,to-self termios,raw termios,rawer termios,cfmakeraw termios,sane termios,brkint termios,clocal termios,cread termios,crtscts termios,cstopb termios,echo termios,echoctl termios,ctlecho termios,echoe termios,crterase termios,echok termios,echoke termios,crtkill termios,echonl termios,echoprt termios,prterase termios,hupcl termios,hup termios,icanon termios,icrnl termios,iexten termios,ignbrk termios,igncr termios,ignpar termios,imaxbel termios,inlcr termios,inpck termios,isig termios,istrip termios,iuclc termios,iutf8 termios,ixany termios,ixoff termios,tandem termios,ixon termios,noflsh termios,ocrnl termios,ofdel termios,ofill termios,olcuc termios,onlcr termios,onlret termios,onocr termios,opost termios,parenb termios,parmrk termios,parodd termios,pendin termios,tostop termios,xcase termios,xtabs termios,tab3 retry,forever restart,resume tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork udp,broadcast udp,so-broadcast udp,freebind udp,ip-freebind udp,ipfreebind udp,multicast-loop udp,ip-multicast-loop udp,mcloop udp,reuseaddr udp,so-reuseaddr udp,reuseport udp,so-reuseport bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,whole of-mq,create of-mq,creat of-mq,o-creat of-mq,o-create of-mq,unlink-close of-mq,unlink-early of-mq,unlink
+		case common,cr common,crlf common,crnl common,from common,to-self termios,raw termios,rawer termios,cfmakeraw termios,sane termios,brkint termios,clocal termios,cread termios,crtscts termios,cstopb termios,echo termios,echoctl termios,ctlecho termios,echoe termios,crterase termios,echok termios,echoke termios,crtkill termios,echonl termios,echoprt termios,prterase termios,hupcl termios,hup termios,icanon termios,icrnl termios,iexten termios,ignbrk termios,igncr termios,ignpar termios,imaxbel termios,inlcr termios,inpck termios,isig termios,istrip termios,iuclc termios,iutf8 termios,ixany termios,ixoff termios,tandem termios,ixon termios,noflsh termios,ocrnl termios,ofdel termios,ofill termios,olcuc termios,onlcr termios,onlret termios,onocr termios,opost termios,parenb termios,parmrk termios,parodd termios,pendin termios,tostop termios,xcase termios,xtabs termios,tab3 retry,forever restart,resume tcp,cork tcp,tcp-cork tcp,freebind tcp,ip-freebind tcp,ipfreebind tcp,keepalive tcp,so-keepalive tcp,nodelay tcp,tcp-nodelay tcp,reuseaddr tcp,so-reuseaddr tcp,reuseport tcp,so-reuseport listen,each listen,fork udp,broadcast udp,so-broadcast udp,freebind udp,ip-freebind udp,ipfreebind udp,multicast-loop udp,ip-multicast-loop udp,mcloop udp,reuseaddr udp,so-reuseaddr udp,reuseport udp,so-reuseport bound,unlink-close bound,unlink-early bound,unlink of-file,append of-file,o-append of-file,create of-file,creat of-file,o-creat of-file,o-create of-file,excl of-file,o-excl of-file,nofollow of-file,o-nofollow of-file,rdonly of-file,o-rdonly of-file,rdwr of-file,o-rdwr of-file,trunc of-file,o-trunc of-file,unlink-close of-file,wronly of-file,o-wronly of-pipe,keep of-pipe,unlink-close of-pty,hold of-pty,unlink-early of-pty,wait-slave of-pty,pty-wait-slave of-pty,waitslave of-tty,dtr of-tty,exclusive of-tty,excl of-tty,tiocexcl of-tty,low-latency of-tty,rts of-exec,clearenv of-exec,login of-exec,dash of-exec,setsid of-exec,sid of-shm,in-place of-queue,whole of-mq,create of-mq,creat of-mq,o-creat of-mq,o-create of-mq,unlink-close of-mq,unlink-early of-mq,unlink
 			printf '%s\n' yes no
 		case common,flush
 			printf '%s\n' never auto
@@ -550,12 +576,12 @@ function __ipcwire_values
 			printf '%s\n' no always failure
 		case socket,priority socket,so-priority socket,so-linger socket,linger tcp,defer-accept tcp,tcp-defer-accept tcp,keepcnt tcp,tcp-keepcnt tcp,keepidle tcp,tcp-keepidle tcp,keepintvl tcp,tcp-keepintvl tcp,linger2 tcp,tcp-linger2 tcp,maxseg tcp,mss tcp,tcp-maxseg tcp,syncnt tcp,tcp-syncnt tcp,tos tcp,ip-tos tcp,ttl tcp,ip-ttl tcp,window-clamp tcp,tcp-window-clamp listen,backlog udp,multicast-ttl udp,ip-multicast-ttl udp,tos udp,ip-tos udp,ttl udp,ip-ttl
 			printf '%s\n' system
-		case limits,rlimit-as limits,rlimit-core limits,rlimit-cpu limits,rlimit-data limits,rlimit-fsize limits,rlimit-memlock limits,rlimit-nofile limits,rlimit-nproc limits,rlimit-stack
-			printf '%s\n' unlimited
 		case pty,at-end
 			printf '%s\n' auto eof none
 		case pty,long-lines
 			printf '%s\n' auto refuse pieces
+		case limits,rlimit-as limits,rlimit-core limits,rlimit-cpu limits,rlimit-data limits,rlimit-fsize limits,rlimit-memlock limits,rlimit-nofile limits,rlimit-nproc limits,rlimit-stack
+			printf '%s\n' unlimited
 		case tcp,bindtodevice tcp,so-bindtodevice tcp,interface tcp,if udp,bindtodevice udp,so-bindtodevice udp,interface udp,if udp,multicast-if udp,ip-multicast-if
 			__ipcwire_interfaces $argv[2]
 		case proxying,proxy
@@ -574,12 +600,15 @@ function __ipcwire_values
 			printf '%s\n' merge turns first
 		case proxied,proxy
 			printf '%s\n' require
-		case udp,join udp,ip-add-membership udp,ipv6-join-group udp,membership bound,group bound,gid of-file,group of-file,gid of-pipe,group of-pipe,gid
+		case udp,join udp,ip-add-membership udp,ipv6-join-group udp,membership bound,group bound,gid of-file,group of-file,gid of-pipe,group of-pipe,gid of-pty,group of-pty,gid
 			__ipcwire_groups $argv[2]
-		case bound,user bound,uid bound,owner of-file,user of-file,uid of-file,owner of-pipe,user of-pipe,uid of-pipe,owner of-exec,su of-exec,substuser
+		case bound,user bound,uid bound,owner of-file,user of-file,uid of-file,owner of-pipe,user of-pipe,uid of-pipe,owner of-pty,user of-pty,uid of-pty,owner of-exec,su of-exec,substuser
 			__ipcwire_users $argv[2]
 		case of-socketpair,type of-socketpair,socktype
 			printf '%s\n' stream seqpacket datagram
+		case of-tty,lock of-tty,lockfile
+			__ipcwire_dirs $argv[2]
+			printf '%s\n' auto yes no
 		case of-exec,after-exit
 			printf '%s\n' wait
 		case of-exec,chdir of-exec,cd

@@ -197,6 +197,8 @@ struct endpoint_io {
 	int (*shutdown)(struct endpoint *);
 	void (*unread)(struct endpoint *);                  /* nobody will read from it any more */
 	void (*attend)(struct endpoint *, bool is_running); /* its wire runs from now on, or does not any more */
+	/* Bytes of what was written that wait for a reader who may still come; asked when the wire closes. */
+	uint64_t (*undelivered)(struct endpoint *);
 	/* No descriptor tells when it is ready: this does, and endpoint_recheck says that it may have changed. */
 	bool (*is_ready)(struct endpoint *, enum endpoint_role);
 };
@@ -216,6 +218,7 @@ struct endpoint { /* in an order that leaves few holes: there are two for every 
 	bool is_accepted;             /* a client's connection */
 	size_t message_max;           /* CLASS_PACKET: no message is longer; 0: each is looked at before it is taken */
 	size_t send_max; /* the same for what is sent, where the kernel behind it would find out too late */
+	bool hangs_up;   /* a hang-up ends both directions */
 	bool has_append; /* O_APPEND: splice refuses it */
 	bool is_tcp;
 	bool is_up; /* a listener: its clients get through */

@@ -40,40 +40,6 @@ exec_pty_write(struct endpoint *ep, struct iovec *iov, int niov)
 	return pty_group_written(ep, pty_write(ep->wfd, &st->pty_input, iov));
 }
 
-static void
-exec_pty_end_over(struct endpoint *ep)
-{
-	struct exec_state *st = ep->state;
-
-	if (st->pty_end_fd <= 0)
-		return;
-	loop_source_stop(endpoint_loop(ep), &st->pty_end_source);
-	io_close(&st->pty_end_fd);
-}
-
-static void
-exec_pty_end_ready(struct loop_source *s, uint32_t events)
-{
-	struct endpoint *ep = s->arg;
-	struct exec_state *st = ep->state;
-
-	if ((events & (EPOLLHUP | EPOLLERR)) || pty_write_end(st->pty_end_fd, &st->pty_input) != -EAGAIN)
-		exec_pty_end_over(ep);
-}
-
-/* It reads so slowly that not even the end finds room: that waits by itself. */
-static int
-exec_pty_end_later(struct endpoint *ep)
-{
-	struct exec_state *st = ep->state;
-
-	st->pty_end_fd = io_dup(ep->wfd);
-	if (st->pty_end_fd < 0)
-		return st->pty_end_fd;
-	loop_source_init(&st->pty_end_source, st->pty_end_fd, exec_pty_end_ready, ep);
-	return loop_source_want(endpoint_loop(ep), &st->pty_end_source, EPOLLOUT);
-}
-
 static int
 exec_pty_shutdown(struct endpoint *ep)
 {
@@ -82,13 +48,15 @@ exec_pty_shutdown(struct endpoint *ep)
 
 	if (fd == -1)
 		return 0;
-	error = pty_write_end(fd, &st->pty_input);
-	if (error == -EAGAIN)
-		error = exec_pty_end_later(ep);
+	error = pty_end_tell(&st->pty_end, ep, fd, &st->pty_input);
 	loop_source_stop(endpoint_loop(ep), &ep->wsource);
 	ep->wfd = -1;
 	io_close(&fd);
-	return pty_group_ended(ep, error);
+	if (error == -EOPNOTSUPP)
+		log_msg(LOG_WARN, &ep->who,
+		    "the end of the input cannot be told at a raw terminal: without raw there is one (and via=pty changes no "
+		    "byte either), at-end=eof sends the character, eof-grace= ends the program");
+	return error == -EOPNOTSUPP ? 0 : error;
 }
 
 /* Its reader is gone. A write to a terminal that hung up is an error, no signal: so we send the one that a hang-up is. */
@@ -214,7 +182,7 @@ exec_pty_close(struct endpoint *ep)
 {
 	struct exec_state *st = ep->state;
 
-	exec_pty_end_over(ep);
+	pty_end_stop(&st->pty_end);
 	terminal_unfollow(&st->pty_follower);
 	if (st->pty_slave > 0)
 		io_close(&st->pty_slave);

@@ -2,6 +2,7 @@
 #define IPCWIRE_EXEC_STATE_H
 
 #include "endpoint/endpoint.h"
+#include "endpoint/pty_end.h"
 #include "process/child.h"
 #include "process/pty.h"
 #include "process/terminal.h"
@@ -30,8 +31,7 @@ struct exec_state {
 	bool pty_is_over; /* what others who hold the terminal write is not waited for any more */
 	struct terminal_follower pty_follower;
 	struct loop_timer pty_timer;
-	int pty_end_fd; /* a duplicate of the master while its end of input cannot be told; 0: none */
-	struct loop_source pty_end_source;
+	struct pty_end pty_end;
 };
 
 #endif

@@ -99,13 +99,3 @@ pty_group_written(struct endpoint *ep, ssize_t n)
 		    PTY_LINE_MAX);
 	return n;
 }
-
-int
-pty_group_ended(struct endpoint *ep, int error)
-{
-	if (error == -EOPNOTSUPP)
-		log_msg(LOG_WARN, &ep->who,
-		    "the end of the input cannot be told at a raw terminal: without raw there is one (and via=pty changes no "
-		    "byte either), at-end=eof sends the character, eof-grace= ends a program");
-	return error == -EPIPE || error == -EOPNOTSUPP ? 0 : error;
-}

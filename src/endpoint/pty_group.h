@@ -22,9 +22,7 @@ int pty_group_parse_size(const char *, struct winsize *, struct diag *);
 int pty_group_check(const struct endpoint_spec *, struct diag *);
 /* Opens a pair as the options of the address say; slave NULL: only the master. Returns 0 or -errno. */
 int pty_group_open(const struct endpoint_spec *, enum pty_use, int *master, int *slave, struct pty_input *);
-/* What was tried, and why a write did not work. Returns n; of a line that was refused it tells the reason. */
+/* What pty_write returned: of a line that was refused it explains the reason. Returns n. */
 ssize_t pty_group_written(struct endpoint *, ssize_t n);
-/* The end of its input was told, or not: 0, or -errno. */
-int pty_group_ended(struct endpoint *, int error);
 
 #endif

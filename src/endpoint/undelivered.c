@@ -26,11 +26,19 @@ undelivered_pipe(const struct endpoint *ep)
 	return ioctl(ep->wfd != -1 ? ep->wfd : ep->unread_fd, FIONREAD, &n) == -1 ? 0 : n;
 }
 
+bool
+endpoint_knows_undelivered(const struct endpoint *ep)
+{
+	return ep->is_tcp || (ep->io != NULL && ep->io->undelivered != NULL);
+}
+
 uint64_t
-endpoint_undelivered(const struct endpoint *ep)
+endpoint_undelivered(struct endpoint *ep)
 {
 	int n = 0;
 
+	if (ep->io != NULL && ep->io->undelivered != NULL)
+		return ep->io->undelivered(ep);
 	if (ep->wfd == -1 && ep->unread_fd < 0)
 		return 0;
 	if (ep->is_tcp)

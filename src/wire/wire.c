@@ -310,7 +310,7 @@ wire_end_hung_sink(struct wire_end *e, uint32_t events)
 		return;
 	if (is_socket && e->out->is_accepted && !e->comes_back)
 		e->is_gone = true;
-	if (p != NULL && (is_socket || (events & EPOLLERR)))
+	if (p != NULL && (is_socket || e->out->hangs_up || (events & EPOLLERR)))
 		pump_end_sink(p, e->sink, EPIPE);
 }
 

@@ -65,9 +65,9 @@ close_is_own_end(const struct pump_sink *s)
 
 /* Bytes that the kernel took and the peer never acknowledged. */
 static uint64_t
-close_unacknowledged(const struct endpoint *ep)
+close_unacknowledged(struct endpoint *ep)
 {
-	return ep->is_tcp ? endpoint_undelivered(ep) : 0;
+	return endpoint_knows_undelivered(ep) ? endpoint_undelivered(ep) : 0;
 }
 
 /* All that came was passed on, and its end. */
@@ -333,13 +333,13 @@ close_finish(struct wire *w)
 	w->done(w, &result, w->arg);
 }
 
-/* Sockets. */
+/* Sockets, and what else can tell whether bytes arrived. */
 
 static bool
-close_is_socket(const struct wire_end *e)
+close_is_awaited(const struct wire_end *e)
 {
-	return e->out != NULL && e->out->is_open && e->out->child == NULL && e->out->wclass == CLASS_SOCKET &&
-	    e->out->wfd != -1;
+	return e->out != NULL && e->out->is_open && e->out->child == NULL && e->out->wfd != -1 &&
+	    (e->out->wclass == CLASS_SOCKET || endpoint_knows_undelivered(e->out));
 }
 
 /* At an ordinary end a slow peer is waited for, however long it takes; a wire that was stopped has no more than that. */
@@ -357,7 +357,8 @@ close_look_at_output(struct wire *w, struct wire_end *e)
 	if (unacknowledged != e->unacknowledged)
 		w->last_activity = loop_now(w->env->loop);
 	e->unacknowledged = unacknowledged;
-	e->is_delivered = unacknowledged == 0 || close_is_out_of_time(w) || !endpoint_is_connected(e->out);
+	e->is_delivered =
+	    unacknowledged == 0 || close_is_out_of_time(w) || (e->out->is_tcp && !endpoint_is_connected(e->out));
 }
 
 /* Returns false when there is nothing more to come. */
@@ -394,14 +395,14 @@ close_begin_end(struct wire *w, struct wire_end *e)
 	bool one_way = w->spec->opts.forward || w->spec->opts.backward;
 
 	e->is_drained = e->is_delivered = true;
-	if (!close_is_socket(e) || (!w->was_running && !w->is_stopped) || e->is_gone)
+	if (!close_is_awaited(e) || (!w->was_running && !w->is_stopped) || e->is_gone)
 		return;
 	endpoint_make_relayed(e->out, ROLE_WRITE);
 	if (e->out->roles & ROLE_WRITE)
 		endpoint_shutdown(e->out);
 	e->is_delivered = false;
 	close_look_at_output(w, e);
-	e->is_drained = one_way || (from != NULL && from->sources[e->source].is_over);
+	e->is_drained = one_way || e->out->wclass != CLASS_SOCKET || (from != NULL && from->sources[e->source].is_over);
 	close_look_at_input(w, e);
 	endpoint_want(e->out, !e->is_drained, false, false);
 }
@@ -449,7 +450,7 @@ wire_close_check(struct wire *w)
 static void
 close_look(struct wire *w, struct wire_end *e)
 {
-	if (!close_is_socket(e))
+	if (!close_is_awaited(e))
 		return;
 	if (!e->is_delivered)
 		close_look_at_output(w, e);

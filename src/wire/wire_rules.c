@@ -145,7 +145,7 @@ wire_end_rule_holds(const struct wire *w)
 	}
 	/* A person at a terminal is not waited for when the peer has ended: of a program, output and process. */
 	return w->spec->topology == TOPOLOGY_PAIR && w->ends[0]->in != NULL && w->ends[0]->in->rclass == CLASS_TTY &&
-	    w->ends[0]->in->child == NULL && wire_was_and_is_over(w, right) &&
+	    w->ends[0]->in->is_inherited && wire_was_and_is_over(w, right) &&
 	    !wire_program_runs(wire_program(w->ends[1]));
 }
 
