@@ -121,7 +121,7 @@ void dialogue_leave_repeat(struct dialogue *);
 enum run_result dialogue_end(struct dialogue *, int status);
 /* Something may have changed for the step that waits. */
 void dialogue_wake(struct dialogue *, enum run_reason);
-const char *dialogue_lookup(const char *name, size_t *len, void *dialogue);
+const char *dialogue_lookup(const char *name, size_t *len, void *arg);
 void dialogue_set(struct dialogue *, const char *name, const char *value, size_t len);
 /* What an argument is now, NUL-terminated; NULL: a variable has no value (told). The caller frees it. */
 char *dialogue_text(struct dialogue *, const struct step *, const struct step_arg *, size_t *len);

@@ -14,7 +14,7 @@ static int
 open_parse(struct dialogue *d, const struct step *s, struct endpoint_spec **in, struct endpoint_spec **out)
 {
 	struct diag diag = { 0 };
-	const char *missing;
+	const char *missing = NULL;
 	char *address =
 	    s->nargs > 0 ? text_expand_address(&s->args[0].text, dialogue_lookup, d, &missing) : xstrdup("exec");
 	int result;
