@@ -1,4 +1,5 @@
 # Dialogues on the command line: verbs as options, what is told when they fail, secrets, two addresses.
+bats_require_minimum_version 1.5.0
 load helpers
 
 # talk STATUS ARGUMENT...: as `wire`, with nothing to read.
@@ -26,7 +27,7 @@ talk() { wire "$@" </dev/null; }
 }
 
 @test "an expression is not cut short by the end of a chunk" {
-	talk 0 system:'printf C=1; sleep 0.02; printf 234; sleep 0.02; echo 5' --expect '/C=(\d+)/' --print '${1}'
+	talk 0 system:'printf C=1; sleep 0.02; printf 234; sleep 0.02; echo 5' --expect,settle=5s '/C=(\d+)/' --print '${1}'
 	[[ $(cat out) == *12345 ]]
 }
 
@@ -70,7 +71,7 @@ ipcwire:   system:echo hi; exit 3 has exited with status 3" ]
 		--expect from-file --expect,t=0.1 nothing 7<<<from-descriptor
 	[ "$(cat out)" = $'name\nhunter22\nfrom-descriptor\nfrom-file' ]
 	[ "$(cat forward)" = $'name\n***\n***\n***' ]
-	! grep -E 'hunter22|from-descriptor|from-file' err forward backward
+	run ! grep -E 'hunter22|from-descriptor|from-file' err forward backward
 	grep -qF 'received from exec:cat: "name\n***\n***\n***' err
 }
 
