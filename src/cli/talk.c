@@ -12,6 +12,7 @@
 #include "cli/explain_label.h"
 #include "cli/stage.h"
 #include "dialogue/dialogue.h"
+#include "dialogue/interact.h"
 #include "dialogue/pattern.h"
 #include "process/child.h"
 #include "wire/traffic.h"
@@ -214,6 +215,7 @@ talk_prepare(struct config *c, struct diag *d, const char **input)
 	const struct dialogue_setup setup = { .opts = &c->spec.opts,
 		.timeout = c->general.no_expect_timeout ? VERB_NO_TIMEOUT : c->general.expect_timeout,
 		.is_left = has_second,
+		.has_person = interact_is_in(&c->steps),
 		.relays = has_second };
 	int result;
 

@@ -23,6 +23,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "dialogue/dialogue_state.h"
+#include "dialogue/interact.h"
 #include "dialogue/verb_run.h"
 
 #define OUTLET_MOST (256u * 1024)
@@ -70,13 +71,14 @@ dialogue_pause_all(struct dialogue *d, bool is_paused)
 
 /* What an end has said goes on, and into the log. */
 static void
-dialogue_show(struct dialogue *d, const char *bytes, size_t len)
+dialogue_show(struct dialogue *d, const struct peer *p, const char *bytes, size_t len)
 {
 	const struct iovec iov[2] = { { (void *)(uintptr_t)bytes, len }, { NULL, 0 } };
 
 	if (d->has_log)
 		tap_record_ops.data(&d->log, &(struct tap_chunk){ .iov = iov, .niov = 1, .len = len });
-	if (d->is_silent || d->outlet == NULL || !channel_send(d->outlet->channel, bytes, len))
+	if ((d->is_silent && !interact_is_at(d, p)) || d->outlet == NULL ||
+	    !channel_send(d->outlet->channel, bytes, len))
 		return;
 	if (channel_unsent(d->outlet->channel) > OUTLET_MOST)
 		dialogue_pause_all(d, true);
@@ -146,7 +148,7 @@ peer_has_said(struct channel *c, const char *bytes, size_t len, void *arg)
 		return;
 	}
 	p->heard_at = dialogue_now(d);
-	dialogue_show(d, bytes, len);
+	dialogue_show(d, p, bytes, len);
 	for (size_t at = 0; at < len && d->state <= DIALOGUE_RUNS; at += WINDOW_PIECE) {
 		peer_put(p, bytes + at, MIN(len - at, WINDOW_PIECE));
 		dialogue_wake(d, RUN_BECAUSE_DATA);
@@ -181,8 +183,17 @@ peer_is_drained(struct channel *c, void *arg)
 		dialogue_pause_all(d, false);
 	else if (d->state == DIALOGUE_RELAYS && d->outlet != NULL && d->setup.relays)
 		channel_resume(d->outlet->channel);
-	else
+	else {
+		interact_has_room(d);
 		dialogue_wake(d, RUN_BECAUSE_SIGNAL);
+	}
+}
+
+void
+dialogue_closed(struct dialogue *d)
+{
+	d->open--;
+	dialogue_check_end(d);
 }
 
 static void
@@ -289,7 +300,11 @@ dialogue_leave_repeat(struct dialogue *d)
 	bool was_repeat = false;
 
 	while (d->nframes > 0 && !was_repeat) {
-		was_repeat = d->frames[d->nframes - 1].owner != NULL;
+		const struct dialogue_frame *f = &d->frames[d->nframes - 1];
+
+		was_repeat = f->owner != NULL;
+		if (f->resumes.step != NULL && verb_id(f->resumes.step->verb) == VERB_INTERACT)
+			interact_stop(d);
 		dialogue_leave_frame(d);
 	}
 }
@@ -524,6 +539,7 @@ static void
 dialogue_close_all(struct dialogue *d)
 {
 	d->is_stopped = true;
+	interact_stop(d);
 	for (struct peer *p = d->peers; p != NULL; p = p->next)
 		if (p != d->outlet)
 			channel_stop(p->channel, 0, NULL);
@@ -613,6 +629,7 @@ dialogue_new(const struct dialogue_setup *setup)
 	struct dialogue *d = xcalloc(1, sizeof(*d));
 
 	d->setup = *setup;
+	d->has_person = setup->has_person;
 	d->file = -1;
 	if (d->setup.timeout == 0)
 		d->setup.timeout = DIALOGUE_TIMEOUT;
@@ -633,6 +650,7 @@ dialogue_start(struct dialogue *d, struct endpoint_env *env, const struct progra
 	d->arg = arg;
 	dialogue_enter(d, program);
 	d->wants_view = dialogue_wants_view(program);
+	d->has_person |= interact_is_in(program);
 	for (struct peer *p = d->peers; p != NULL; p = p->next)
 		dialogue_start_peer(d, p);
 	loop_defer(d->env->loop, &d->go);

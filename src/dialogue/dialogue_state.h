@@ -75,6 +75,8 @@ enum dialogue_state {
 	DIALOGUE_DONE,
 };
 
+struct person;
+
 struct dialogue {
 	struct dialogue_setup setup;
 	struct endpoint_env *env; /* NULL before the start */
@@ -88,6 +90,8 @@ struct dialogue {
 	struct watched *watched;
 	size_t nwatched;
 	struct reaction *reactions;
+	struct person *person; /* who types at the moment (interact.c); or NULL */
+	bool has_person;       /* somebody will */
 	struct captures captures;
 	unsigned which; /* of the last match: the how-manieth pattern, from 1 */
 	struct variable *variables;
@@ -115,6 +119,8 @@ struct peer *dialogue_open_peer(struct dialogue *, const struct step *, struct e
     struct endpoint_spec *out);
 /* Steps to be done next. */
 struct dialogue_frame *dialogue_enter(struct dialogue *, const struct program *);
+/* A channel that is no end of the dialogue has closed. */
+void dialogue_closed(struct dialogue *);
 /* The innermost repeat is over, with all within it. */
 void dialogue_leave_repeat(struct dialogue *);
 /* The dialogue ends with this status; what it drives gets the ladder. Returns RUN_OVER. */

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/opt.h"
+#include "dialogue/dialogue_state.h"
 #include "endpoint/exec.h"
 #include "endpoint/termios_group.h"
 
@@ -28,7 +29,7 @@ peer_says_echo(const struct endpoint_spec *spec)
 
 /*
  * At a terminal of its own a program that we talk to neither needs to see what is typed, which would be taken for something that it
- * said, nor has anybody in front to whom colours mean something.
+ * said, nor has anybody in front to whom colours mean something; but who will have a person there (interact) is for that.
  */
 static void
 peer_set_terminal(struct endpoint_spec *spec)
@@ -58,8 +59,9 @@ peer_new(struct dialogue *d, const char *name, struct endpoint_spec *in, struct 
 	p->looked = UINT64_MAX;
 	p->name = name != NULL ? xstrdup(name) : NULL;
 	own.name = p->name;
-	peer_set_terminal(in);
-	if (out != NULL)
+	if (!d->has_person)
+		peer_set_terminal(in);
+	if (!d->has_person && out != NULL)
 		peer_set_terminal(out);
 	own.arg = p;
 	p->channel = channel_new(in, out, &own, diag);

@@ -24,7 +24,7 @@
 	.value = "auto|no|yes", .help = "wait until the terminal does not echo")
 #define FLAG_ON_EOF OPT(struct verb_opts, on_eof, OPT_BOOL, .name = "eof", .help = "when the end of input comes")
 #define FLAG_ON_TIMEOUT OPT(struct verb_opts, on_timeout, OPT_BOOL, .name = "timeout", .help = "when time is up")
-#define FLAG_ESCAPE OPT(struct verb_opts, escape, OPT_STRING, .name = "escape", .value = "KEY", .help = "the key that gives the program back")
+#define FLAG_ESCAPE OPT(struct verb_opts, escape, OPT_CHAR, .name = "escape", .value = "KEY", .help = "the key by which one leaves; without it, ^]")
 
 const struct opt_desc verb_all_opts[] = { FLAG_TIMEOUT, FLAG_FROM, FLAG_SETTLE, FLAG_CLEAN, FLAG_EXACT, FLAG_NO_ENTER, FLAG_ESCAPES,
 	FLAG_SECRET, FLAG_NOECHO, FLAG_ON_EOF, FLAG_ON_TIMEOUT, FLAG_ESCAPE, OPT_END };
@@ -96,7 +96,7 @@ const struct verb verbs[VERB_N] = {
 	    .args_min = 1, .args_max = 1, .option_args = 1, .first = VERB_ARG_SIGNAL, .flags = ALL },
 	[VERB_SIZE] = { .name = "size", .also = "resize", .syntax = "size COLSxROWS", .example = "size 80x24", .help = "give the terminal that size",
 	    .args_min = 1, .args_max = 1, .option_args = 1, .first = VERB_ARG_SIZE, .flags = ALL },
-	[VERB_INTERACT] = { .name = "interact", .syntax = "interact [PATTERN]...", .example = "interact -escape F12",
+	[VERB_INTERACT] = { .name = "interact", .syntax = "interact [PATTERN]...", .example = "interact -escape ^x",
 	    .help = "hand over to a person, until a key or a pattern", .args_max = VERB_MANY, .first = VERB_ARG_PATTERN,
 	    .rest = VERB_ARG_PATTERN, .flags = ALL | VERB_WAITS, .opts = interact_flags },
 	[VERB_PRINT] = { .name = "print", .syntax = "print [TEXT]...", .example = "print port $1", .help = "write a line to standard output",

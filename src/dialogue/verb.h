@@ -89,7 +89,7 @@ struct verb_opts {
 	int noecho;      /* send-env, send-fd, send-file: wait until the terminal does not echo, enum verb_noecho */
 	bool on_eof;     /* when: the end of input */
 	bool on_timeout; /* when: the time limit */
-	char *escape;    /* interact: the key that ends it */
+	int escape;      /* interact: the key by which one leaves; -1: none was given; OPT_CHAR_NONE */
 };
 
 #define VERB_NO_TIMEOUT OPT_TIME_WORD(0)

@@ -23,6 +23,7 @@ static const struct verb_run verb_runs[VERB_N] = {
 	[VERB_CLOSE_IN] = { run_close_in, NULL },
 	[VERB_SIGNAL] = { run_signal, NULL },
 	[VERB_SIZE] = { run_size, NULL },
+	[VERB_INTERACT] = { run_interact, run_interact_look },
 	[VERB_PRINT] = { run_print, NULL },
 	[VERB_LOG] = { run_log, NULL },
 	[VERB_FAIL] = { run_fail, NULL },

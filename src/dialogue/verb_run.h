@@ -48,6 +48,10 @@ enum run_result run_print(struct dialogue *, const struct step *);
 enum run_result run_fail(struct dialogue *, const struct step *);
 enum run_result run_exit(struct dialogue *, const struct step *);
 
+/* interact.c */
+enum run_result run_interact(struct dialogue *, const struct step *);
+enum run_result run_interact_look(struct dialogue *, const struct step *, enum run_reason);
+
 /* verb_run_end.c */
 enum run_result run_open(struct dialogue *, const struct step *);
 enum run_result run_open_look(struct dialogue *, const struct step *, enum run_reason);

@@ -92,7 +92,7 @@ ticks() { awk '{ print $14 + $15 }' "/proc/$idle_pid/stat"; }
 	type_text $'\x1d'
 	wait_until_over 0
 	grep -qa $'\r' screen
-	[ -z "$(head -n -1 screen | grep -av $'\r')" ]
+	[ "$(head -n -1 screen | grep -avc $'\r')" = 0 ]
 }
 
 @test "single modes of the terminal, and only those" {
@@ -105,7 +105,7 @@ ticks() { awk '{ print $14 + $15 }' "/proc/$idle_pid/stat"; }
 	wait_until_over 0
 	is_restored
 	shows 'got secret'
-	[ -z "$(grep -a '^secret' screen)" ]
+	[ "$(grep -ac '^secret' screen)" = 0 ]
 }
 
 # A program at a terminal of its own, which writes the terminal's name to ctty, and to sizes its size whenever it is told of one.
@@ -163,6 +163,26 @@ resized() { [[ $(tail -n 1 sizes) == "$1" ]]; }
 	wait_until_shown 'size 33 77\.'
 	type_text $'\x1d'
 	wait_until_over
+}
+
+runs_sleep() { pgrep -x sleep | sed "s|.*|/proc/&/environ|" | xargs grep -qsz "^IPCWIRE_TEST_MARK=$BATS_TEST_TMPDIR\$"; }
+
+@test "a shell at the other end of a socket works as if it were here" {
+	start server "$IPCWIRE" unix-listen:sock,each exec:'bash --norc --noprofile -i',pty
+	wait_for_socket sock
+	open_terminal bare
+	run_in_terminal "$IPCWIRE" -,raw,escape=^] unix:sock
+	wait_until_raw
+	type_text $'echo $((6*7))\r'
+	wait_until_shown '42'
+	type_text $'sleep 1000; echo "ended $((100 + $?))"\r'
+	until_true "$DEADLINE" runs_sleep
+	type_text $'\x03'
+	type_text $'echo "went $((40 + 2))"\r'
+	wait_until_shown 'went 42'
+	type_text $'\x1d'
+	wait_until_over 0
+	is_restored
 }
 
 @test "keys by their names, and what is none" {
