@@ -105,7 +105,8 @@ compare_errors(const void *a, const void *b)
 void
 script_sort_errors(struct script *s)
 {
-	qsort(s->errors, s->nerrors, sizeof(*s->errors), compare_errors);
+	if (s->nerrors > 1)
+		qsort(s->errors, s->nerrors, sizeof(*s->errors), compare_errors);
 }
 
 /* ---- names ---- */
