@@ -218,6 +218,7 @@ udp_receive_one(struct endpoint *ep, struct iovec *iov, int niov, struct chunk *
 	c->is_truncated = (msg.msg_flags & MSG_TRUNC) != 0;
 	for (struct cmsghdr *beside = CMSG_FIRSTHDR(&msg); beside != NULL; beside = CMSG_NXTHDR(&msg, beside))
 		datagram_drops_note(&st->drops, beside);
+	datagram_drops_tell(&st->drops, &ep->who, loop_now(endpoint_loop(ep)), false);
 	return n;
 }
 
@@ -257,7 +258,7 @@ udp_close(struct endpoint *ep)
 	if (st->begin.expired != NULL)
 		loop_timer_stop(endpoint_loop(ep), &st->begin);
 	resolve_cancel(st->resolve);
-	datagram_drops_tell(&st->drops, &ep->who);
+	datagram_drops_tell(&st->drops, &ep->who, 0, true);
 }
 
 #define UDP_KIND                                                                                                 \

@@ -12,7 +12,8 @@
 
 #include "base/mem.h"
 
-#define DATAGRAM_ROOM (64u * 1024) /* no UDP datagram is longer */
+#define DATAGRAM_DROPS_PAUSE UINT64_C(1000000000) /* ns */
+#define DATAGRAM_ROOM (64u * 1024)                /* no UDP datagram is longer */
 
 union datagram_control {
 	struct cmsghdr align;
@@ -102,11 +103,13 @@ datagram_drops_note(struct datagram_drops *d, const struct cmsghdr *c)
 }
 
 void
-datagram_drops_tell(const struct datagram_drops *d, const struct log_who *who)
+datagram_drops_tell(struct datagram_drops *d, const struct log_who *who, uint64_t now, bool is_last)
 {
-	if (d->n > 0)
-		log_msg(LOG_WARN, who, "the kernel has dropped %" PRIu64 " datagrams: its buffer was full (rcvbuf=)",
-		    d->n);
+	if (d->n == d->told || (!is_last && d->told > 0 && now - d->told_at < DATAGRAM_DROPS_PAUSE))
+		return;
+	log_msg(LOG_WARN, who, "the kernel has dropped %" PRIu64 " datagrams: its buffer was full (rcvbuf=)", d->n);
+	d->told = d->n;
+	d->told_at = now;
 }
 
 static void

@@ -29,13 +29,14 @@ bool datagram_address_equals(const struct datagram_address *, const struct datag
 
 /* Datagrams that the kernel has dropped for want of room (SO_RXQ_OVFL, socket(7)), as what comes beside others tells. */
 struct datagram_drops {
-	uint64_t n;
+	uint64_t n, told;
+	uint64_t told_at; /* ns */
 	uint32_t last;
 };
 
 void datagram_drops_note(struct datagram_drops *, const struct cmsghdr *);
-/* Warns of them, if there were any. */
-void datagram_drops_tell(const struct datagram_drops *, const struct log_who *);
+/* Warns of those that nobody was told of, once in a second at most; is_last: whatever the time. */
+void datagram_drops_tell(struct datagram_drops *, const struct log_who *, uint64_t now, bool is_last);
 
 /* A place for what comes; one for any number of sockets. */
 struct datagram_receiver {

@@ -21,6 +21,7 @@
 #define DATAGRAMS_BUCKETS 256
 #define DATAGRAMS_SNDBUF (4 * 1024 * 1024) /* of a connection; the system cuts it to net.core.wmem_max */
 #define DATAGRAMS_AGAIN LOOP_MS(5)         /* where the kernel has no event for room: ENOBUFS */
+#define DATAGRAMS_REST LOOP_MS(100)        /* when there are no descriptors */
 #define DATAGRAMS_OURS \
 	LOOP_MS(100) /* a UNIX socket of ours: of less than three quarters that are free no event tells */
 #define DATAGRAMS_PATIENCE LOOP_SEC(2) /* for what cannot go out once nobody listens any more */
@@ -61,7 +62,9 @@ struct datagrams {
 	struct datagram_receiver receiver;
 	struct datagram_peer *peers;    /* all of them, also those that were forgotten */
 	struct datagrams *next, **prev; /* of this process */
-	uint64_t lost;                  /* datagrams, for connections without room */
+	uint64_t lost;                  /* datagrams, for connections without room, and for want of descriptors */
+	struct held stranger;           /* for whom there was no descriptor */
+	struct datagram_address stranger_from;
 };
 
 /* Those that the loop has not freed yet: it may end with peers that still have something to say. One thread has them. */
@@ -69,6 +72,9 @@ static struct datagrams *datagrams_all;
 
 static void datagrams_want(struct datagrams *);
 static void datagrams_send_on(struct datagrams *);
+static void datagrams_meet_again(struct datagrams *);
+static void datagrams_refuse(struct datagrams *, const struct datagram_address *);
+static void held_forget(struct held *);
 
 /* Peers. */
 
@@ -105,9 +111,13 @@ datagrams_check(struct datagrams *d)
 {
 	int fd = d->setup.fd;
 
+	if (d->is_left && d->stranger.is_there && d->accepted == NULL) {
+		datagrams_refuse(d, &d->stranger_from);
+		held_forget(&d->stranger);
+	}
 	if (!d->is_left || d->npeers > 0 || fd == -1)
 		return;
-	datagram_drops_tell(&d->receiver.drops, &d->setup.who);
+	datagram_drops_tell(&d->receiver.drops, &d->setup.who, 0, true);
 	loop_source_stop(d->setup.loop, &d->source);
 	loop_timer_stop(d->setup.loop, &d->again);
 	io_close(&fd);
@@ -307,6 +317,7 @@ datagrams_send_on(struct datagrams *d)
 static void
 datagrams_try_again(struct loop_timer *t)
 {
+	datagrams_meet_again(t->arg);
 	datagrams_send_on(t->arg);
 }
 
@@ -356,6 +367,7 @@ peer_ready(struct loop_source *s, uint32_t events)
 
 /* From the peer to the connection. */
 
+/* NULL: *other is the -errno. */
 static struct datagram_peer *
 peer_new(struct datagrams *d, const struct datagram_address *a, int *other)
 {
@@ -364,7 +376,7 @@ peer_new(struct datagrams *d, const struct datagram_address *a, int *other)
 	int fds[2], error = FAULT("datagrams.pair");
 
 	if (error != 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) == -1) {
-		log_errno(LOG_WARN, &d->setup.who, error != 0 ? error : errno, "cannot take a client");
+		*other = error != 0 ? -error : -errno;
 		return NULL;
 	}
 	/* With it an empty message has something that the end of input has not: see datagram_io.h. */
@@ -440,6 +452,27 @@ datagrams_refuse(struct datagrams *d, const struct datagram_address *a)
 	log_msg(LOG_WARN, &d->setup.who, "a datagram of %s is refused: no more clients are taken now", text);
 }
 
+/* There are no descriptors for a new connection now. */
+static void
+datagrams_cannot_meet(struct datagrams *d, const struct datagram_address *a, const void *bytes, size_t len, int error)
+{
+	char text[PEERNAME_MAX];
+
+	if (d->setup.waits) {
+		log_errno(LOG_WARN, &d->setup.who, error, "cannot take a client now: it waits");
+		held_keep(&d->stranger, bytes, len);
+		d->stranger_from = *a;
+		d->is_held_up = true;
+		datagrams_set_timer(d, loop_now(d->setup.loop) + DATAGRAMS_REST);
+		datagrams_want(d);
+		return;
+	}
+	d->lost++;
+	peername_format(&a->peer, a->peer_len, text);
+	log_errno(LOG_WARN, &d->setup.who, error, "a datagram of %s is lost: cannot take a client (%" PRIu64 " in all)",
+	    text, d->lost);
+}
+
 static void
 datagrams_meet(struct datagrams *d, const struct datagram_address *a, const void *bytes, size_t len)
 {
@@ -452,8 +485,10 @@ datagrams_meet(struct datagrams *d, const struct datagram_address *a, const void
 		return;
 	}
 	p = peer_new(d, a, &peer.fd);
-	if (p == NULL)
+	if (p == NULL) {
+		datagrams_cannot_meet(d, a, bytes, len, -peer.fd);
 		return;
+	}
 	datagrams_add(d, p);
 	error = peer_put(p, bytes, len);
 	if (error != 0)
@@ -469,6 +504,21 @@ datagrams_meet(struct datagrams *d, const struct datagram_address *a, const void
 		.own = a->own,
 		.own_len = a->own_len };
 	d->accepted(&peer, d->arg);
+}
+
+/* Whom there was no descriptor for. */
+static void
+datagrams_meet_again(struct datagrams *d)
+{
+	const struct held held = d->stranger;
+	const struct datagram_address from = d->stranger_from;
+
+	if (!held.is_there)
+		return;
+	d->stranger = (struct held){ 0 };
+	d->is_held_up = false;
+	datagrams_meet(d, &from, held.bytes, held.len);
+	free(held.bytes);
 }
 
 static bool
@@ -535,6 +585,7 @@ datagrams_ready(struct loop_source *s, uint32_t events)
 			log_errno(LOG_WARN, &d->setup.who, (int)-n, "cannot receive a datagram");
 		else
 			datagrams_deliver(d, &a, (size_t)n);
+		datagram_drops_tell(&d->receiver.drops, &d->setup.who, loop_now(d->setup.loop), false);
 	}
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "endpoint/exec.h"
+#include "endpoint/message.h"
 #include "endpoint/undelivered.h"
 #include "wire/speak.h"
 #include "wire/traffic.h"
@@ -304,6 +305,26 @@ close_account(struct wire *w, int status)
 		traffic_leave(w->env->traffic, &w->member, &info);
 }
 
+/*
+ * That nobody takes a datagram at the other side comes as the error of the next call on its socket (udp(7)); after the last one
+ * there is none, so it is asked for.
+ */
+static void
+close_ask_refused(struct pump *p)
+{
+	for (unsigned i = 0; p->is_there && i < p->nsinks; i++) {
+		struct pump_sink *s = &p->sinks[i];
+		int error = 0;
+		socklen_t len = sizeof(error);
+
+		if (s->ep == NULL || s->ep->wclass != CLASS_PACKET || s->error != 0 ||
+		    endpoint_is_packet_connection(s->ep->wfd))
+			continue;
+		if (getsockopt(s->ep->wfd, SOL_SOCKET, SO_ERROR, &error, &len) == 0)
+			s->error = error;
+	}
+}
+
 static void
 close_finish(struct wire *w)
 {
@@ -315,6 +336,7 @@ close_finish(struct wire *w)
 	loop_timer_stop(w->env->loop, &w->closing);
 	loop_timer_stop(w->env->loop, &w->idle);
 	for (unsigned i = 0; i < w->nways; i++) {
+		close_ask_refused(&w->ways[i].pump);
 		if (w->ways[i].pump.is_there)
 			close_report_way(w, &w->ways[i]);
 		w->is_pipe_ended |= close_was_pipe_ended(w, &w->ways[i]);

@@ -9,6 +9,7 @@
 #include "endpoint/exec.h"
 #include "endpoint/exec_unbuffer.h"
 #include "endpoint/fdpass_group.h"
+#include "endpoint/socket_groups.h"
 #include "wire/traffic.h"
 #include "wire/wire_buffer.h"
 #include "wire/wire_errors.h"
@@ -201,6 +202,13 @@ wire_spec_side_of_program(struct plan_side *s, const struct endpoint_spec *spec,
 	}
 }
 
+/* A listener with `reply`. */
+static bool
+wire_spec_is_answered(const struct endpoint_spec *s)
+{
+	return (s->kind->flags & KIND_LISTEN) && listener_opts(s)->reply != LISTEN_REPLY_NO;
+}
+
 struct plan_side
 wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role, struct endpoint *ep)
 {
@@ -217,6 +225,8 @@ wire_spec_side(const struct wire_spec *w, unsigned end, enum endpoint_role role,
 		side.sees_bytes = wire_restart_sees(s);
 		side.yields = false;
 	}
+	if (wire_spec_is_answered(s) && side.sees_bytes == NULL)
+		side.sees_bytes = "each request is collected, and its reply";
 	side.has_hook = role == ROLE_READ ? s->kind->read != NULL : s->kind->write != NULL;
 	side.is_inherited = (s->kind->flags & KIND_ONCE) || fdpass_mode_of(s) == FDPASS_TAKE;
 	side.has_disk_queue = s->common.queue != 0;

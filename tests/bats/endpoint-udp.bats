@@ -80,6 +80,8 @@ exec(textwrap.dedent(sys.argv[1]))
 	free_port
 	echo hello | wire 1 - "udp:127.0.0.1:$port"
 	grep -q "udp:127.0.0.1:$port: cannot read after 0 bytes: Connection refused (nobody takes datagrams there: 'ss -lun' shows who does here)" err
+	echo hello | wire 1 -u - "udp:127.0.0.1:$port"
+	grep -q "udp:127.0.0.1:$port: cannot write after 6 bytes: Connection refused" err
 	echo hello | wire 0 -u - "udp-send:127.0.0.1:$port"
 	[ ! -s err ]
 }

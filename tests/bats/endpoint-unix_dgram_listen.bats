@@ -179,3 +179,46 @@ serve() {
 		r.terminate(); r.wait(20)
 	"
 }
+
+@test "no descriptors for a new client: UNIX datagrams wait, those of UDP are lost and counted" {
+	[ -x "$IPCWIRE_FAULTS" ] || skip "needs $IPCWIRE_FAULTS (make faults)"
+	IPCWIRE_FAULT=datagrams.pair:24:1:2 start server "$IPCWIRE_FAULTS" -d unix-dgram-listen:sock,each pipe
+	wait_for_line server.err 'listening'
+	with_python "assert ask(peer('c', 'sock'), b'hello') == b'hello'"
+	grep -q 'cannot take a client now: it waits: Too many open files' server.err
+	free_port
+	IPCWIRE_FAULT=datagrams.pair:24:1:2 start lossy "$IPCWIRE_FAULTS" -d "udp-listen:127.0.0.1:$port,each" pipe
+	wait_for_line lossy.err 'listening'
+	with_python "
+		s = socket.socket(socket.AF_INET, DGRAM); s.settimeout(20); s.connect(('127.0.0.1', $port))
+		for m in b'1', b'2', b'3': s.send(m)
+		assert s.recv(100) == b'3'
+	"
+	wait_for_line lossy.err 'is lost: cannot take a client \(2 in all\): Too many open files'
+}
+
+@test "socat and nc ask; socat answers, and hears" {
+	need socat
+	serve unix-dgram-listen:sock,each -- sed -u 's/^/got /'
+	echo hello >hello
+	START_INPUT=hello start sends socat -t 20 - UNIX-SENDTO:sock,bind=mine
+	START_INPUT=hello start asks socat -t 20 - UNIX-CLIENT:sock,type=2,bind=mine2
+	wait_for_line sends.out '^got hello$'
+	wait_for_line asks.out '^got hello$'
+	kill "$sends_pid" "$asks_pid"
+	if nc -h 2>&1 | grep -q OpenBSD; then
+		[ "$(echo hello | timeout 20 nc -uU -W 1 sock)" = 'got hello' ]
+	fi
+	start answers timeout 60 socat -T 30 UNIX-RECVFROM:far,fork SYSTEM:'read x; echo heard $x'
+	until_true 20 eval '[ -S far ]'
+	[ "$(echo one | timeout 20 "$IPCWIRE" --call - unix-dgram:far)" = 'heard one' ]
+	[ "$(echo two | timeout 20 "$IPCWIRE" --call - unix-dgram:far)" = 'heard two' ]
+	start hears timeout 60 socat -u UNIX-RECV:ear CREATE:heard
+	until_true 20 eval '[ -S ear ]'
+	seq 100 | wire 0 -u -,frame=line unix-sendto:ear
+	until_true 20 eval '[ "$(tr -d "\n" <heard)" = "$(seq 100 | tr -d "\n")" ]'
+	start mouth "$IPCWIRE" -u unix-recv:mouth create:said
+	until_true 20 eval '[ -S mouth ]'
+	seq 100 | timeout 20 socat -u -b 5 - UNIX-SENDTO:mouth
+	until_true 20 eval '[ "$(cat said)" = "$(seq 100)" ]'
+}
