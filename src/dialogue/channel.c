@@ -297,6 +297,16 @@ channel_close_input(struct channel *c)
 	channel_recheck(c);
 }
 
+void
+channel_end_with_input(struct channel *c)
+{
+	c->is_input_closed = true;
+	c->spec.opts.end = c->driven == 0 ? WIRE_END_RIGHT : WIRE_END_LEFT;
+	channel_recheck(c);
+	if (c->wire != NULL)
+		wire_review(c->wire);
+}
+
 size_t
 channel_unsent(const struct channel *c)
 {

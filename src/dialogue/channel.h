@@ -57,6 +57,8 @@ bool channel_send(struct channel *, const char *bytes, size_t len);
 bool channel_send_secret(struct channel *, const char *bytes, size_t len);
 /* The driven end gets the end of its input, after what was sent. */
 void channel_close_input(struct channel *);
+/* The same, and it is over once that has been passed on, whatever the driven end still has to say. */
+void channel_end_with_input(struct channel *);
 /* What was sent and has not gone to the wire. */
 size_t channel_unsent(const struct channel *);
 /* Back-pressure: nothing is told by data any more, and once the wire is full nothing read; until it is resumed. */

@@ -69,14 +69,26 @@ dialogue_pause_all(struct dialogue *d, bool is_paused)
 			(is_paused ? channel_pause : channel_resume)(p->channel);
 }
 
+/* A secret that comes back is no more to be seen in a log than it was when it was sent. */
+static void
+dialogue_log(struct dialogue *d, const struct peer *p, const char *bytes, size_t len)
+{
+	struct iovec iov[2] = { { (void *)(uintptr_t)bytes, len }, { NULL, 0 } };
+	size_t hidden_len;
+	char *hidden = secrets_hide(channel_secrets(p->channel), iov, len, &hidden_len);
+
+	if (hidden != NULL)
+		iov[0] = (struct iovec){ hidden, hidden_len };
+	tap_record_ops.data(&d->log, &(struct tap_chunk){ .iov = iov, .niov = 1, .len = iov[0].iov_len });
+	free(hidden);
+}
+
 /* What an end has said goes on, and into the log. */
 static void
 dialogue_show(struct dialogue *d, const struct peer *p, const char *bytes, size_t len)
 {
-	const struct iovec iov[2] = { { (void *)(uintptr_t)bytes, len }, { NULL, 0 } };
-
 	if (d->has_log)
-		tap_record_ops.data(&d->log, &(struct tap_chunk){ .iov = iov, .niov = 1, .len = len });
+		dialogue_log(d, p, bytes, len);
 	if ((d->is_silent && !interact_is_at(d, p)) || d->outlet == NULL ||
 	    !channel_send(d->outlet->channel, bytes, len))
 		return;
@@ -93,11 +105,24 @@ dialogue_have_all_ended(const struct dialogue *d)
 	return true;
 }
 
-/* The outlet of what goes on gets the end, when there is nothing left that says anything. */
+/* The program of the first end still takes input. */
+static bool
+dialogue_is_listened_to(const struct dialogue *d)
+{
+	const struct channel *c = d->peers->channel;
+
+	return (channel_spec(c)->kind->flags & KIND_CHILD) && channel_program_status(c) == -1;
+}
+
+/* The outlet gets the end, when there is nothing left that says anything. A person at a terminal is not waited for then. */
 static void
 dialogue_end_outlet(struct dialogue *d)
 {
-	if (d->outlet != NULL && d->state >= DIALOGUE_RELAYS && dialogue_have_all_ended(d))
+	if (d->outlet == NULL || d->state < DIALOGUE_RELAYS || !dialogue_have_all_ended(d))
+		return;
+	if (d->outlet->is_terminal && !dialogue_is_listened_to(d))
+		channel_end_with_input(d->outlet->channel);
+	else
 		channel_close_input(d->outlet->channel);
 }
 

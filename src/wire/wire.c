@@ -566,6 +566,13 @@ wire_hide(struct wire *w, unsigned end, const struct secrets *secrets)
 }
 
 void
+wire_review(struct wire *w)
+{
+	if (w->state == WIRE_RUNNING)
+		wire_run_all(w);
+}
+
+void
 wire_unwant(struct wire *w, unsigned end)
 {
 	struct pump *p = w->state == WIRE_RUNNING ? wire_pump_to(w->ends[end]) : NULL;

@@ -35,6 +35,8 @@ void wire_drain(struct wire *);
 void wire_renew(struct wire *);
 /* Taps see masks in place of these, which come from that end; borrowed until the wire is done. */
 void wire_hide(struct wire *, unsigned end, const struct secrets *);
+/* What its spec says of its end has changed. */
+void wire_review(struct wire *);
 /* That end takes nothing more: what is left for it is not wanted, and no loss. */
 void wire_unwant(struct wire *, unsigned end);
 /* What is at that place now, for questions about it; NULL: nothing. */

@@ -220,3 +220,46 @@ for i in range(3):
 print(\"fine\")"' --expect '0? ' --send 'answer 0' --expect '1? ' --send 'answer 1' --expect '2? ' --send 'answer 2' --expect fine
 	done
 }
+
+@test "a person in front of the second address is not waited for once the program has ended" {
+	cat >person.py <<-'END'
+		import os, pty, sys
+		pid, terminal = pty.fork()
+		if pid == 0:
+		    os.execv(sys.argv[1], sys.argv[1:])
+		seen = b''
+		while True:
+		    try:
+		        piece = os.read(terminal, 1000)
+		    except OSError:
+		        piece = b''
+		    if not piece:
+		        break
+		    seen += piece
+		    if b'ready' in piece:
+		        os.write(terminal, b'typed\n')
+		print(seen.decode().replace('\r', ''))
+		sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+	END
+	start person python3 person.py "$IPCWIRE" system:'echo hi; read a; echo ready; read b; echo "$a $b"; exit 3' - \
+		--expect hi --send first
+	wait_for_exit "$person_pid"
+	[ "$status" = 3 ]
+	grep -qx 'first typed' person.out
+}
+
+@test "log FILE has what was said, without the secrets that come back" {
+	PW=hunter22 talk 0 exec:cat --log said --send-env PW --send on --expect on
+	[ "$(cat said)" = $'***\non' ]
+	[ "$(cat out)" = $'hunter22\non' ]
+	talk 0 exec:cat --log off --send a --expect a --log on --send b --expect b
+	[ "$(cat out)" = b ]
+}
+
+@test "datagrams: what is sent is one message, Enter included" {
+	free_port
+	start echo "$IPCWIRE" "udp-listen:$port,each" exec:cat
+	until_true 10 grep -q "$(printf ':%04X ' "$port")" /proc/net/udp
+	talk 0 -v "udp:127.0.0.1:$port" --send hello --expect hello
+	grep -q '^> .*length=6 from=0 to=5' err
+}
