@@ -7,7 +7,7 @@ _ipcwire_sets()
 	case $1 in
 	stdio | stdin | fd) echo 'common fdpass terminal termios' ;;
 	stdout | stderr) echo 'common fdpass' ;;
-	file | open | create | creat | gopen) echo 'of-file common opening retry restart' ;;
+	file | open | create | creat | gopen) echo 'of-file common opening termios retry restart' ;;
 	pipe | echo | fifo) echo 'of-pipe common opening retry restart' ;;
 	socketpair) echo 'of-socketpair common socket' ;;
 	pty) echo 'of-pty common pty termios retry restart' ;;

@@ -8,7 +8,7 @@ function __ipcwire_sets
 		case stdout stderr
 			printf '%s\n' common fdpass
 		case file open create creat gopen
-			printf '%s\n' of-file common opening retry restart
+			printf '%s\n' of-file common opening termios retry restart
 		case pipe echo fifo
 			printf '%s\n' of-pipe common opening retry restart
 		case socketpair

@@ -12,7 +12,9 @@
 #include "endpoint/endpoint.h"
 #include "endpoint/openjob.h"
 #include "endpoint/retry.h"
+#include "endpoint/termios_group.h"
 #include "endpoint/unix.h"
+#include "process/tty_modes.h"
 
 struct file_opts {
 	bool append, create, excl, trunc, nofollow;
@@ -24,6 +26,8 @@ struct file_opts {
 };
 
 struct file_state {
+	struct tty_modes found; /* of a terminal whose modes we have changed */
+	int tty; /* another descriptor of it, for the end of our writing closes the endpoint's; 0: none */
 	struct openjob *job;
 	struct unix_connection *connection;
 };
@@ -56,7 +60,8 @@ static const struct opt_desc file_opts_table[] = {
 };
 /* clang-format on */
 
-static const struct opt_group *const file_groups[] = { &opening_group, &retry_group, &restart_group, NULL };
+static const struct opt_group *const file_groups[] = { &opening_group, &termios_group, &retry_group, &restart_group,
+	NULL };
 
 static int
 file_check(struct endpoint_spec *spec, struct diag *d)
@@ -93,6 +98,28 @@ file_flags(const struct endpoint *ep)
 	    (o->trunc ? O_TRUNC : 0) | (o->nofollow ? O_NOFOLLOW : 0);
 }
 
+/* A terminal whose modes are among the options. */
+static int
+file_set_modes(struct endpoint *ep, int fd)
+{
+	const struct termios_opts *modes = endpoint_spec_group(ep->spec, &termios_group);
+	const char *first = termios_opts_first(modes);
+	struct file_state *st = ep->state;
+	int error;
+
+	if (first == NULL)
+		return 0;
+	if (!isatty(fd)) {
+		log_msg(LOG_ERROR, &ep->who, "%s is a mode of terminals, and that is none", first);
+		return -ENOTTY;
+	}
+	st->tty = io_dup(fd);
+	error = st->tty < 0 ? st->tty : tty_modes_save(&st->found, fd);
+	if (error == 0)
+		error = termios_opts_set(modes, fd);
+	return error != 0 ? endpoint_fail(ep, -error, "cannot set its modes") : 0;
+}
+
 static int
 file_dress(struct endpoint *ep, int fd)
 {
@@ -113,6 +140,8 @@ file_take(struct endpoint *ep, int fd, int flags)
 	int error = file_dress(ep, fd);
 	struct stat st;
 
+	if (error == 0)
+		error = file_set_modes(ep, fd);
 	if (error == 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
 		error = endpoint_fail(ep, EISDIR, "cannot be an endpoint");
 	if (error != 0) {
@@ -231,6 +260,10 @@ file_close(struct endpoint *ep)
 
 	openjob_cancel(st->job);
 	unix_connection_cancel(st->connection);
+	if (st->tty > 0) {
+		tty_modes_restore(&st->found, st->tty);
+		io_close(&st->tty);
+	}
 	if (o->unlink_close && ep->is_open && !ep->is_coming_back)
 		unlink(endpoint_spec_param(ep->spec, 0));
 }

@@ -9,6 +9,56 @@
 #define IBSHIFT 16
 #endif
 
+/* Speeds that have a name: other programs, and stty(1), read those only. */
+static const struct {
+	unsigned baud, code;
+} tty_speeds[] = {
+#define TTY_SPEED(baud)       \
+	{                     \
+		baud, B##baud \
+	}
+	TTY_SPEED(50),
+	TTY_SPEED(75),
+	TTY_SPEED(110),
+	TTY_SPEED(134),
+	TTY_SPEED(150),
+	TTY_SPEED(200),
+	TTY_SPEED(300),
+	TTY_SPEED(600),
+	TTY_SPEED(1200),
+	TTY_SPEED(1800),
+	TTY_SPEED(2400),
+	TTY_SPEED(4800),
+	TTY_SPEED(9600),
+	TTY_SPEED(19200),
+	TTY_SPEED(38400),
+	TTY_SPEED(57600),
+	TTY_SPEED(115200),
+	TTY_SPEED(230400),
+	TTY_SPEED(460800),
+	TTY_SPEED(500000),
+	TTY_SPEED(576000),
+	TTY_SPEED(921600),
+	TTY_SPEED(1000000),
+	TTY_SPEED(1152000),
+	TTY_SPEED(1500000),
+	TTY_SPEED(2000000),
+	TTY_SPEED(2500000),
+	TTY_SPEED(3000000),
+	TTY_SPEED(3500000),
+	TTY_SPEED(4000000),
+#undef TTY_SPEED
+};
+
+static unsigned
+tty_speed_code(unsigned baud)
+{
+	for (unsigned i = 0; i < sizeof(tty_speeds) / sizeof(*tty_speeds); i++)
+		if (tty_speeds[i].baud == baud)
+			return tty_speeds[i].code;
+	return BOTHER;
+}
+
 int
 tty_speed_get(int fd, unsigned *in, unsigned *out)
 {
@@ -38,12 +88,12 @@ tty_speed_set(int fd, unsigned in, unsigned out)
 
 	if (ioctl(fd, TCGETS2, &t) == -1)
 		return -errno;
-	t.c_cflag &= ~(tcflag_t)(CBAUD | (CBAUD << IBSHIFT));
-	t.c_cflag |= BOTHER | (BOTHER << IBSHIFT);
 	if (in != 0)
 		t.c_ispeed = in;
 	if (out != 0)
 		t.c_ospeed = out;
+	t.c_cflag &= ~(tcflag_t)(CBAUD | (CBAUD << IBSHIFT));
+	t.c_cflag |= tty_speed_code(t.c_ospeed) | (tty_speed_code(t.c_ispeed) << IBSHIFT);
 	if (ioctl(fd, TCSETS2, &t) == -1)
 		return -errno;
 	error = tty_speed_get(fd, &got_in, &got_out);

@@ -149,3 +149,22 @@ line() {
 	timeout 20 "$IPCWIRE" 'file:in!!create:out' tty:line,readbytes=6
 	same in out
 }
+
+@test "file: a terminal that is a file takes modes, too, and gets back those it had; nothing else does" {
+	line pipe
+	exec 9<>line
+	stty -F line sane
+	before=$(stty -g -F line)
+	start a "$IPCWIRE" -u file:line,b57600,raw,echo=0 create:got
+	until_true 10 eval 'stty -a -F line | grep -q "speed 57600 baud"'
+	stty -a -F line | grep -qw -e -icanon
+	kill -TERM "$a_pid"
+	wait_for_exit "$a_pid"
+	[ "$(stty -g -F line)" = "$before" ]
+	wire 0 -u text:hello file:line,raw
+	[ "$(stty -g -F line)" = "$before" ]
+	exec 9>&-
+	echo x >file
+	wire 1 -u file:file,raw -
+	grep -q 'file:file,raw: raw is a mode of terminals, and that is none' err
+}
