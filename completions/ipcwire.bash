@@ -111,7 +111,7 @@ _ipcwire_values()
 	--explain) echo 'text dot' ;;
 	--help | -h) echo '@topic' ;;
 	--list) echo 'kinds options all' ;;
-	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | --status-socket | --send-file | listen,rules | of-pty,link | of-pty,symbolic-link | of-signal,pidfile) echo '@file' ;;
+	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | --record | --status-socket | --send-file | listen,rules | of-pty,link | of-pty,symbolic-link | of-signal,pidfile) echo '@file' ;;
 	--log-format | --stats) echo 'text json' ;;
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
@@ -183,7 +183,7 @@ _ipcwire_params()
 _ipcwire_command_options()
 {
 	case $1 in
-	run) echo '--dry-run --debug --expect-timeout= --help --hex --log-file= --log-format= --quiet --raw-backward= --raw-forward= --no-timeout --no-watch --timeout= --verbose --watch=' ;;
+	run) echo '--dry-run --debug --expect-timeout= --help --hex --log-file= --log-format= --quiet --raw-backward= --raw-forward= --record= --no-timeout --no-watch --timeout= --verbose --watch=' ;;
 	replay) echo '--idle-limit= --speed= --debug --help --log-file= --log-format= --quiet --stats --timeout=' ;;
 	esac
 }
@@ -192,16 +192,16 @@ _ipcwire_command_options()
 _ipcwire_takes_value()
 {
 	case $1 in
-	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --expect-timeout | --idle | -T | --log-file | --log-format | --on-signal | --pidfile | --raw-backward | -R | --raw-forward | -r | --ready-fd | --size | --status | --status-socket | --timeout | --watch | --send | --send-raw | --send-env | --send-file | --send-fd | --key | --expect | --on | --capture | --await-quiet | --signal | --resize | --print | --log | --fail | --exit) return 0 ;;
+	--block | -b | --buffer | -B | --drain | --end | --end-wait | -t | --expect-timeout | --idle | -T | --log-file | --log-format | --on-signal | --pidfile | --raw-backward | -R | --raw-forward | -r | --record | --ready-fd | --size | --status | --status-socket | --timeout | --watch | --send | --send-raw | --send-env | --send-file | --send-fd | --key | --expect | --on | --capture | --await-quiet | --signal | --resize | --print | --log | --fail | --exit) return 0 ;;
 	esac
 	return 1
 }
 
 _ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: pty tty: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-seqpacket: abstract-seqpacket: unix-dgram: abstract-dgram: unix-listen: abstract-listen: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram-listen: abstract-dgram-listen: unix-recvfrom: abstract-recvfrom: unix-sendto: abstract-sendto: unix-recv: abstract-recv: fd-listen: signal: shm: mmap: cast: queue: mq: null zero text: stall'
 _ipcwire_kind_aliases='open: creat: echo: serial: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-datagram: abstract-datagram: unix-l: abstract-l: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:'
-_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --call --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --expect-timeout= --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --ready-fd= --size= --no-timeout --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version --send= --send-raw= --send-env= --send-file= --send-fd= --key= --expect= --expect-eof --on= --capture= --await-quiet= --await-read --await-noecho --eof --close-in --signal= --resize= --interact --print= --log= --fail= --exit='
+_ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --call --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --expect-timeout= --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --record= --ready-fd= --size= --no-timeout --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version --send= --send-raw= --send-env= --send-file= --send-fd= --key= --expect= --expect-eof --on= --capture= --await-quiet= --await-read --await-noecho --eof --close-in --signal= --resize= --interact --print= --log= --fail= --exit='
 _ipcwire_commands='run replay'
-_ipcwire_topics='kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay'
+_ipcwire_topics='kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward record ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

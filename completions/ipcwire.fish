@@ -499,7 +499,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay
+	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward record ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay
 end
 
 function __ipcwire_files
@@ -541,7 +541,7 @@ function __ipcwire_values
 			__ipcwire_topics $argv[2]
 		case --list
 			printf '%s\n' kinds options all
-		case --log-file --pidfile --raw-backward -R --raw-forward -r --status-socket --send-file listen,rules of-pty,link of-pty,symbolic-link of-signal,pidfile
+		case --log-file --pidfile --raw-backward -R --raw-forward -r --record --status-socket --send-file listen,rules of-pty,link of-pty,symbolic-link of-signal,pidfile
 			__ipcwire_files $argv[2]
 		case --log-format --stats
 			printf '%s\n' text json
@@ -804,6 +804,7 @@ complete -c ipcwire -n __ipcwire_in_wire -l progress -f -a '(__ipcwire_general_v
 complete -c ipcwire -n __ipcwire_in_wire -s q -l quiet -f -d 'fewer messages; errors stay'
 complete -c ipcwire -n __ipcwire_in_wire -s R -l raw-backward -x -a '(__ipcwire_general_value --raw-backward)' -d 'append what flows from right to left to this file'
 complete -c ipcwire -n __ipcwire_in_wire -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
+complete -c ipcwire -n __ipcwire_in_wire -l record -x -a '(__ipcwire_general_value --record)' -d 'write down what flows, and when (asciicast)'
 complete -c ipcwire -n __ipcwire_in_wire -l ready-fd -x -d 'write a newline there once all listeners are up'
 complete -c ipcwire -n __ipcwire_in_wire -l size -x -d 'how many bytes will flow, for --progress'
 complete -c ipcwire -n __ipcwire_in_wire -l no-timeout -f -d 'verbs wait as long as it takes'
@@ -849,6 +850,7 @@ complete -c ipcwire -n '__ipcwire_in_command run' -l log-format -x -a '(__ipcwir
 complete -c ipcwire -n '__ipcwire_in_command run' -s q -l quiet -f -d 'fewer messages; errors stay'
 complete -c ipcwire -n '__ipcwire_in_command run' -s R -l raw-backward -x -a '(__ipcwire_general_value --raw-backward)' -d 'append what flows from right to left to this file'
 complete -c ipcwire -n '__ipcwire_in_command run' -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
+complete -c ipcwire -n '__ipcwire_in_command run' -l record -x -a '(__ipcwire_general_value --record)' -d 'write down what flows, and when (asciicast)'
 complete -c ipcwire -n '__ipcwire_in_command run' -l no-timeout -f -d 'verbs wait as long as it takes'
 complete -c ipcwire -n '__ipcwire_in_command run' -l no-watch -f -d 'a wire that stands still is not looked at'
 complete -c ipcwire -n '__ipcwire_in_command run' -l timeout -x -d 'end the whole run after so long'

@@ -20,6 +20,7 @@
 #include "endpoint/foreign.h"
 #include "endpoint/registry.h"
 #include "serve/status_socket.h"
+#include "wire/tap_cast.h"
 #include "wire/watch_option.h"
 
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -76,6 +77,8 @@ const struct opt_desc config_opts_table[] = {
 	    .value = "FILE", .help = "append what flows from right to left to this file"),
 	OPT(struct config_general, wire.raw_forward, OPT_STRING, .name = "raw-forward", .section = SECTION_TRAFFIC, .letter = 'r',
 	    .value = "FILE", .help = "append what flows from left to right to this file"),
+	OPT(struct config_general, wire.record, OPT_STRING, .name = "record", .section = SECTION_TRAFFIC, .value = "FILE",
+	    .help = "write down what flows, and when (asciicast)"),
 	OPT(struct config_general, service.ready_fd, OPT_INT, .name = "ready-fd", .section = SECTION_SERVICE, .min = 3, .max = 65535,
 	    .value = "N", .help = "write a newline there once all listeners are up"),
 	OPT(struct config_general, wire.size, OPT_SIZE, .name = "size", .section = SECTION_TRAFFIC, .min = 1,
@@ -553,7 +556,7 @@ config_ends(struct config_reader *r)
 		return talk_prepare(r->config, r->diag, r->input);
 	if (r->config->general.call != CALL_NO)
 		call_prepare(w);
-	if (wire_spec_prepare(w, r->diag) == -1 ||
+	if (wire_spec_prepare(w, r->diag) == -1 || tap_cast_check(w, r->diag) == -1 ||
 	    (r->config->general.call != CALL_NO && call_check(w, r->diag) == -1) ||
 	    status_socket_check(r->config->general.status_socket, r->diag) == -1 ||
 	    service_check(&r->config->general.service, r->config->general.log_file != NULL, w, r->diag) == -1)

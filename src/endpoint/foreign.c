@@ -85,7 +85,7 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_GENERAL, "send-only recv-only", "-u moves bytes only from left to right, -U only from right to left" },
 	{ FOREIGN_GENERAL, "hex-dump", "-x shows the bytes in hex" },
 	{ FOREIGN_GENERAL, "unbuffered line-buffered", "-B none or -B line, or buffer= on one address" },
-	{ FOREIGN_GENERAL, "sandbox record", "it is not built yet" },
+	{ FOREIGN_GENERAL, "sandbox", "it is not built yet" },
 
 	/* verbs: reserved for dialogues */
 	{ FOREIGN_VERB, "session", "to keep a program for later commands" },

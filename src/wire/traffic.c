@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "wire/progress.h"
 #include "wire/stats.h"
+#include "wire/tap_cast.h"
 #include "wire/tap_dump.h"
 #include "wire/tap_record.h"
 
@@ -28,6 +29,8 @@ struct traffic {
 	struct console *console; /* borrowed */
 	struct tap_dump dump;
 	struct tap_record forward, backward;
+	struct traffic_cast *casts; /* one for each wire; of a server, made with it */
+	int cast_error;             /* of those that are not there any more */
 	struct stats stats;
 	uint64_t started;
 	struct progress progress;
@@ -36,15 +39,22 @@ struct traffic {
 	struct traffic_member *members;
 };
 
+struct traffic_cast {
+	struct tap_cast *cast;
+	const struct wire *wire; /* NULL: none has come yet */
+	struct traffic_cast *next;
+};
+
 struct traffic_row {
 	const char *reason; /* for the plan */
 	unsigned sees;      /* bits as in struct tap */
 	bool only_counts;
 	bool (*is_wanted)(const struct wire_opts *);
-	int (*open)(struct traffic *);  /* or NULL */
-	const struct tap_ops *ops;      /* or NULL */
-	size_t arg;                     /* of ops: its place in struct traffic */
-	int (*close)(struct traffic *); /* or NULL */
+	int (*open)(struct traffic *); /* or NULL */
+	const struct tap_ops *ops;     /* or NULL */
+	size_t arg;                    /* of ops: its place in struct traffic */
+	void (*join)(struct traffic *, const struct wire *, struct tap_list *); /* or NULL: ops does it */
+	int (*close)(struct traffic *);                                         /* or NULL */
 };
 
 /* -v and -x are one dump. */
@@ -103,6 +113,80 @@ static int
 traffic_close_backward(struct traffic *t)
 {
 	return tap_record_close(&t->backward);
+}
+
+static bool
+traffic_wants_cast(const struct wire_opts *o)
+{
+	return o->record != NULL;
+}
+
+static int
+traffic_add_cast(struct traffic *t, unsigned long session)
+{
+	struct traffic_cast *c = xcalloc(1, sizeof(*c));
+	int error;
+
+	c->cast = tap_cast_new(t->opts->record, session, &error);
+	if (c->cast == NULL) {
+		free(c);
+		return error;
+	}
+	c->next = t->casts;
+	t->casts = c;
+	return 0;
+}
+
+/* The only wire's file is made before anything is opened. */
+static int
+traffic_open_cast(struct traffic *t)
+{
+	return t->stats.is_server ? 0 : traffic_add_cast(t, 0);
+}
+
+/* Of a dialogue that opens several ends the first one is recorded. */
+static void
+traffic_join_cast(struct traffic *t, const struct wire *w, struct tap_list *taps)
+{
+	const int error = t->stats.is_server ? traffic_add_cast(t, taps->session) : 0;
+
+	if (error != 0)
+		t->cast_error = error;
+	if (error != 0 || t->casts == NULL || t->casts->wire != NULL)
+		return;
+	t->casts->wire = w;
+	tap_cast_join(t->casts->cast, w, taps);
+}
+
+static void
+traffic_free_cast(struct traffic *t, struct traffic_cast **at)
+{
+	struct traffic_cast *c = *at;
+	const int error = tap_cast_end(c->cast);
+
+	if (error != 0)
+		t->cast_error = error;
+	*at = c->next;
+	tap_cast_free(c->cast);
+	free(c);
+}
+
+static void
+traffic_leave_cast(struct traffic *t, const struct wire *w)
+{
+	for (struct traffic_cast **at = &t->casts; *at != NULL; at = &(*at)->next)
+		if ((*at)->wire == w) {
+			traffic_free_cast(t, at);
+			return;
+		}
+}
+
+static int
+traffic_close_cast(struct traffic *t)
+{
+	while (t->casts != NULL)
+		traffic_free_cast(t, &t->casts);
+	return t->cast_error;
 }
 
 static bool
@@ -231,6 +315,12 @@ static const struct traffic_row traffic_rows[] = {
 	    .ops = &tap_record_ops,
 	    .arg = offsetof(struct traffic, backward),
 	    .close = traffic_close_backward },
+	{ .reason = "--record writes down the bytes",
+	    .sees = SEES_ALL,
+	    .is_wanted = traffic_wants_cast,
+	    .open = traffic_open_cast,
+	    .join = traffic_join_cast,
+	    .close = traffic_close_cast },
 	{ .reason = "--progress counts the bytes",
 	    .sees = SEES_ALL,
 	    .only_counts = true,
@@ -295,7 +385,9 @@ traffic_join(struct traffic *t, struct traffic_member *m, const struct wire *w, 
 	for (size_t i = 0; i < TRAFFIC_ROWS; i++) {
 		const struct traffic_row *row = &traffic_rows[i];
 
-		if (row->ops != NULL && row->is_wanted(t->opts))
+		if (row->join != NULL && row->is_wanted(t->opts))
+			row->join(t, w, taps);
+		else if (row->ops != NULL && row->is_wanted(t->opts))
 			tap_add(taps, row->ops, (char *)t + row->arg, row->sees);
 	}
 }
@@ -315,6 +407,7 @@ traffic_leave(struct traffic *t, struct traffic_member *m, const struct wire_inf
 		m->next->prev = m->prev;
 	stats_add(&t->stats, info);
 	traffic_note_sizes(t, info);
+	traffic_leave_cast(t, m->wire);
 }
 
 /* ---- sessions in processes of their own ---- */
@@ -386,9 +479,10 @@ traffic_take_report(struct traffic *t, int fd)
 static int
 traffic_end_copies(struct traffic *t)
 {
-	const int forward = tap_record_close(&t->forward), backward = tap_record_close(&t->backward);
+	const int forward = tap_record_close(&t->forward), backward = tap_record_close(&t->backward),
+		  cast = traffic_close_cast(t);
 
-	return forward != 0 ? forward : backward;
+	return forward != 0 ? forward : backward != 0 ? backward : cast;
 }
 
 int

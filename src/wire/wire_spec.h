@@ -26,6 +26,7 @@ struct wire_opts {
 	int progress;                     /* enum traffic_progress */
 	uint64_t size;                    /* that will flow; 0: unknown */
 	char *raw_forward, *raw_backward; /* files for raw copies; or NULL */
+	char *record;                     /* pattern of the files of recordings; or NULL */
 	int end, status;
 	struct opt_sized buffer;                /* for endpoints that do not say it themselves */
 	int64_t end_wait, idle, timeout, drain; /* ns; 0: none */

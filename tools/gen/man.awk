@@ -114,7 +114,8 @@ function man_option(o,    item) {
 function man_commands(    i, j, c, n, a) {
 	for (i = 1; i <= ncommands; i++) {
 		c = commands[i]
-		print ".Ss " man_command_syntax(command_syntax[c])
+		print ".Ss " c
+		print ".Dl ipcwire " man_text(command_syntax[c])
 		print man_text(man_upper_first(command_help[c])) "."
 		print "Example:\n.Dl ipcwire " man_text(command_example[c])
 		if (count["command " c] > 0)
@@ -178,12 +179,6 @@ function man_verb_syntax(s,    r, n, i, word, part, macro, joins) {
 			r = r (joins ? " Ns " : r == "" ? "" : " ") macro " " (macro == "No" ? "\"\\&" part "\\&\"" : part)
 		}
 	return "." r
-}
-# In a heading no macros are called: words as they are.
-function man_command_syntax(s) {
-	gsub(/\\/, "\\e", s)
-	gsub(/-/, "\\-", s)
-	return s
 }
 
 function man_section(which,    i, o, is_begun) {
