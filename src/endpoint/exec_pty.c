@@ -26,9 +26,9 @@ static ssize_t
 exec_pty_read(struct endpoint *ep, struct iovec *iov, int niov)
 {
 	const struct exec_state *st = ep->state;
-	ssize_t n = io_readv(ep->rfd, iov, niov);
+	const ssize_t n = pty_read(ep->rfd, iov, niov);
 
-	return n == -EIO || (n == -EAGAIN && st->pty_is_over) ? 0 : n;
+	return n == -EAGAIN && st->pty_is_over ? 0 : n;
 }
 
 static ssize_t
@@ -53,7 +53,7 @@ exec_pty_shutdown(struct endpoint *ep)
 	ep->wfd = -1;
 	io_close(&fd);
 	if (error == -EOPNOTSUPP)
-		log_msg(LOG_WARN, &ep->who,
+		log_msg(ep->gets_nothing_in ? LOG_INFO : LOG_WARN, &ep->who,
 		    "the end of the input cannot be told at a raw terminal: without raw there is one (and via=pty changes no "
 		    "byte either), at-end=eof sends the character, eof-grace= ends the program");
 	return error == -EOPNOTSUPP ? 0 : error;

@@ -91,9 +91,7 @@ ptykind_has_hung_up(int master)
 static ssize_t
 ptykind_read(struct endpoint *ep, struct iovec *iov, int niov)
 {
-	const ssize_t n = io_readv(ep->rfd, iov, niov);
-
-	return n == -EIO ? 0 : n;
+	return pty_read(ep->rfd, iov, niov);
 }
 
 static ssize_t

@@ -176,6 +176,40 @@ pty_input_init(struct pty_input *in, int master, enum pty_use use)
 	*in = (struct pty_input){ .use = use, .iflag = t.c_iflag, .lflag = t.c_lflag };
 }
 
+/* ---- what is read ---- */
+
+#define PTY_CHUNK 4095 /* a read gives no more, however much there is */
+
+/* The part of the vector behind the first n bytes; returns how many pieces are left. */
+static int
+pty_skip(const struct iovec *iov, int niov, size_t n, struct iovec *rest)
+{
+	int left = 0;
+
+	for (int i = 0; i < niov; i++) {
+		const size_t gone = n < iov[i].iov_len ? n : iov[i].iov_len;
+
+		n -= gone;
+		if (gone < iov[i].iov_len)
+			rest[left++] = (struct iovec){ (char *)iov[i].iov_base + gone, iov[i].iov_len - gone };
+	}
+	return left;
+}
+
+ssize_t
+pty_read(int master, const struct iovec *iov, int niov)
+{
+	struct iovec rest[PTY_IOV_MAX];
+	ssize_t total = io_readv(master, iov, niov), n = total;
+	int left;
+
+	while (n >= PTY_CHUNK && niov <= PTY_IOV_MAX && (left = pty_skip(iov, niov, (size_t)total, rest)) > 0) {
+		n = io_readv(master, rest, left);
+		total += n > 0 ? n : 0;
+	}
+	return total == -EIO ? 0 : total;
+}
+
 /* ---- what is written to a program that reads lines from a terminal ---- */
 
 #define PTY_CUT 2048   /* the discipline drops what goes beyond 4095 bytes without an end, silently */

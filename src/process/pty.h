@@ -55,6 +55,9 @@ int pty_name(int master, char *name, size_t size);
 /* Another descriptor of the slave. Returns it or -errno. */
 int pty_open_slave(int master);
 
+/* Reads from a non-blocking master as much as there is. 0 is the end: what the kernel calls EIO. Else as readv(2), or -errno. */
+#define PTY_IOV_MAX 4
+ssize_t pty_read(int master, const struct iovec *iov, int niov);
 /*
  * Writes to a non-blocking master. PTY_DATA: while the program reads lines (whatever modes it has set), special characters are
  * quoted, and a line that is too long for the kernel goes in pieces. Else the bytes go as they are, but for a line that is too long:
