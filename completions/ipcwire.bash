@@ -70,8 +70,8 @@ _ipcwire_options()
 	of-cast) echo 'idle-limit= speed=' ;;
 	of-queue) echo 'ack= attempts= delay= full= limit= mode= whole sync= until=' ;;
 	of-mq) echo 'create maxmsg= mode= msgsize= prio= unlink-close unlink-early until=' ;;
-	command-run) echo 'dry-run' ;;
-	command-replay) echo 'idle-limit= speed=' ;;
+	command-run) echo 'against= dry-run' ;;
+	command-replay) echo 'as-script idle-limit= speed=' ;;
 	esac
 }
 
@@ -111,7 +111,7 @@ _ipcwire_values()
 	--explain) echo 'text dot' ;;
 	--help | -h) echo '@topic' ;;
 	--list) echo 'kinds options all' ;;
-	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | --record | --status-socket | --send-file | listen,rules | of-pty,link | of-pty,symbolic-link | of-signal,pidfile) echo '@file' ;;
+	--log-file | --pidfile | --raw-backward | -R | --raw-forward | -r | --record | --status-socket | --send-file | listen,rules | of-pty,link | of-pty,symbolic-link | of-signal,pidfile | command-run,against) echo '@file' ;;
 	--log-format | --stats) echo 'text json' ;;
 	--progress) echo 'line json' ;;
 	--status) echo 'last first worst' ;;
@@ -183,8 +183,8 @@ _ipcwire_params()
 _ipcwire_command_options()
 {
 	case $1 in
-	run) echo '--dry-run --debug --expect-timeout= --help --hex --log-file= --log-format= --quiet --raw-backward= --raw-forward= --record= --no-timeout --no-watch --timeout= --verbose --watch=' ;;
-	replay) echo '--idle-limit= --speed= --debug --help --log-file= --log-format= --quiet --stats --timeout=' ;;
+	run) echo '--against= --dry-run --debug --expect-timeout= --help --hex --log-file= --log-format= --quiet --raw-backward= --raw-forward= --record= --no-timeout --no-watch --timeout= --verbose --watch=' ;;
+	replay) echo '--as-script --idle-limit= --speed= --debug --help --log-file= --log-format= --quiet --stats --timeout=' ;;
 	esac
 }
 

@@ -378,8 +378,10 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'unlink-early' 'remove the queue first, with what is in it'
 			printf '%s\t%s\n' 'until=' 'when reading ends'
 		case command-run
+			printf '%s\t%s\n' 'against=' 'a recording instead of what open names; the next for the next'
 			printf '%s\t%s\n' 'dry-run' 'check the script, print the plan, open nothing'
 		case command-replay
+			printf '%s\t%s\n' 'as-script' 'print a script for run that does the same'
 			printf '%s\t%s\n' 'idle-limit=' 'no pause is longer; the recording may say so itself'
 			printf '%s\t%s\n' 'speed=' 'how many times as fast as it was recorded'
 	end
@@ -541,7 +543,7 @@ function __ipcwire_values
 			__ipcwire_topics $argv[2]
 		case --list
 			printf '%s\n' kinds options all
-		case --log-file --pidfile --raw-backward -R --raw-forward -r --record --status-socket --send-file listen,rules of-pty,link of-pty,symbolic-link of-signal,pidfile
+		case --log-file --pidfile --raw-backward -R --raw-forward -r --record --status-socket --send-file listen,rules of-pty,link of-pty,symbolic-link of-signal,pidfile command-run,against
 			__ipcwire_files $argv[2]
 		case --log-format --stats
 			printf '%s\n' text json
@@ -840,6 +842,7 @@ complete -c ipcwire -n __ipcwire_in_wire -l log -x -a '(__ipcwire_general_value 
 complete -c ipcwire -n __ipcwire_in_wire -l fail -x -d 'end with status 1 and this message'
 complete -c ipcwire -n __ipcwire_in_wire -l exit -x -d 'end with this status (0)'
 complete -c ipcwire -f -n '__ipcwire_is_first' -a run -d 'do what a script of a dialogue says'
+complete -c ipcwire -n '__ipcwire_in_command run' -l against -x -a '(__ipcwire_general_value command-run,against)' -d 'a recording instead of what open names; the next for the next'
 complete -c ipcwire -n '__ipcwire_in_command run' -s n -l dry-run -f -d 'check the script, print the plan, open nothing'
 complete -c ipcwire -n '__ipcwire_in_command run' -s d -l debug -f -d 'more messages; may be repeated'
 complete -c ipcwire -n '__ipcwire_in_command run' -l expect-timeout -x -d 'how long a verb waits that does not say it itself'
@@ -857,6 +860,7 @@ complete -c ipcwire -n '__ipcwire_in_command run' -l timeout -x -d 'end the whol
 complete -c ipcwire -n '__ipcwire_in_command run' -s v -l verbose -f -d 'show the traffic on standard error, as text'
 complete -c ipcwire -n '__ipcwire_in_command run' -l watch -x -a '(__ipcwire_general_value --watch)' -d 'after so long (2 s) tell why a wire stands still, or fail'
 complete -c ipcwire -f -n '__ipcwire_is_first' -a replay -d 'play a recording (asciicast) on standard output'
+complete -c ipcwire -n '__ipcwire_in_command replay' -l as-script -f -d 'print a script for run that does the same'
 complete -c ipcwire -n '__ipcwire_in_command replay' -s i -l idle-limit -x -d 'no pause is longer; the recording may say so itself'
 complete -c ipcwire -n '__ipcwire_in_command replay' -s s -l speed -x -a '(__ipcwire_general_value command-replay,speed)' -d 'how many times as fast as it was recorded'
 complete -c ipcwire -n '__ipcwire_in_command replay' -s d -l debug -f -d 'more messages; may be repeated'

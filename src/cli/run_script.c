@@ -19,11 +19,14 @@
 #define RUN_SIZE_MAX (16u << 20)
 
 struct run_script_opts {
+	struct opt_list against;
 	bool dry_run;
 };
 
 /* clang-format off */
 static const struct opt_desc run_script_table[] = {
+	OPT(struct run_script_opts, against, OPT_TEXTS, .name = "against", .value = "FILE",
+	    .help = "a recording instead of what open names; the next for the next"),
 	OPT(struct run_script_opts, dry_run, OPT_BOOL, .name = "dry-run", .letter = 'n', .help = "check the script, print the plan, open nothing"),
 	OPT_END,
 };
@@ -102,7 +105,10 @@ static int
 run_prepare(struct command_call *call, struct script *script)
 {
 	struct config *c = &call->config;
+	const struct run_script_opts *own = call->opts;
 	const struct dialogue_setup setup = { .opts = &c->spec.opts,
+		.against = own->against.items,
+		.nagainst = own->against.len,
 		.timeout = c->general.no_expect_timeout ? VERB_NO_TIMEOUT : c->general.expect_timeout,
 		.is_left = true,
 		.lookup = script_value,

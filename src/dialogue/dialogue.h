@@ -25,7 +25,9 @@ struct dialogue_setup {
 	int64_t timeout;              /* of verbs that wait; ns; 0: DIALOGUE_TIMEOUT; VERB_NO_TIMEOUT */
 	text_lookup lookup;           /* variables that the face knows (arguments), or NULL */
 	void *lookup_arg;
-	bool is_left;    /* for those who see the traffic: what ends that are opened say is forward */
+	char *const *against; /* recordings: the n-th one is what the n-th `open` opens; borrowed */
+	size_t nagainst;      /* 0: what is opened is the real thing */
+	bool is_left;         /* for those who see the traffic: what ends that are opened say is forward */
 	bool has_person; /* of ends that are there from the beginning: somebody will be in front of them (interact) */
 	bool relays;     /* after the last step the first two ends go on as an ordinary wire */
 };

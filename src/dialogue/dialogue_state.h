@@ -107,6 +107,7 @@ struct dialogue {
 	int file;        /* that is being sent; -1 */
 	char file_last;  /* its last byte so far */
 	unsigned open;   /* channels that are not closed */
+	size_t nagainst; /* of the recordings, so many have been opened */
 };
 
 /* dialogue.c */

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "dialogue/failure.h"
+#include "endpoint/cast_opts.h"
 
 /* The address of `open`; without one its words alone are it. Returns 0; or -1 (told). */
 static int
@@ -46,14 +47,37 @@ open_give_words(struct dialogue *d, const struct step *s, struct endpoint_spec *
 	return n == s->nwords ? 0 : -1;
 }
 
+/* Its turn of the recordings, in place of what it names. Returns 0; or -1 (told). */
+static int
+open_recording(struct dialogue *d, const struct step *s, struct endpoint_spec **in, struct endpoint_spec **out)
+{
+	struct diag diag = { 0 };
+	char *address;
+	int result;
+
+	if (d->nagainst == d->setup.nagainst) {
+		dialogue_refuse(d, s, DIALOGUE_USAGE, "there is no recording for it: --against was given %zu time%s",
+		    d->setup.nagainst, d->setup.nagainst == 1 ? "" : "s");
+		return -1;
+	}
+	address = cast_address(d->setup.against[d->nagainst++]);
+	result = endpoint_spec_parse(address, in, out, &diag);
+	if (result == -1)
+		dialogue_refuse(d, s, DIALOGUE_USAGE, "%s: %s", address, diag.text);
+	diag_fini(&diag);
+	free(address);
+	return result;
+}
+
 enum run_result
 run_open(struct dialogue *d, const struct step *s)
 {
 	struct endpoint_spec *in, *out;
+	const bool is_recording = d->setup.nagainst > 0;
 
-	if (open_parse(d, s, &in, &out) == -1)
+	if ((is_recording ? open_recording : open_parse)(d, s, &in, &out) == -1)
 		return RUN_OVER;
-	if (s->nwords > 0 && open_give_words(d, s, in) == -1) {
+	if (!is_recording && s->nwords > 0 && open_give_words(d, s, in) == -1) {
 		endpoint_spec_free(in);
 		endpoint_spec_free(out);
 		return RUN_OVER;
@@ -111,6 +135,8 @@ run_signal(struct dialogue *d, const struct step *s)
 
 	if (p == NULL || end_value(d, s, VERB_ARG_SIGNAL, &signo) == -1)
 		return RUN_OVER;
+	if (d->setup.nagainst > 0)
+		return RUN_DONE;
 	if (!(channel_spec(p->channel)->kind->flags & KIND_CHILD))
 		return dialogue_refuse(d, s, DIALOGUE_FAILED, "%s is no program", peer_name(p));
 	ep = channel_endpoint(p->channel, ROLE_READ);
@@ -131,6 +157,8 @@ run_size(struct dialogue *d, const struct step *s)
 	if (p == NULL || end_value(d, s, VERB_ARG_SIZE, &value) == -1)
 		return RUN_OVER;
 	fd = peer_tty(p);
+	if (d->setup.nagainst > 0)
+		return RUN_DONE;
 	if (fd == -1)
 		return dialogue_refuse(d, s, DIALOGUE_FAILED, "%s is no terminal", peer_name(p));
 	size.ws_col = (unsigned short)(value >> 16);

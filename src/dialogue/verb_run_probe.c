@@ -70,6 +70,8 @@ run_await_noecho(struct dialogue *d, const struct step *s)
 
 	if (p == NULL)
 		return RUN_OVER;
+	if (d->setup.nagainst > 0) /* a recording waits by itself */
+		return RUN_DONE;
 	if (peer_tty(p) == -1 && !channel_has_ended(p->channel))
 		return dialogue_refuse(d, s, DIALOGUE_FAILED, "%s is no terminal, and nothing echoes there",
 		    peer_name(p));
@@ -101,6 +103,8 @@ run_await_read(struct dialogue *d, const struct step *s)
 
 	if (p == NULL)
 		return RUN_OVER;
+	if (d->setup.nagainst > 0) /* a recording waits by itself */
+		return RUN_DONE;
 	wait_begin(d, s);
 	wait_look_for(d);
 	return run_await_read_look(d, s, RUN_BECAUSE_DATA);

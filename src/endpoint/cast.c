@@ -386,6 +386,22 @@ cast_close(struct endpoint *ep)
 	cast_reader_fini(&st->reader);
 }
 
+/* What the grammar might take for its own is escaped. */
+char *
+cast_address(const char *path)
+{
+	char *quoted = xcalloc(strlen(path) * 2 + 1, 1), *to = quoted, *address;
+
+	for (; *path != '\0'; path++) {
+		if (strchr("\\,!'\"()[]{}", *path) != NULL)
+			*to++ = '\\';
+		*to++ = *path;
+	}
+	address = xasprintf("cast:%s", quoted);
+	free(quoted);
+	return address;
+}
+
 const struct endpoint_kind endpoint_cast = {
 	.name = "cast",
 	.syntax = "cast:FILE",

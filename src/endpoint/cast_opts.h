@@ -9,4 +9,7 @@ struct cast_opts {
 	int64_t idle_limit; /* 0: the recording's own */
 };
 
+/* The address of a recording in a file of any name. The caller frees it. */
+char *cast_address(const char *path);
+
 #endif
