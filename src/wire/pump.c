@@ -190,6 +190,19 @@ pump_is_over(const struct pump *p)
 	return pump_is_at_end(p) && !pump_has_sinks(p);
 }
 
+bool
+pump_is_flowing(const struct pump *p)
+{
+	const struct pump_source *source = p->sources;
+	const struct pump_sink *sink = p->sinks;
+
+	return p->nsources == 1 && p->nsinks == 1 && !p->setup.is_bus && !p->setup.has_messages &&
+	    !p->setup.more_sources && !p->setup.more_sinks && source->ep != NULL && sink->ep != NULL &&
+	    !source->is_over && !source->is_away && source->lines.mode == BUFFER_ASIS && !sink->is_over &&
+	    !sink->is_away && !sink->is_blocked && sink->slow_due == 0 && sink->sent.again == 0 && !p->waits_for_sink &&
+	    !p->out_of_memory && queue_pending(&p->queue, 0) == 0;
+}
+
 uint64_t
 pump_pending(const struct pump *p, unsigned sink)
 {

@@ -147,6 +147,8 @@ bool pump_run_source(struct pump *, unsigned source);
 /* That sink may take something. */
 bool pump_run_sink(struct pump *, unsigned sink);
 
+/* From one source to one sink, both of which go on, and nothing is held back or waited for but what comes next. */
+bool pump_is_flowing(const struct pump *);
 /* When something that is held back may go; LINES_NEVER. */
 uint64_t pump_due(const struct pump *);
 /* Lets go what is due by then (LINES_NEVER: all that is held), and moves what can be moved. */

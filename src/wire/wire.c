@@ -335,6 +335,23 @@ wire_hang_up(struct wire_end *e, uint32_t events, bool is_read_side)
 	wire_end_hung_sink(e, events);
 }
 
+/*
+ * Bytes have come, and nothing else has happened: as long as the pump flows before and after, everything that wire_settle looks at
+ * is as it was.
+ */
+static bool
+wire_flows_on(struct wire *w, const struct wire_end *e, uint32_t events)
+{
+	struct pump *from = wire_pump_from(e);
+	const struct pump *to = wire_pump_to(e);
+
+	if (events != EPOLLIN || w->restarts != NULL || from == NULL || !pump_is_flowing(from) ||
+	    (to != NULL && pump_wants_sink(to, e->sink)))
+		return false;
+	wire_moved(w, pump_run_source(from, e->source));
+	return pump_is_flowing(from);
+}
+
 static void
 wire_ready(struct endpoint *ep, uint32_t events, bool is_read_side)
 {
@@ -346,7 +363,7 @@ wire_ready(struct endpoint *ep, uint32_t events, bool is_read_side)
 		wire_close_event(e);
 		return;
 	}
-	if (w->state != WIRE_RUNNING)
+	if (w->state != WIRE_RUNNING || (is_read_side && wire_flows_on(w, e, events)))
 		return;
 	from = wire_pump_from(e);
 	to = wire_pump_to(e);
