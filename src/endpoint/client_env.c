@@ -221,6 +221,18 @@ client_families_name(unsigned families)
 	return names[families];
 }
 
+static char *
+client_item(const char *name, const char *value)
+{
+	const size_t len = strlen(name), size = strlen(value) + 1;
+	char *item = xmalloc(len + 1 + size);
+
+	memcpy(item, name, len);
+	item[len] = '=';
+	memcpy(item + len + 1, value, size);
+	return item;
+}
+
 char **
 client_env_make(const struct client_facts *f)
 {
@@ -230,7 +242,7 @@ client_env_make(const struct client_facts *f)
 
 	for (const struct client_variable *v = client_variables; v->name != NULL; v++)
 		if ((v->families & family) && v->value(f, text))
-			items[n++] = xasprintf("%s=%s", v->name, text);
+			items[n++] = client_item(v->name, text);
 	return items;
 }
 
@@ -240,7 +252,7 @@ client_env_has(const char *item)
 	const size_t len = strcspn(item, "=");
 
 	for (const struct client_variable *v = client_variables; v->name != NULL; v++)
-		if (strlen(v->name) == len && memcmp(v->name, item, len) == 0)
+		if (v->name[0] == item[0] && strlen(v->name) == len && memcmp(v->name, item, len) == 0)
 			return true;
 	return false;
 }

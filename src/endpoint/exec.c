@@ -211,19 +211,20 @@ exec_find(const struct endpoint_spec *spec, const struct log_who *who, char **fi
  * a client is not true of the clients of our listeners.
  */
 
+/* len: of the name that other begins with. */
 static bool
-env_is_same_name(const char *a, const char *b)
+env_is_named(const char *item, const char *other, size_t len)
 {
-	size_t n = strcspn(a, "=");
-
-	return strncmp(a, b, n) == 0 && b[n] == '=';
+	return item[0] == other[0] && strncmp(item, other, len) == 0 && item[len] == '=';
 }
 
 static void
 env_set(char **env, size_t *n, const char *item)
 {
+	const size_t len = strcspn(item, "=");
+
 	for (size_t i = 0; i < *n; i++) {
-		if (env_is_same_name(env[i], item)) {
+		if (env_is_named(env[i], item, len)) {
 			free(env[i]);
 			env[i] = xstrdup(item);
 			return;
@@ -264,7 +265,7 @@ static bool
 env_has(char *const *env, size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++)
-		if (env_is_same_name(env[i], name))
+		if (env_is_named(env[i], name, strcspn(name, "=")))
 			return true;
 	return false;
 }

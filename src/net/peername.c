@@ -1,6 +1,7 @@
 /* Socket addresses as text for people, logs and the environment: numeric, printable. */
 #include "net/peername.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stddef.h>
@@ -23,6 +24,37 @@ peername_unmap(struct sockaddr_storage *out, const struct sockaddr_storage *ss, 
 	return sizeof(sin);
 }
 
+/* The same as getnameinfo(3), which is asked several times for every client. Returns where the text ends. */
+static char *
+peername_put_number(char *text, unsigned n)
+{
+	char digits[8];
+	size_t len = 0;
+
+	do {
+		digits[len++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	while (len > 0)
+		*text++ = digits[--len];
+	*text = '\0';
+	return text;
+}
+
+static void
+peername_split_inet(const struct sockaddr_in *sin, char *host, char *port)
+{
+	unsigned char bytes[4];
+
+	memcpy(bytes, &sin->sin_addr, sizeof(bytes));
+	for (int i = 0; i < 4; i++) {
+		host = peername_put_number(host, bytes[i]);
+		if (i < 3)
+			*host++ = '.';
+	}
+	peername_put_number(port, ntohs(sin->sin_port));
+}
+
 bool
 peername_split(const struct sockaddr_storage *ss, socklen_t len, char host[PEERNAME_MAX], char port[16])
 {
@@ -31,6 +63,10 @@ peername_split(const struct sockaddr_storage *ss, socklen_t len, char host[PEERN
 	if (ss->ss_family != AF_INET && ss->ss_family != AF_INET6)
 		return false;
 	len = peername_unmap(&plain, ss, len);
+	if (plain.ss_family == AF_INET) {
+		peername_split_inet((const struct sockaddr_in *)&plain, host, port);
+		return true;
+	}
 	return getnameinfo((const struct sockaddr *)&plain, len, host, PEERNAME_MAX, port, 16,
 		   NI_NUMERICHOST | NI_NUMERICSERV) == 0;
 }
@@ -63,6 +99,11 @@ peername_format(const struct sockaddr_storage *ss, socklen_t len, char text[PEER
 		peername_unix(ss, len, text);
 	else if (!peername_split(ss, len, host, port))
 		snprintf(text, PEERNAME_MAX, "unknown");
-	else
-		snprintf(text, PEERNAME_MAX, strchr(host, ':') != NULL ? "[%.400s]:%s" : "%.400s:%s", host, port);
+	else if (strchr(host, ':') != NULL)
+		snprintf(text, PEERNAME_MAX, "[%.400s]:%s", host, port);
+	else {
+		text = stpcpy(text, host);
+		*text++ = ':';
+		strlcpy(text, port, sizeof(port));
+	}
 }
