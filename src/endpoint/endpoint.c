@@ -109,6 +109,16 @@ endpoint_set_fds(struct endpoint *ep, int rfd, int wfd)
 }
 
 void
+endpoint_set_stream(struct endpoint *ep, int fd)
+{
+	ep->rfd = ep->wfd = fd;
+	ep->rclass = ep->wclass = CLASS_SOCKET;
+	ep->is_nonblocking = true;
+	loop_source_init(&ep->rsource, fd, endpoint_read_ready, ep);
+	loop_source_init(&ep->wsource, -1, endpoint_write_ready, ep);
+}
+
+void
 endpoint_set_fd(struct endpoint *ep, unsigned roles, int fd)
 {
 	endpoint_set_fds(ep, roles & ROLE_READ ? fd : -1, roles & ROLE_WRITE ? fd : -1);
@@ -155,7 +165,10 @@ endpoint_make_relayed(struct endpoint *ep, enum endpoint_role role)
 			*(role == ROLE_READ ? &ep->polls_read : &ep->polls_write) = true;
 		return !is_shared && (class == CLASS_PIPE || class == CLASS_TTY) ? endpoint_reopen(ep, role) : 0;
 	}
+	if (ep->is_nonblocking)
+		return 0;
 	error = io_set_nonblock(fd, true);
+	ep->is_nonblocking = error == 0 && ep->rfd == ep->wfd;
 	return error != 0 ? endpoint_fail(ep, -error, "cannot make it non-blocking") : 0;
 }
 
@@ -165,6 +178,7 @@ endpoint_make_blocking(struct endpoint *ep, enum endpoint_role role)
 	const int fd = role == ROLE_READ ? ep->rfd : ep->wfd;
 	int error = ep->is_inherited || fd == -1 ? 0 : io_set_nonblock(fd, false);
 
+	ep->is_nonblocking = false;
 	return error != 0 ? endpoint_fail(ep, -error, "cannot make it blocking") : 0;
 }
 
@@ -331,6 +345,8 @@ endpoint_shutdown(struct endpoint *ep)
 		return ep->io->shutdown(ep);
 	if (ep->kind->shutdown != NULL)
 		return ep->kind->shutdown(ep);
+	if (ep->has_shut)
+		return 0;
 	if (ep->wclass == CLASS_SOCKET || (ep->wclass == CLASS_PACKET && endpoint_is_packet_connection(ep->wfd))) {
 		ep->has_shut = true;
 		return endpoint_shutdown_socket(ep->wfd);
@@ -483,7 +499,7 @@ endpoint_reset(struct endpoint *ep)
 	ep->status = 1;
 	ep->rclass = ep->wclass = CLASS_NONE;
 	ep->polls_read = ep->polls_write = ep->is_inherited = ep->is_accepted = ep->has_append = ep->is_tcp = false;
-	ep->is_unread = ep->has_shut = ep->hangs_up = false;
+	ep->is_unread = ep->has_shut = ep->hangs_up = ep->is_nonblocking = false;
 	ep->inherited_wfd = ep->given_in = ep->given_out = -1;
 	ep->io = NULL;
 	ep->child = NULL;

@@ -244,6 +244,7 @@ struct endpoint { /* in an order that leaves few holes: there are two for every 
 	bool has_shut;       /* a socket: the end of our writing was sent */
 	bool is_coming_back; /* closed only to be opened again: names in the file system stay */
 	void *owner_of_io;   /* what the functions of io work on */
+	bool is_nonblocking; /* as far as known: it need not be asked */
 	struct loop_source rsource, wsource;
 	void (*opened)(struct endpoint *, int result); /* the owner's */
 	void (*ready)(struct endpoint *, uint32_t events, bool is_read_side);
@@ -297,6 +298,8 @@ void endpoint_opened(struct endpoint *, int result);
 /* For kinds: sets a descriptor for both directions, or one of them, with its class by fstat(2). */
 void endpoint_set_fd(struct endpoint *, unsigned roles, int fd);
 void endpoint_set_fds(struct endpoint *, int rfd, int wfd);
+/* A stream socket for both directions, non-blocking already: nothing is asked. */
+void endpoint_set_stream(struct endpoint *, int fd);
 
 /*
  * Makes one side ready to be relayed (non-blocking; an inherited pipe or terminal gets a description of its own) or to

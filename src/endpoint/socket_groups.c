@@ -101,18 +101,22 @@ const struct opt_group bound_group = { .name = "bound",
 
 /* Who is at the other side, for messages and, if it is a client, for the programs that are started for it. */
 static void
-connection_name(struct endpoint *ep, int fd, const struct acceptor_peer *client)
+connection_name(struct endpoint *ep, int fd, const struct acceptor_peer *client, const struct sockaddr_storage *own,
+    socklen_t own_len)
 {
-	struct client_facts f = { .peer_len = sizeof(f.peer), .own_len = sizeof(f.own), .session = ep->who.session };
+	struct client_facts f = { .peer_len = sizeof(f.peer),
+		.own = *own,
+		.own_len = own_len,
+		.session = ep->who.session };
 	socklen_t len = sizeof(f.cred);
 	const struct proxy_header *proxied = client != NULL && client->proxied.has_addresses ? &client->proxied : NULL;
 	char text[PEERNAME_MAX];
 
-	if (getpeername(fd, (struct sockaddr *)&f.peer, &f.peer_len) == -1)
+	if (client != NULL && ep->is_tcp) {
+		f.peer = client->ss;
+		f.peer_len = client->len;
+	} else if (getpeername(fd, (struct sockaddr *)&f.peer, &f.peer_len) == -1)
 		f.peer_len = 0;
-	if (getsockname(fd, (struct sockaddr *)&f.own, &f.own_len) == -1)
-		f.own_len = 0;
-	ep->is_tcp = f.own.ss_family == AF_INET || f.own.ss_family == AF_INET6;
 	if (proxied != NULL) {
 		ep->proxied = xmalloc(sizeof(*proxied));
 		*ep->proxied = *proxied;
@@ -146,21 +150,28 @@ connection_take(struct endpoint *ep, int fd, const struct acceptor_peer *client)
 	const char *what = "";
 	int error = 0;
 
+	if (getsockname(fd, (struct sockaddr *)&own, &len) == -1) {
+		error = ep->is_accepted ? -errno : 0;
+		len = 0;
+	}
+	ep->is_tcp = own.ss_family == AF_INET || own.ss_family == AF_INET6;
 	if (ep->is_accepted) {
-		if (getsockname(fd, (struct sockaddr *)&own, &len) == -1)
-			error = -errno;
 		if (error == 0 && so != NULL)
 			error = sockopt_apply(fd, so, &what);
-		if (error == 0 && to != NULL && (own.ss_family == AF_INET || own.ss_family == AF_INET6))
+		if (error == 0 && to != NULL && ep->is_tcp)
 			error = sockopt_apply_tcp(fd, own.ss_family, to, &what);
 	}
 	if (error != 0) {
 		io_close(&fd);
 		return endpoint_fail(ep, -error, "cannot set option %s", what);
 	}
-	connection_name(ep, fd, client);
-	endpoint_set_fd(ep, ROLE_READ | ROLE_WRITE, fd);
-	endpoint_tell_empty_apart(fd);
+	connection_name(ep, fd, client, &own, len);
+	if (ep->is_tcp && ep->kind->class == CLASS_SOCKET)
+		endpoint_set_stream(ep, fd);
+	else {
+		endpoint_set_fd(ep, ROLE_READ | ROLE_WRITE, fd);
+		endpoint_tell_empty_apart(fd);
+	}
 	if (!ep->is_accepted || ep->who.session == 0) /* the start of a session tells it */
 		log_msg(LOG_INFO, &ep->who, "%s %s", ep->is_accepted ? "connection from" : "connected to", ep->peer);
 	return 0;
