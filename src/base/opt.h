@@ -70,20 +70,21 @@ struct opt_id {
 };
 
 struct opt_desc {
+	/* There are hundreds, and the dynamic linker writes to every page of them: so they are small. */
 	const char *name;           /* lower case */
 	const char *const *aliases; /* NULL-terminated, or NULL */
-	enum opt_type type;
-	size_t offset;
+	enum opt_type type : 8;
+	char letter;           /* general options: the short form, or 0 */
+	unsigned char section; /* general options: index of the help's section that they stand in */
+	uint16_t offset;
 	int64_t min, max; /* OPT_INT, OPT_SIZE, OPT_SIZED, OPT_TIME; max 0: no limit */
 	const char *const
 	    *words;      /* OPT_ENUM, OPT_SIZED: the words; OPT_SIZE, OPT_TIME, OPT_INT: special words (see opt_word) */
 	const char *def; /* default as it would be written; NULL: unset (0, false, -1 for MODE, NULL, empty) */
 	const char *value;  /* what the value is called in help: "SIZE", "TIME", "N|disk"; NULL: by type */
 	const char *help;   /* at most 60 characters, no full stop */
-	char letter;        /* general options: the short form, or 0 */
 	const char *bare;   /* the value that the option has when written without one; NULL: it needs a value
 	                           * (OPT_BOOL: "yes" by itself) */
-	int section;        /* general options: index of the help's section that they stand in */
 	const char *digits; /* a name that goes before the value without '=': "b" in b9600 for baud=9600; or NULL */
 };
 

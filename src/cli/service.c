@@ -151,6 +151,18 @@ service_tell_manager(const struct service *s, const char *text)
 }
 
 static void
+service_tell_manager_ready(const struct service *s)
+{
+	char *text;
+
+	if (s->notify.fd == -1)
+		return;
+	text = xasprintf("READY=1\nSTATUS=ready\nMAINPID=%ld", (long)getpid());
+	service_tell_manager(s, text);
+	free(text);
+}
+
+static void
 service_live(struct loop_timer *t)
 {
 	struct service *s = t->arg;
@@ -202,7 +214,6 @@ service_tell_fd(int fd)
 int
 service_ready(struct service *s)
 {
-	char *text = xasprintf("READY=1\nSTATUS=ready\nMAINPID=%ld", (long)getpid());
 	int error = 0;
 
 	if (s->opts->daemon) {
@@ -210,12 +221,11 @@ service_ready(struct service *s)
 		error = daemon_tell_ready(&s->daemon);
 	}
 	if (error == 0) {
-		service_tell_manager(s, text);
+		service_tell_manager_ready(s);
 		if (s->opts->ready_fd != 0)
 			service_tell_fd(s->opts->ready_fd);
 	} else
 		log_errno(LOG_ERROR, NULL, -error, "cannot tell who started this daemon that it is ready");
-	free(text);
 	return error;
 }
 

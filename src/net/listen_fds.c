@@ -2,6 +2,7 @@
 #include "net/listen_fds.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,12 +25,25 @@ listen_fds_number(const char *variable, long max)
 	return error == NULL ? (long)n : 0;
 }
 
+/* One look at the environment, which may be long, instead of several. */
+static bool
+listen_fds_are_named(void)
+{
+	for (char **e = environ; e != NULL && *e != NULL; e++)
+		if (strncmp(*e, "LISTEN_", strlen("LISTEN_")) == 0)
+			return true;
+	return false;
+}
+
 void
 listen_fds_take(void)
 {
 	static const char *const variables[] = { "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID" };
-	const char *names = getenv("LISTEN_FDNAMES");
+	const char *names;
 
+	if (!listen_fds_are_named())
+		return;
+	names = getenv("LISTEN_FDNAMES");
 	if (listen_fds_number("LISTEN_PID", INT32_MAX) == (long)getpid()) {
 		listen_fds_count = (size_t)listen_fds_number("LISTEN_FDS", LISTEN_FDS_MAX);
 		listen_fds_text = names != NULL && listen_fds_count > 0 ? xstrdup(names) : NULL;

@@ -298,7 +298,8 @@ close_account(struct wire *w, int status)
 	tap_wire_ended(&w->taps);
 	if (w->env->totals == NULL && w->env->traffic == NULL)
 		return;
-	wire_find_reason(w);
+	if (w->env->traffic != NULL)
+		wire_find_reason(w);
 	wire_get_info(w, &info);
 	close_count(w, &info, status);
 	if (w->env->traffic != NULL)

@@ -199,14 +199,16 @@ wire_tell_start(const struct wire *w)
 void
 wire_tell_end(struct wire *w, int status)
 {
-	const struct endpoint *connection = tell_connection(w);
-	const struct log_who who = tell_who(w, connection);
+	const struct endpoint *connection;
 	struct log_session about = { .status = status };
+	struct log_who who;
 	struct wire_info info;
 	char local[PEERNAME_MAX];
 
 	if (!log_is_on(LOG_INFO))
 		return;
+	connection = tell_connection(w);
+	who = tell_who(w, connection);
 	wire_find_reason(w);
 	wire_get_info(w, &info);
 	if (connection != NULL) {
