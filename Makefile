@@ -90,7 +90,7 @@ PRELOAD_FILES := ipcwire_flush.rb ipcwire_flush.pm
 FUZZ := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 BATS := $(sort $(wildcard tests/bats/*.bats))
 COMPLETIONS := completions/ipcwire.bash completions/_ipcwire completions/ipcwire.fish
-DOCS := README.md NEWS.md $(sort $(wildcard doc/*.md))
+DOCS := README.md NEWS.md $(sort $(wildcard doc/*.md doc/*.svg))
 COURSE := $(sort $(wildcard doc/course/*.md doc/course/*/*.md))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -246,7 +246,7 @@ help:
 	@echo 'tsan         what several threads do, under ThreadSanitizer'
 	@echo 'asan         the same under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'fuzz         run each fuzzer for FUZZ_TIME=$(FUZZ_TIME) seconds (clang)'
-	@echo 'bench        speed beside the peers (bench-deps installs them); BENCH=CASES ROUNDS=N'
+	@echo 'bench        speed beside the peers (bench-deps installs them); BENCH=CASES ROUNDS=N; bench-doc: doc/performance.md of it'
 	@echo 'bench-quick  instructions and system calls, with those of PREVIOUS=HEAD^; bench-counts: against their limits only'
 	@echo 'lint         style and static checks; lint-NAME one of them, lint-list their names'
 	@echo 'format       let clang-format rewrite the sources'

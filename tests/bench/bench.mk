@@ -8,7 +8,7 @@ BENCH_JSON ?= $(BUILD)/bench.json
 BENCH_C := $(sort $(wildcard tests/bench/load*.c))
 BENCH_PROGRAMS := $(addprefix $(BUILD)/tests/bench/,load empty empty-static)
 
-.PHONY: bench bench-build bench-deps bench-counts bench-quick bench-previous
+.PHONY: bench bench-build bench-deps bench-counts bench-quick bench-previous bench-doc
 
 $(BUILD)/tests/bench/load: $(call objects,$(BENCH_C))
 	$(LINK) -o $@ $^ $(OWN_LDLIBS) $(LDLIBS)
@@ -42,3 +42,7 @@ bench-previous:
 	@$(MAKE) -s -C $(PREVIOUS_TREE) BUILD=build all
 bench-quick: bench-build bench-previous
 	@python3 tests/bench/quick.py --build $(BUILD) --limits tests/bench/limits --previous $(PREVIOUS_TREE)/build/ipcwire
+
+# Figures and chart of doc/performance.md, from the last run of bench over all cases.
+bench-doc:
+	@python3 tests/bench/doc.py $(BENCH_JSON) doc

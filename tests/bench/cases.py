@@ -23,17 +23,17 @@ class Case:
         self.peers = [p for p in peers.WORK[self.work] if p not in peers_but]
 
     def load(self, bench, mode, *options):
-        done = subprocess.run([bench.load, mode] + [str(o) for o in options], capture_output=True, text=True,
-                              timeout=LIMIT, stdin=subprocess.DEVNULL)
+        done = subprocess.run([bench.load, mode] + [str(o) for o in options], capture_output=True, timeout=LIMIT,
+                              stdin=subprocess.DEVNULL)
         if done.returncode != 0:
-            raise Failed(done.stderr.strip()[-200:] or "load %s: status %d" % (mode, done.returncode))
-        return json.loads(done.stdout.strip().splitlines()[-1])
+            raise Failed(done.stderr.decode(errors="replace").strip()[-200:] or "load %s: status %d" % (mode, done.returncode))
+        return json.loads(done.stdout.rstrip().rsplit(b"\n", 1)[-1])
 
     def command(self, bench, peer, n=0, checked=False, **values):
         """write and read: two halves of a shell pipe, for peers that start them."""
         rest = " -n %d -b 131072" % n + (" -v" if checked else "")
         return peers.command(self.work, peer, ipcwire=bench.ipcwire, load=bench.load, dir=bench.dir, empty=bench.empty,
-                             prog=bench.prog, write=bench.load + " write" + rest, read=bench.load + " read" + rest, **values)
+                             prog=bench.prog, lines=bench.load + " lines -n 50000000", write=bench.load + " write" + rest, read=bench.load + " read" + rest, **values)
 
     def check(self, bench, peer):
         """One run in which every byte is compared."""
@@ -186,6 +186,17 @@ class Programs(Pipe):
     work = "programs"
 
 
+class Dialogue(Case):
+    """Waiting for the last line of 50 MB on a terminal: the peer's exit status says that it was seen."""
+    work = "dialogue"
+
+    def run(self, bench, peer, checked=False, counts=False):
+        if checked:
+            return {}
+        result = self.load(bench, "pty" if peer == "terminal" else "run", "-n", 50000000, *self.command(bench, peer))
+        return {"value": result["seconds"]}
+
+
 class Start(Case):
     work = "start"
 
@@ -221,5 +232,7 @@ ALL = [
     Echo("echo-bulk", "echo through a program behind TCP", "GB/s", {"tcpserver": 1.0, "socat": 4.0}),
     Spawn("spawn", "programs started for a client", "1/s", {"tcpserver": 1.15, "socat": 1.15, "socat nofork": 1.15, "ncat": 1.15}),
     SpawnUnix("spawn-unix", "the same behind a UNIX socket", "1/s", {"s6-ipcserver": 1.0, "socat nofork": 1.15}),
+    Dialogue("dialogue", "waiting for the last line of 50 MB on a terminal", "s", {"expect": 1.0}, rounds=3, more_is_better=False,
+             limit="terminal"),
     Start("start", "start and end of the program", "1/s", {"empty program": 0.9, "socat": 3.5, "nc": 1.0}, limit="empty program"),
 ]

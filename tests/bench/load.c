@@ -24,6 +24,8 @@ static const struct {
 	{ "pipe", load_pipe },       /* -n COMMAND...: write | COMMAND | read */
 	{ "run", load_run },         /* COMMAND...: once */
 	{ "start", load_start },     /* -n COMMAND...: so many times */
+	{ "lines", load_lines },     /* -n: text, to stdout */
+	{ "pty", load_pty },         /* COMMAND...: its output on a terminal, read by nobody else */
 };
 
 static void

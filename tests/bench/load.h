@@ -40,6 +40,9 @@ int load_splice(const struct load *);
 int load_pipe(const struct load *);
 int load_run(const struct load *);
 int load_start(const struct load *);
+/* load_pty.c */
+int load_lines(const struct load *);
+int load_pty(const struct load *);
 
 /* load_common.c */
 

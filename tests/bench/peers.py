@@ -79,6 +79,12 @@ WORK = {
         "ipcwire via=socketpair": "{ipcwire} -u 'exec:{write},via=socketpair' 'exec:{read}'",
         "socat": "socat -u 'EXEC:{write}' 'EXEC:{read}'",
     },
+    "dialogue": {
+        "terminal": "{lines}",
+        "ipcwire": "{ipcwire} exec:'{lines}',pty --expect-timeout=60 --expect 'that was all' --expect-eof",
+        "expect": "expect -c 'log_user 0; set timeout 60; spawn -noecho {lines}; "
+                  "expect {{ \"that was all\" {{}} default {{ exit 1 }} }}; expect eof'",
+    },
     "start": {
         "empty program": "{empty}",
         "ipcwire": "{ipcwire} null null",
