@@ -53,7 +53,7 @@ sys.stdout.write(got.decode())
 	for word in one two three; do
 		[ "$(ask line "$word")" = "${word^^}" ]
 	done
-	! is_over "$line_pid"
+	run ! is_over "$line_pid"
 	start once "$IPCWIRE" pty,link=once pipe
 	wait_for_file once
 	[ "$(ask once one)" = one ]
@@ -63,7 +63,7 @@ sys.stdout.write(got.decode())
 @test "pty: before anybody opens it there is no end, and what waits for the first reader arrives" {
 	START_INPUT=/dev/stdin start line "$IPCWIRE" -u text:'what waits' pty,link=line
 	wait_for_file line
-	! is_over "$line_pid"
+	run ! is_over "$line_pid"
 	[ "$(timeout 10 head -c 10 line)" = 'what waits' ]
 	wait_for_exit "$line_pid" && [ "$status" = 0 ]
 }
@@ -80,7 +80,7 @@ sys.stdout.write(got.decode())
 @test "pty: wait-slave begins when the device is opened" {
 	start line "$IPCWIRE" -d exec:'echo started' pty,link=line,wait-slave
 	wait_for_file line
-	! grep -q 'started, process' line.err
+	run ! grep -q 'started, process' line.err
 	[ "$(timeout 10 head -n 1 line)" = started ]
 	wait_for_exit "$line_pid" && [ "$status" = 0 ]
 }

@@ -139,7 +139,7 @@ line() {
 		kill -TERM "$pid"
 		wait_for_exit "$pid"
 	done
-	! is_over "$near_pid"
+	run ! is_over "$near_pid"
 	exec 8>&-
 }
 

@@ -15,7 +15,7 @@ load helpers
 	grep -qw icanon out && grep -qw echo out && grep -qw isig out && grep -qw onlcr out && grep -qw -e -ixon out
 	wire 0 -u exec:'stty -a',pty,echo=no,onlcr=no,intr=^X,b9600,iutf8,min=3 -
 	grep -qw -e -echo out && grep -qw -e -onlcr out && grep -q 'intr = ^X' out && grep -q 'speed 9600' out && grep -qw iutf8 out
-	! grep -q $'\r' out
+	run ! grep -q $'\r' out
 	wire 0 -u exec:'stty -a',pty,raw,opost,onlcr -
 	grep -qw -e -icanon out && grep -qw -e -isig out && grep -qw opost out && grep -q $'\r' out
 }
@@ -58,8 +58,9 @@ load helpers
 
 @test "pty=out: only stdout, without processing; no session" {
 	wire 0 -u exec:'sh -c "tty; tty <&1 >&2; echo x; ps -o sid= -p \$\$"',pty=out -
-	grep -q 'not a tty' out && grep -q /dev/pts/ err && ! grep -q $'\r' out
-	[ "$(tail -n 1 out | tr -d ' ')" != "$(ps -o pid= -p $$ | tr -d ' ')x" ]
+	grep -q 'not a tty' out && grep -q /dev/pts/ err
+	run ! grep -q $'\r' out
+	[ "$(tail -n 1 out | tr -d ' ')" = "$(ps -o sid= -p $$ | tr -d ' ')" ]
 }
 
 @test "pty in --explain and in the log" {
