@@ -160,10 +160,33 @@ talk_check_patterns(const struct program *p, struct diag *d, const char **input)
 	return 0;
 }
 
+/* What is for wires that go on by themselves. Returns the first such option, or NULL. */
+static const char *
+talk_find_misplaced(const struct config_general *g)
+{
+	const struct {
+		bool is_given;
+		const char *name;
+	} options[] = {
+		{ g->call != CALL_NO, "call" },
+		{ g->service.daemon, "daemon" },
+		{ g->on_signal.len > 0, "on-signal" },
+		{ g->service.pidfile != NULL, "pidfile" },
+		{ g->service.ready_fd != 0, "ready-fd" },
+		{ g->status_socket != NULL, "status-socket" },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		if (options[i].is_given)
+			return options[i].name;
+	return NULL;
+}
+
 static int
 talk_check_shape(const struct config *c, struct diag *d)
 {
 	const struct wire_spec *w = &c->spec;
+	const char *misplaced = talk_find_misplaced(&c->general);
 
 	if (w->topology != TOPOLOGY_PAIR) {
 		diag_set(d, 0, "--%s in a dialogue", topology_name(w->topology));
@@ -174,8 +197,10 @@ talk_check_shape(const struct config *c, struct diag *d)
 		diag_set(d, 0, "nobody to talk to");
 		return diag_hint(d, "for example: ipcwire exec:bc --send 6*7 --expect 42");
 	}
-	if (c->general.call != CALL_NO)
-		return diag_set(d, 0, "--call in a dialogue");
+	if (misplaced != NULL) {
+		diag_set(d, 0, "--%s in a dialogue", misplaced);
+		return diag_hint(d, "it is for wires and servers that go on by themselves");
+	}
 	if (w->opts.forward || w->opts.backward)
 		return diag_set(d, 0, "one direction in a dialogue");
 	return 0;

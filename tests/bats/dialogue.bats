@@ -177,6 +177,8 @@ ipcwire:   system:echo hi; exit 3 has exited with status 3" ]
 	talk 2 --tee exec:cat - - --expect a
 	talk 2 tcp-listen:7000,each --expect a
 	talk 2 exec:cat --send-fd x
+	talk 2 --daemon exec:cat --expect a
+	[[ $(cat err) == *'--daemon in a dialogue'* ]]
 	[ ! -s out ]
 }
 
@@ -193,7 +195,7 @@ ipcwire:   system:echo hi; exit 3 has exited with status 3" ]
 
 @test "an expression that goes out of control is given up" {
 	talk 1 system:'printf "%0.sa" $(seq 5000); echo; sleep 5' --expect '/(a+)+b(?!x)\1{3}$/'
-	[[ $(cat err) == 'ipcwire: --expect: '*limit* ]]
+	[[ $(cat err) == 'ipcwire: --expect: '*'too many ways'* ]]
 }
 
 @test "NUL and what is no UTF-8 do no harm" {
@@ -262,4 +264,11 @@ print(\"fine\")"' --expect '0? ' --send 'answer 0' --expect '1? ' --send 'answer
 	until_true 10 grep -q "$(printf ':%04X ' "$port")" /proc/net/udp
 	talk 0 -v "udp:127.0.0.1:$port" --send hello --expect hello
 	grep -q '^> .*length=6 from=0 to=5' err
+}
+
+@test "SIGUSR1 tells which verb waits" {
+	start talk "$IPCWIRE" system:'echo up; cat' --expect up --expect never
+	wait_for_line talk.out up
+	kill -USR1 "$talk_pid"
+	wait_for_line talk.err '^--expect: expect never, since [0-9.]+ s$'
 }
