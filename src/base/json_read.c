@@ -181,10 +181,11 @@ int
 json_number(struct json_reader *r, double *number)
 {
 	char text[JSON_NUMBER_MAX + 1];
+	const char first = json_peek(r);
 	size_t n = 0;
 	char *end;
 
-	if (json_peek(r) != '-' && (*r->p < '0' || *r->p > '9' || r->p == r->end))
+	if (first != '-' && (first < '0' || first > '9'))
 		return json_refuse(r, "a number is missing");
 	while (
 	    r->p + n < r->end && n < JSON_NUMBER_MAX && r->p[n] != '\0' && strchr("+-.0123456789eE", r->p[n]) != NULL)

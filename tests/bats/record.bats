@@ -108,6 +108,7 @@ events() {
 @test "a FIFO shows it as it happens" {
 	need python3
 	mkfifo live in
+	exec 8<>live # somebody reads it, from the beginning
 	START_INPUT=live start reader cat
 	START_INPUT=in start wire "$IPCWIRE" --record live - exec:cat
 	exec 7>in
@@ -117,6 +118,7 @@ events() {
 	wait_for_exit "$wire_pid"
 	[ "$status" = 0 ]
 	wait_for_line reader.out '.*"x", "0"'
+	exec 8>&-
 }
 
 @test "a recording that is cut off by SIGKILL has all that was said before" {
