@@ -11,7 +11,7 @@ _ipcwire_sets()
 	pipe | echo | fifo) echo 'of-pipe common opening retry restart' ;;
 	socketpair) echo 'of-socketpair common socket' ;;
 	pty) echo 'of-pty common pty termios retry restart' ;;
-	tty | serial) echo 'of-tty common termios retry restart' ;;
+	tty | serial) echo 'of-tty common terminal termios retry restart' ;;
 	exec | system | shell) echo 'of-exec common limits restart pty termios' ;;
 	tcp | tcp-connect | tcp4 | tcp4-connect | tcp6 | tcp6-connect) echo 'common tcp socket opening retry restart proxying' ;;
 	tcp-listen | tcp-l | tcp4-listen | tcp4-l | tcp6-listen | tcp6-l) echo 'common listen tcp socket retry restart limits proxied' ;;

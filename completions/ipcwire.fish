@@ -16,7 +16,7 @@ function __ipcwire_sets
 		case pty
 			printf '%s\n' of-pty common pty termios retry restart
 		case tty serial
-			printf '%s\n' of-tty common termios retry restart
+			printf '%s\n' of-tty common terminal termios retry restart
 		case exec system shell
 			printf '%s\n' of-exec common limits restart pty termios
 		case tcp tcp-connect tcp4 tcp4-connect tcp6 tcp6-connect

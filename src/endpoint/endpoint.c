@@ -300,6 +300,12 @@ endpoint_write(struct endpoint *ep, struct iovec *iov, int niov)
 		return ep->io->write(ep, iov, niov);
 	if (ep->kind->write != NULL)
 		return ep->kind->write(ep, iov, niov);
+	return endpoint_write_fd(ep, iov, niov);
+}
+
+ssize_t
+endpoint_write_fd(struct endpoint *ep, struct iovec *iov, int niov)
+{
 	if (ep->wclass == CLASS_SOCKET || ep->wclass == CLASS_PACKET)
 		return io_sendv(ep->wfd, iov, niov);
 	return ep->polls_write ? endpoint_write_atom(ep, iov) : io_writev(ep->wfd, iov, niov);

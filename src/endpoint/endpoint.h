@@ -311,8 +311,9 @@ int endpoint_make_blocking(struct endpoint *, enum endpoint_role);
 /* The wire that it is an end of runs from now on, or does not any more. */
 void endpoint_attend(struct endpoint *, bool is_running);
 ssize_t endpoint_read(struct endpoint *, struct iovec *, int niov);
-/* For reading hooks: the same from the descriptor, whatever hooks there are. */
+/* For hooks: the same from and to the descriptor, whatever hooks there are. */
 ssize_t endpoint_read_fd(struct endpoint *, struct iovec *, int niov);
+ssize_t endpoint_write_fd(struct endpoint *, struct iovec *, int niov);
 ssize_t endpoint_write(struct endpoint *, struct iovec *, int niov);
 /* The end of our writing; what was written goes out first. Returns 0 or -errno. */
 int endpoint_shutdown(struct endpoint *);

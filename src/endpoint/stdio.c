@@ -39,6 +39,16 @@ stdin_open(struct endpoint *ep)
 }
 
 static int
+stdout_open(struct endpoint *ep)
+{
+	int error = stdio_open(ep);
+
+	if (error == 0)
+		user_terminal_open_output(ep);
+	return error;
+}
+
+static int
 stderr_open(struct endpoint *ep)
 {
 	return inherited_claim(ep, -1, 2);
@@ -79,7 +89,7 @@ const struct endpoint_kind endpoint_stdout = {
 	.flags = KIND_WRITE | KIND_ONCE,
 	.groups = stdio_groups,
 	.predict = stdio_predict,
-	.open = stdio_open,
+	.open = stdout_open,
 };
 
 const struct endpoint_kind endpoint_stderr = {

@@ -24,6 +24,7 @@
 #include "endpoint/endpoint.h"
 #include "endpoint/retry.h"
 #include "endpoint/termios_group.h"
+#include "endpoint/user_terminal.h"
 #include "process/tty_lock.h"
 #include "process/tty_modes.h"
 #include "process/tty_speed.h"
@@ -35,10 +36,13 @@ struct tty_opts {
 };
 
 struct tty_state {
+	struct user_terminal user; /* with is_ours */
+	struct termios_opts wanted;
 	int fd; /* the endpoint's, or 0 */
 	struct tty_modes found;
 	char *lock; /* our lock file, or NULL */
 	bool is_pty, has_clocal, has_excluded;
+	bool is_ours; /* the terminal that controls us: a person's */
 };
 
 #define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -56,7 +60,7 @@ static const struct opt_desc tty_opts_table[] = {
 };
 /* clang-format on */
 
-static const struct opt_group *const tty_groups[] = { &termios_group, &retry_group, &restart_group, NULL };
+static const struct opt_group *const tty_groups[] = { USER_TERMINAL_GROUPS, &retry_group, &restart_group, NULL };
 
 static int
 tty_check(struct endpoint_spec *spec, struct diag *d)
@@ -136,6 +140,14 @@ static const struct endpoint_io tty_io = {
 	.read = tty_read,
 	.write = tty_write,
 	.shutdown = tty_shutdown,
+	.undelivered = tty_undelivered,
+};
+
+static const struct endpoint_io tty_user_io = {
+	.read = user_terminal_read,
+	.write = user_terminal_write,
+	.shutdown = tty_shutdown,
+	.attend = user_terminal_attend,
 	.undelivered = tty_undelivered,
 };
 
@@ -274,6 +286,27 @@ tty_set_modes(struct endpoint *ep, int fd)
 	return error;
 }
 
+/* The person's modes change with the wire, and are given back on every way out. Only a serial line has a speed. */
+static bool
+tty_is_ours(const struct endpoint *ep, int fd)
+{
+	const struct termios_opts *o = endpoint_spec_group(ep->spec, &termios_group);
+
+	return o->baud == 0 && o->ispeed == 0 && o->ospeed == 0 && tcgetpgrp(fd) != -1;
+}
+
+static int
+tty_leave_to_user(struct endpoint *ep)
+{
+	struct tty_state *st = ep->state;
+
+	st->is_ours = true;
+	st->wanted = tty_wanted_modes(ep);
+	st->user.modes = &st->wanted;
+	ep->io = &tty_user_io;
+	return 0;
+}
+
 static int
 tty_refused(struct endpoint *ep, int error)
 {
@@ -308,7 +341,9 @@ tty_prepare(struct endpoint *ep, int fd)
 	error = tty_lock(ep, fd);
 	if (error == 0)
 		error = tty_exclude(ep, fd);
-	return error != 0 ? error : tty_set_modes(ep, fd);
+	if (error != 0)
+		return error;
+	return tty_is_ours(ep, fd) ? tty_leave_to_user(ep) : tty_set_modes(ep, fd);
 }
 
 static int
@@ -336,7 +371,10 @@ tty_close(struct endpoint *ep)
 	if (st->fd > 0) {
 		if (tty_undelivered(ep) > 0)
 			tcflush(st->fd, TCOFLUSH);
-		tty_modes_restore(&st->found, st->fd);
+		if (st->is_ours)
+			user_terminal_close(ep);
+		else
+			tty_modes_restore(&st->found, st->fd);
 		if (st->has_excluded)
 			ioctl(st->fd, TIOCNXCL);
 	}

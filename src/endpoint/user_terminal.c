@@ -36,12 +36,6 @@ user_terminal_key(const struct endpoint *ep)
 	return o->escape == OPT_CHAR_NONE ? -1 : o->escape;
 }
 
-static const struct termios_opts *
-user_terminal_modes(const struct endpoint *ep)
-{
-	return endpoint_spec_group(ep->spec, &termios_group);
-}
-
 static void
 user_terminal_change(struct termios *modes, const void *arg)
 {
@@ -56,18 +50,17 @@ user_terminal_give_back(struct user_terminal *t)
 	t->is_taken = false;
 }
 
-static void
+void
 user_terminal_attend(struct endpoint *ep, bool is_running)
 {
-	const struct termios_opts *modes = user_terminal_modes(ep);
 	struct user_terminal *t = ep->state;
 	int error;
 
 	if (!is_running)
 		user_terminal_give_back(t);
-	if (!is_running || termios_opts_first(modes) == NULL || ep->rfd == -1)
+	if (!is_running || termios_opts_first(t->modes) == NULL || ep->rfd == -1)
 		return;
-	error = terminal_take(endpoint_loop(ep), ep->rfd, user_terminal_change, modes);
+	error = terminal_take(endpoint_loop(ep), ep->rfd, user_terminal_change, t->modes);
 	if (error != 0)
 		log_errno(LOG_WARN, &ep->who, -error, "the terminal keeps its modes");
 	t->is_taken = error == 0;
@@ -90,7 +83,7 @@ user_terminal_leave(struct endpoint *ep)
 		io_close(&rfd);
 }
 
-static ssize_t
+ssize_t
 user_terminal_read(struct endpoint *ep, struct iovec *iov, int niov)
 {
 	const struct user_terminal *t = ep->state;
@@ -111,20 +104,51 @@ user_terminal_read(struct endpoint *ep, struct iovec *iov, int niov)
 	return at - (const char *)iov->iov_base;
 }
 
-static const struct endpoint_io user_terminal_io = { .read = user_terminal_read, .attend = user_terminal_attend };
+ssize_t
+user_terminal_write(struct endpoint *ep, struct iovec *iov, int niov)
+{
+	const ssize_t n = endpoint_write_fd(ep, iov, niov);
+	size_t left = n > 0 ? (size_t)n : 0;
+
+	for (int i = 0; i < niov && left > 0; i++) {
+		const size_t len = left < iov[i].iov_len ? left : iov[i].iov_len;
+
+		terminal_shows(iov[i].iov_base, len);
+		left -= len;
+	}
+	return n;
+}
+
+static const struct endpoint_io user_terminal_output = { .write = user_terminal_write };
+static const struct endpoint_io user_terminal_pipe = { .read = user_terminal_read, .attend = user_terminal_attend };
+static const struct endpoint_io user_terminal_io = {
+	.read = user_terminal_read,
+	.write = user_terminal_write,
+	.attend = user_terminal_attend,
+};
 
 void
 user_terminal_open(struct endpoint *ep)
 {
-	const char *mode = termios_opts_first(user_terminal_modes(ep));
+	struct user_terminal *t = ep->state;
+	const char *mode;
 
+	t->modes = endpoint_spec_group(ep->spec, &termios_group);
+	mode = termios_opts_first(t->modes);
 	if (mode == NULL && user_terminal_key(ep) == -1)
 		return;
 	if (ep->rclass == CLASS_TTY)
-		ep->io = &user_terminal_io;
+		ep->io = ep->wclass == CLASS_TTY ? &user_terminal_io : &user_terminal_pipe;
 	else
 		log_msg(LOG_INFO, &ep->who, "is no terminal to read from: %s has nothing to do",
 		    mode != NULL ? mode : "escape=");
+}
+
+void
+user_terminal_open_output(struct endpoint *ep)
+{
+	if (ep->wclass == CLASS_TTY)
+		ep->io = &user_terminal_output;
 }
 
 void

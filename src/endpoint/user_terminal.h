@@ -14,15 +14,21 @@ struct terminal_opts {
 
 /* Their state, or its beginning. */
 struct user_terminal {
+	const struct termios_opts *modes;
 	bool is_taken; /* it has our modes, or will have them in the foreground */
 	bool has_left; /* the key was pressed */
 };
 
 extern const struct opt_group terminal_group;
 
-/* close of such a kind. */
+/* What its io has to have, and close. */
+ssize_t user_terminal_read(struct endpoint *, struct iovec *, int niov);
+ssize_t user_terminal_write(struct endpoint *, struct iovec *, int niov);
+void user_terminal_attend(struct endpoint *, bool is_running);
 void user_terminal_close(struct endpoint *);
 /* Once its descriptors are set. What is no terminal is left alone, whatever the options. */
 void user_terminal_open(struct endpoint *);
+/* The same of one that is only written. */
+void user_terminal_open_output(struct endpoint *);
 
 #endif

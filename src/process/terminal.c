@@ -12,6 +12,7 @@
 #include "process/terminal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ static struct {
 	void (*change)(struct termios *, const void *);
 	const void *arg;
 	struct terminal_follower *followers;
+	struct screen_modes screen;
 	bool has_handler[TERMINAL_FATAL_N];
 } terminal;
 static char terminal_stack[TERMINAL_STACK];
@@ -48,7 +50,7 @@ terminal_crashed(int signo)
 	const struct sigaction act = { .sa_handler = SIG_DFL };
 
 	if (terminal.record != NULL)
-		terminal_record_restore(terminal.record, terminal.fd, false, true);
+		terminal_record_restore(terminal.record, terminal.fd, false);
 	sigaction(signo, &act, NULL);
 	raise(signo); /* comes when this returns */
 }
@@ -83,6 +85,39 @@ terminal_leave_fatal(void)
 	sigaltstack(&none, NULL);
 }
 
+/* The screen. */
+
+/* A handler may come at any time: it finds nothing rather than half of it. */
+static void
+terminal_note_screen(void)
+{
+	struct terminal_record *r = terminal.record;
+	char text[SCREEN_TEXT_MAX];
+	const size_t len = screen_modes_text(&terminal.screen, false, text);
+
+	r->undo_len = 0;
+	memcpy(r->undo, text, len);
+	r->undo_len = len;
+}
+
+void
+terminal_shows(const char *bytes, size_t len)
+{
+	if (terminal.record != NULL && screen_modes_put(&terminal.screen, bytes, len))
+		terminal_note_screen();
+}
+
+/* After a stop: programs find the screen as they have left it, but empty. */
+static void
+terminal_show_anew(void)
+{
+	char text[SCREEN_TEXT_MAX];
+	const size_t len = screen_modes_text(&terminal.screen, true, text);
+
+	if (len > 0 && write(terminal.fd, text, len) == -1)
+		log_errno(LOG_INFO, NULL, errno, "cannot set the screen anew");
+}
+
 /* Modes. */
 
 static int
@@ -99,6 +134,8 @@ terminal_change(void)
 	r->found = modes;
 	terminal.change(&modes, terminal.arg);
 	error = terminal_record_change(r, terminal.fd, &modes);
+	if (error == 0)
+		terminal_show_anew();
 	crlines_set(error == 0 && !(modes.c_oflag & OPOST) && isatty(STDERR_FILENO));
 	return error;
 }
@@ -108,7 +145,7 @@ terminal_restore(void)
 {
 	if (terminal.record == NULL)
 		return;
-	terminal_record_restore(terminal.record, terminal.fd, false, true);
+	terminal_record_restore(terminal.record, terminal.fd, false);
 	crlines_set(false);
 }
 
@@ -138,17 +175,27 @@ terminal_size(struct winsize *size)
 	return false;
 }
 
-/* The kernel tells those at a terminal only if its size changes by this. */
 static void
-terminal_pass_size(void)
+terminal_set_sizes(const struct winsize *size)
 {
-	struct winsize size;
+	for (const struct terminal_follower *f = terminal.followers; f != NULL; f = f->next)
+		if (*f->fd != -1)
+			ioctl(*f->fd, TIOCSWINSZ, size);
+}
+
+/* The kernel tells those at a terminal only if its size changes by this; who has to draw its screen anew does so then. */
+static void
+terminal_pass_size(bool is_anew)
+{
+	struct winsize size, other;
 
 	if (!terminal_size(&size))
 		return;
-	for (const struct terminal_follower *f = terminal.followers; f != NULL; f = f->next)
-		if (*f->fd != -1)
-			ioctl(*f->fd, TIOCSWINSZ, &size);
+	other = size;
+	other.ws_col++;
+	if (is_anew)
+		terminal_set_sizes(&other);
+	terminal_set_sizes(&size);
 }
 
 /* Signals. */
@@ -158,7 +205,7 @@ terminal_resized(int signo, void *arg)
 {
 	(void)signo;
 	(void)arg;
-	terminal_pass_size();
+	terminal_pass_size(false);
 }
 
 static void
@@ -166,8 +213,10 @@ terminal_continued(int signo, void *arg)
 {
 	(void)signo;
 	(void)arg;
+	const bool was_changed = terminal_is_changed();
+
 	terminal_look();
-	terminal_pass_size();
+	terminal_pass_size(!was_changed && terminal_is_changed() && terminal.screen.on != 0);
 }
 
 /* Stopped as if we did not know the signal: where nobody could continue us (an orphaned process group) the kernel drops it. */
@@ -216,6 +265,15 @@ terminal_set_up(struct loop *loop)
 	return terminal_change();
 }
 
+/* To be written, too, and without waiting for a terminal that is stopped; if that cannot be, as it is. */
+static int
+terminal_open(int fd)
+{
+	const int own = io_reopen(fd, O_RDWR | O_NONBLOCK);
+
+	return own >= 0 ? own : io_dup(fd);
+}
+
 int
 terminal_take(struct loop *loop, int fd, void (*change)(struct termios *, const void *), const void *arg)
 {
@@ -223,7 +281,7 @@ terminal_take(struct loop *loop, int fd, void (*change)(struct termios *, const 
 
 	if (terminal.record != NULL)
 		return -EBUSY;
-	terminal.fd = io_dup(fd);
+	terminal.fd = terminal_open(fd);
 	if (terminal.fd < 0)
 		return terminal.fd;
 	terminal.record = terminal_record_map();
@@ -232,6 +290,7 @@ terminal_take(struct loop *loop, int fd, void (*change)(struct termios *, const 
 		io_close(&terminal.fd);
 		return error;
 	}
+	terminal.screen = (struct screen_modes){ 0 };
 	terminal.change = change;
 	terminal.arg = arg;
 	error = terminal_set_up(loop);

@@ -24,6 +24,9 @@ bool terminal_is_changed(void);
 /* We may be in the foreground again, without having been told. */
 void terminal_look(void);
 
+/* These bytes went to it: what they switch on at the screen is taken back with the modes. */
+void terminal_shows(const char *bytes, size_t len);
+
 /* The size of the terminal that we are at. Returns false if there is none, or it has none. */
 bool terminal_size(struct winsize *);
 

@@ -93,7 +93,7 @@ guard_run(struct terminal_record *record, int fd, int tty)
 		_exit(1);
 	guard_set_name();
 	guard_wait(fd);
-	terminal_record_restore(record, tty, true, true);
+	terminal_record_restore(record, tty, true);
 	_exit(0);
 }
 

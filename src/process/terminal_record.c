@@ -101,7 +101,7 @@ record_write(int fd, const char *text, size_t len)
 }
 
 void
-terminal_record_restore(struct terminal_record *r, int fd, bool is_careful, bool has_screen)
+terminal_record_restore(struct terminal_record *r, int fd, bool is_careful)
 {
 	const int saved = errno;
 	struct termios now;
@@ -113,7 +113,7 @@ terminal_record_restore(struct terminal_record *r, int fd, bool is_careful, bool
 		return;
 	if ((is_careful || !terminal_is_foreground(fd)) && !record_is_same(&now, &r->ours))
 		return;
-	if (has_screen && r->undo_len > 0)
+	if (r->undo_len > 0)
 		record_write(fd, r->undo, r->undo_len);
 	record_set(fd, &r->found);
 	errno = saved;

@@ -169,3 +169,21 @@ tstp() { kill -s TSTP "$pid"; }
 	wait_until_over 0
 	is_restored
 }
+
+@test "tty:/dev/tty is the user's terminal, too" {
+	open_terminal bare
+	for way in TERM:143 SEGV:139 KILL:137; do
+		run_in_terminal sh -c 'exec "$IPCWIRE" tty:/dev/tty,escape=^] pipe </dev/null'
+		wait_until_raw
+		kill -s "${way%:*}" "$pid"
+		wait_until_over "${way#*:}"
+		wait_until_restored
+	done
+	run_in_terminal sh -c '"$IPCWIRE" tty:/dev/tty,escape=^] pipe </dev/null'
+	wait_until_raw
+	type_text shown
+	wait_until_shown shown
+	type_text $'\x1d'
+	wait_until_over 0
+	is_restored
+}
