@@ -15,8 +15,10 @@
 #include <sys/param.h>
 
 #include "base/mem.h"
+#include "wire/tap_cast.h"
 #include "wire/watch.h"
 #include "wire/wire.h"
+#include "wire/wire_record.h"
 
 struct channel {
 	struct channel_ops ops;
@@ -33,6 +35,14 @@ struct channel {
 	int status;
 	int program_status; /* -1: it has none, or that runs */
 	struct secrets secrets;
+	struct channel_cast *casts; /* the last one first */
+	int cast_error;
+};
+
+/* A recording; the wire's taps keep it until it is over. */
+struct channel_cast {
+	struct tap_cast *cast;
+	struct channel_cast *next;
 };
 
 /* The dialogue's end. */
@@ -233,7 +243,44 @@ channel_free(struct channel *c)
 	free(c->out);
 	secrets_fini(&c->secrets);
 	wire_spec_fini(&c->spec);
+	while (c->casts != NULL) {
+		struct channel_cast *one = c->casts;
+
+		c->casts = one->next;
+		tap_cast_free(one->cast);
+		free(one);
+	}
 	free(c);
+}
+
+/* Recording. */
+
+int
+channel_record_end(struct channel *c)
+{
+	const int error = c->casts != NULL ? tap_cast_end(c->casts->cast) : 0;
+
+	if (error != 0)
+		c->cast_error = error;
+	return c->cast_error;
+}
+
+int
+channel_record(struct channel *c, const char *path)
+{
+	struct channel_cast *one;
+	struct tap_cast *cast;
+	int error = -ENOTCONN;
+
+	channel_record_end(c);
+	cast = c->wire != NULL && c->is_open ? tap_cast_new(path, 0, &error) : NULL;
+	if (cast == NULL)
+		return error;
+	one = xmalloc(sizeof(*one));
+	*one = (struct channel_cast){ .cast = cast, .next = c->casts };
+	c->casts = one;
+	wire_record(c->wire, cast);
+	return 0;
 }
 
 /* Sending. */

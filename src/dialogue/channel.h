@@ -64,6 +64,12 @@ size_t channel_unsent(const struct channel *);
 /* Back-pressure: nothing is told by data any more, and once the wire is full nothing read; until it is resumed. */
 void channel_pause(struct channel *);
 void channel_resume(struct channel *);
+/*
+ * What it says and is sent is recorded from now on, instead of in the file before. Returns 0; or -errno (told), also for an end that is not open.
+ */
+int channel_record(struct channel *, const char *path);
+/* No more. Returns 0; or -errno when the last recording, or one before, is not complete (told). */
+int channel_record_end(struct channel *);
 /* Ends it now: its program gets the ladder. closed follows. */
 void channel_stop(struct channel *, int status, const char *reason);
 /* After channel_stop: waits for nobody but programs. */

@@ -594,14 +594,25 @@ dialogue_status(const struct dialogue *d)
 	return failure != 0 ? failure : last;
 }
 
+/* What was to be written is. */
+static bool
+dialogue_close_copies(struct dialogue *d)
+{
+	bool is_complete = !d->has_log || tap_record_close(&d->log) == 0;
+
+	d->has_log = false;
+	for (const struct peer *p = d->peers; p != NULL; p = p->next)
+		is_complete &= channel_record_end(p->channel) == 0;
+	return is_complete;
+}
+
 static void
 dialogue_finish(struct dialogue *d)
 {
-	if (d->has_log && tap_record_close(&d->log) != 0 && dialogue_status(d) == 0) {
+	if (!dialogue_close_copies(d) && dialogue_status(d) == 0) {
 		d->status = DIALOGUE_FAILED;
 		d->has_status = true;
 	}
-	d->has_log = false;
 	d->state = DIALOGUE_DONE;
 	loop_timer_stop(d->env->loop, &d->again);
 	d->done(d, dialogue_status(d), d->is_pipe_ended, d->arg);

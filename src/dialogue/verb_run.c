@@ -26,6 +26,7 @@ static const struct verb_run verb_runs[VERB_N] = {
 	[VERB_INTERACT] = { run_interact, run_interact_look },
 	[VERB_PRINT] = { run_print, NULL },
 	[VERB_LOG] = { run_log, NULL },
+	[VERB_RECORD] = { run_record, NULL },
 	[VERB_FAIL] = { run_fail, NULL },
 	[VERB_EXIT] = { run_exit, NULL },
 };

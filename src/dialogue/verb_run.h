@@ -58,5 +58,6 @@ enum run_result run_open_look(struct dialogue *, const struct step *, enum run_r
 enum run_result run_signal(struct dialogue *, const struct step *);
 enum run_result run_size(struct dialogue *, const struct step *);
 enum run_result run_log(struct dialogue *, const struct step *);
+enum run_result run_record(struct dialogue *, const struct step *);
 
 #endif

@@ -1,4 +1,4 @@
-/* open, signal, size, log: verbs about the ends themselves. */
+/* open, signal, size, log, record: verbs about the ends themselves. */
 #include "dialogue/verb_run.h"
 
 #include <errno.h>
@@ -201,4 +201,22 @@ run_log(struct dialogue *d, const struct step *s)
 	d->is_silent = is_off;
 	free(word);
 	return RUN_DONE;
+}
+
+enum run_result
+run_record(struct dialogue *d, const struct step *s)
+{
+	struct peer *p = dialogue_peer(d, s);
+	char *word = p != NULL ? dialogue_text(d, s, &s->args[0], NULL) : NULL;
+	int error;
+
+	if (word == NULL)
+		return RUN_OVER;
+	if (channel_is_closed(p->channel)) {
+		free(word);
+		return dialogue_refuse(d, s, DIALOGUE_FAILED, "%s has ended", peer_name(p));
+	}
+	error = strcmp(word, "off") == 0 ? channel_record_end(p->channel) : channel_record(p->channel, word);
+	free(word);
+	return error == 0 ? RUN_DONE : dialogue_end(d, DIALOGUE_FAILED); /* told */
 }

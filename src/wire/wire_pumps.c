@@ -144,9 +144,8 @@ pumps_set_up(struct wire *w, const struct wire_way *way, struct pump_setup *s)
 	    w->spec->topology != TOPOLOGY_HUB && pumps_slow(w, r->sink) == PUMP_SLOW_WAIT;
 }
 
-/* NULL when nobody looks at what this way carries: then taps cost nothing. */
-static const struct tap_list *
-pumps_taps(struct wire *w, const struct wire_way *way)
+const struct tap_list *
+wire_way_taps(struct wire *w, const struct wire_way *way)
 {
 	const struct tap_list *taps = NULL;
 
@@ -209,6 +208,6 @@ wire_start_pump(struct wire *w, struct wire_way *way)
 		log_errno(LOG_ERROR, &w->ends[way->route.sink]->out->who, -error,
 		    "queue=disk: cannot make a temporary file in TMPDIR");
 	else
-		way->pump.taps = pumps_taps(w, way);
+		way->pump.taps = wire_way_taps(w, way);
 	return error;
 }

@@ -139,6 +139,23 @@ script() {
 	! grep -q one file.log
 }
 
+@test "record: from a line on, in a file of its own for each end, secrets masked, up to off" {
+	script 'a: open -- sh -c "read x; echo got \$x; read x; echo got \$x; read x; echo got \$x"' 'b: open pipe' \
+		'a: send before' 'a: expect before' 'a: record a.cast' 'b: record b.cast' \
+		'a: send-env PW' 'a: expect sesame' 'b: send hello' 'b: expect hello' 'a: record off' \
+		'a: send after' 'a: expect after' 'a: eof' 'b: eof'
+	PW=open-sesame wire 0 run x.ipc
+	grep -q '"version": *3' a.cast
+	[ "$(grep -c '"i"' a.cast)" = 1 ]
+	[ "$(grep -c '"o"' a.cast)" = 1 ]
+	! grep -qE 'before|after|sesame' a.cast
+	grep -q '"i", *"hello' b.cast
+	grep -q '"o", *"hello' b.cast
+	script 'open pipe' 'record /none/x.cast' 'send x'
+	wire 1 run x.ipc
+	grep -q '/none/x.cast: cannot open it for a recording' err
+}
+
 @test "fail and exit give the status, and the last program does otherwise" {
 	script 'open -- sh -c "exit 7"' 'expect-eof'
 	wire 7 run x.ipc
