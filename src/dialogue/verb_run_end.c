@@ -72,7 +72,7 @@ open_recording(struct dialogue *d, const struct step *s, struct endpoint_spec **
 enum run_result
 run_open(struct dialogue *d, const struct step *s)
 {
-	struct endpoint_spec *in, *out;
+	struct endpoint_spec *in = NULL, *out = NULL;
 	const bool is_recording = d->setup.nagainst > 0;
 
 	if ((is_recording ? open_recording : open_parse)(d, s, &in, &out) == -1)
