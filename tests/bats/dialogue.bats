@@ -67,11 +67,12 @@ ipcwire:   system:echo hi; exit 3 has exited with status 3" ]
 
 @test "secrets: from environment, descriptor, file; masked wherever the traffic is seen" {
 	printf 'from-file' >secret
-	PW=hunter22 talk 124 -v -r forward -R backward exec:cat --send name --send-env PW --send-fd 7 --send-file,secret secret \
+	PW=hunter22 talk 124 -v -r forward -R backward --record all.cast exec:cat --send name --send-env PW --send-fd 7 --send-file,secret secret \
 		--expect from-file --expect,t=0.1 nothing 7<<<from-descriptor
 	[ "$(cat out)" = $'name\nhunter22\nfrom-descriptor\nfrom-file' ]
 	[ "$(cat forward)" = $'name\n***\n***\n***' ]
-	run ! grep -E 'hunter22|from-descriptor|from-file' err forward backward
+	run ! grep -E 'hunter22|from-descriptor|from-file' err forward backward all.cast
+	grep -qF '"***' all.cast
 	grep -qF 'received from exec:cat: "name\n***\n***\n***' err
 }
 
