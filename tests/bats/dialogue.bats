@@ -72,7 +72,7 @@ ipcwire:   system:echo hi; exit 3 has exited with status 3" ]
 	[ "$(cat out)" = $'name\nhunter22\nfrom-descriptor\nfrom-file' ]
 	[ "$(cat forward)" = $'name\n***\n***\n***' ]
 	run ! grep -E 'hunter22|from-descriptor|from-file' err forward backward all.cast
-	grep -qF '"***' all.cast
+	grep -qF '***' all.cast
 	grep -qF 'received from exec:cat: "name\n***\n***\n***' err
 }
 
