@@ -501,7 +501,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward record ready-fd size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay
+	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward record ready-fd restart restart-delay restart-limit size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay
 end
 
 function __ipcwire_files
@@ -549,6 +549,10 @@ function __ipcwire_values
 			printf '%s\n' text json
 		case --progress
 			printf '%s\n' line json
+		case --restart
+			printf '%s\n' always failure
+		case --restart-limit listen,max listen,max-children listen,maxchildren listen,max-per-ip of-queue,attempts of-queue,limit
+			printf '%s\n' none
 		case --status
 			printf '%s\n' last first worst
 		case --watch
@@ -590,8 +594,6 @@ function __ipcwire_values
 			printf '%s\n' send send-v2
 		case listen,close
 			printf '%s\n' never last
-		case listen,max listen,max-children listen,maxchildren listen,max-per-ip of-queue,attempts of-queue,limit
-			printf '%s\n' none
 		case listen,open
 			printf '%s\n' start first
 		case listen,over
@@ -808,6 +810,9 @@ complete -c ipcwire -n __ipcwire_in_wire -s R -l raw-backward -x -a '(__ipcwire_
 complete -c ipcwire -n __ipcwire_in_wire -s r -l raw-forward -x -a '(__ipcwire_general_value --raw-forward)' -d 'append what flows from left to right to this file'
 complete -c ipcwire -n __ipcwire_in_wire -l record -x -a '(__ipcwire_general_value --record)' -d 'write down what flows, and when (asciicast)'
 complete -c ipcwire -n __ipcwire_in_wire -l ready-fd -x -d 'write a newline there once all listeners are up'
+complete -c ipcwire -n __ipcwire_in_wire -l restart -f -a '(__ipcwire_general_value --restart)' -d 'begin a wire that has ended, or failed, anew'
+complete -c ipcwire -n __ipcwire_in_wire -l restart-delay -x -d 'pause before that, longer each time, up to 1m'
+complete -c ipcwire -n __ipcwire_in_wire -l restart-limit -x -a '(__ipcwire_general_value --restart-limit)' -d 'so many times at most'
 complete -c ipcwire -n __ipcwire_in_wire -l size -x -d 'how many bytes will flow, for --progress'
 complete -c ipcwire -n __ipcwire_in_wire -l no-timeout -f -d 'verbs wait as long as it takes'
 complete -c ipcwire -n __ipcwire_in_wire -l no-watch -f -d 'a wire that stands still is not looked at'

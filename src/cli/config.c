@@ -81,6 +81,12 @@ const struct opt_desc config_opts_table[] = {
 	    .help = "write down what flows, and when (asciicast)"),
 	OPT(struct config_general, service.ready_fd, OPT_INT, .name = "ready-fd", .section = SECTION_SERVICE, .min = 3, .max = 65535,
 	    .value = "N", .help = "write a newline there once all listeners are up"),
+	OPT(struct config_general, rerun.when, OPT_ENUM, .name = "restart", .section = SECTION_SERVICE, .words = rerun_when_names, .def = "no", .bare = "always",
+	    .value = "always|failure", .help = "begin a wire that has ended, or failed, anew"),
+	OPT(struct config_general, rerun.delay, OPT_TIME, .name = "restart-delay", .section = SECTION_SERVICE, .min = 1000000, .max = INT64_C(60000000000), .def = "1s",
+	    .help = "pause before that, longer each time, up to 1m"),
+	OPT(struct config_general, rerun.limit, OPT_INT, .name = "restart-limit", .section = SECTION_SERVICE, .min = 1, .max = 1000000, .words = WORDS("none"), .def = "none",
+	    .value = "N|none", .help = "so many times at most"),
 	OPT(struct config_general, wire.size, OPT_SIZE, .name = "size", .section = SECTION_TRAFFIC, .min = 1,
 	    .help = "how many bytes will flow, for --progress"),
 	OPT(struct config_general, no_expect_timeout, OPT_BOOL, .name = "no-timeout", .section = SECTION_DIALOGUE,
@@ -558,6 +564,7 @@ config_ends(struct config_reader *r)
 		call_prepare(w);
 	if (wire_spec_prepare(w, r->diag) == -1 || tap_cast_check(w, r->diag) == -1 ||
 	    (r->config->general.call != CALL_NO && call_check(w, r->diag) == -1) ||
+	    rerun_check(&r->config->general.rerun, w, r->diag) == -1 ||
 	    status_socket_check(r->config->general.status_socket, r->diag) == -1 ||
 	    service_check(&r->config->general.service, r->config->general.log_file != NULL, w, r->diag) == -1)
 		return config_refuse(r, NULL);

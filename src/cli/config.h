@@ -7,6 +7,7 @@
 #include "base/opt.h"
 #include "cli/call.h"
 #include "cli/on_signal.h"
+#include "cli/rerun.h"
 #include "cli/service.h"
 #include "dialogue/step.h"
 #include "wire/wire_spec.h"
@@ -24,6 +25,7 @@ struct config_general { /* what the table stores */
 	bool topology[TOPOLOGY_N];
 	int explain, list, log_format;
 	int call; /* enum call_mode */
+	struct rerun_opts rerun;
 	int64_t expect_timeout;
 	bool no_expect_timeout;
 	char *help, *log_file, *watch, *status_socket;

@@ -40,6 +40,7 @@ struct run {
 	struct status_socket *status;
 	uint64_t started;
 	struct loop_timer timeout, patience;
+	struct rerun rerun;
 	bool is_done; /* all but connections that are being ended */
 	struct service service;
 	struct run_result result;
@@ -72,6 +73,8 @@ run_wire_done(struct wire *w, const struct wire_result *result, void *arg)
 	(void)w;
 	r->wire = NULL;
 	r->result.status = result->status;
+	if (!result->is_pipe_ended && rerun_ended(&r->rerun, result->status))
+		return;
 	if (result->is_pipe_ended && r->result.signo == 0)
 		r->result.signo = SIGPIPE;
 	run_done(r);
@@ -136,6 +139,10 @@ run_stop_signal(int signo, void *arg)
 	}
 	service_stopping(&r->service);
 	r->result.signo = signo;
+	if (rerun_stop(&r->rerun)) {
+		run_done(r);
+		return;
+	}
 	if (r->call != NULL) {
 		call_stop(r->call, 0, NULL);
 		return;
@@ -230,7 +237,9 @@ run_timeout(struct loop_timer *t)
 	struct run *r = t->arg;
 
 	r->result.status = 124;
-	if (r->wire != NULL)
+	if (rerun_stop(&r->rerun))
+		run_done(r);
+	else if (r->wire != NULL)
 		wire_stop(r->wire, 124, "the run took longer than --timeout");
 	else if (r->server != NULL)
 		server_drain(r->server, 0);
@@ -292,7 +301,9 @@ run_drain_signal(int signo, void *arg)
 	if (r->is_done)
 		return;
 	service_stopping(&r->service);
-	if (r->wire != NULL)
+	if (rerun_stop(&r->rerun))
+		run_done(r);
+	else if (r->wire != NULL)
 		run_drain_wire(r);
 	else if (r->server != NULL)
 		server_drain(r->server, (uint64_t)r->config->general.wire.drain);
@@ -342,6 +353,16 @@ run_signals(struct run *r)
 }
 
 static void
+run_begin_wire(void *arg)
+{
+	struct run *r = arg;
+
+	rerun_began(&r->rerun);
+	r->wire = wire_new(&r->config->spec, &r->stage.env, 0, NULL, run_wire_done, r);
+	wire_start(r->wire);
+}
+
+static void
 run_begin(void *arg)
 {
 	struct run *r = arg;
@@ -358,6 +379,7 @@ run_begin(void *arg)
 		nofile_raise();
 	loop_timer_init(&r->timeout, run_timeout, r);
 	loop_timer_init(&r->patience, run_patience_over, r);
+	rerun_init(&r->rerun, &r->config->general.rerun, r->stage.env.loop, run_begin_wire, r);
 	if (spec->opts.timeout > 0)
 		loop_timer_set(r->stage.env.loop, &r->timeout,
 		    loop_now(r->stage.env.loop) + (uint64_t)spec->opts.timeout);
@@ -371,8 +393,7 @@ run_begin(void *arg)
 		call_start(r->call);
 		return;
 	}
-	r->wire = wire_new(spec, &r->stage.env, 0, NULL, run_wire_done, r);
-	wire_start(r->wire);
+	run_begin_wire(r);
 }
 
 static int

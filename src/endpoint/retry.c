@@ -81,6 +81,36 @@ restart_opts_of(const struct endpoint_spec *s)
 }
 
 static bool
+retry_is_asked(const struct endpoint_spec *s, const struct restart_opts *pauses)
+{
+	const struct retry_opts *o = endpoint_spec_group(s, &retry_group);
+
+	return pauses->restart != RESTART_NO || (o != NULL && (o->forever || o->retry != 0));
+}
+
+int
+retry_check(const struct endpoint_spec *s, struct diag *d)
+{
+	const struct restart_opts *o = endpoint_spec_group(s, &restart_group);
+
+	if (o == NULL)
+		return 0;
+	if (o->interval != 0 && endpoint_spec_has(s, "delay")) {
+		diag_set(d, 0, "interval= and delay= at the same time");
+		return diag_hint(d, "interval: always the same time between tries; delay: twice as long after each");
+	}
+	if (o->interval == 0 && o->delay > o->max_delay) {
+		diag_set(d, 0, "delay= is longer than max-delay=%s",
+		    endpoint_spec_has(s, "max-delay") ? "" : ", which is 1m unless it is given");
+		return diag_hint(d, "the first pause is delay=, and none gets longer than max-delay=");
+	}
+	if (o->jitter == 0 || retry_is_asked(s, o))
+		return 0;
+	diag_set(d, 0, "jitter= without retry= or restart=");
+	return diag_hint(d, "it is added to the pauses between tries");
+}
+
+static bool
 retry_is_endless(const struct retry *r)
 {
 	if (r->opts == NULL || r->opts->forever || r->opts->retry == OPT_INT_WORD(0))

@@ -22,6 +22,8 @@ extern const struct opt_group retry_group;
 /* Also of kinds that are not retried; a kind with retry_group has this one, too. */
 extern const struct opt_group restart_group;
 
+/* 0, or -1 with the refusal of options that contradict each other, or mean nothing without another one. */
+int retry_check(const struct endpoint_spec *, struct diag *);
 /* Those of an address, or what they are by default. */
 const struct restart_opts *restart_opts_of(const struct endpoint_spec *);
 

@@ -6,6 +6,7 @@
 #include "endpoint/endpoint.h"
 #include "endpoint/foreign.h"
 #include "endpoint/registry.h"
+#include "endpoint/retry.h"
 
 static void *
 spec_opts_of(struct endpoint_spec *s, int group)
@@ -109,7 +110,8 @@ spec_from_addr(struct addr *a, struct diag *d)
 
 	s->addr = a;
 	s->has_buffer = endpoint_spec_has(s, "buffer");
-	if (spec_options(s, d) == 0 && spec_check(s, d) == 0 && (s->kind->check == NULL || s->kind->check(s, d) == 0))
+	if (spec_options(s, d) == 0 && spec_check(s, d) == 0 && retry_check(s, d) == 0 &&
+	    (s->kind->check == NULL || s->kind->check(s, d) == 0))
 		return s;
 	endpoint_spec_free(s);
 	return NULL;

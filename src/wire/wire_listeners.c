@@ -78,6 +78,16 @@ listeners_check_scheme(const struct wire_spec *w, const struct endpoint_spec *s,
 	    "with that each client has a process to be limited; for its program write exec:COMMAND,%s=", limit);
 }
 
+/* over=refuse, and nothing that anybody could be above of. */
+static bool
+listeners_refuses_nobody(const struct endpoint_spec *s)
+{
+	const struct listen_opts *o = endpoint_spec_group(s, &listen_group);
+
+	return (s->kind->flags & KIND_LISTEN) && o->over == LISTEN_OVER_REFUSE && o->max == OPT_INT_WORD(0) &&
+	    o->max_per_ip == OPT_INT_WORD(0) && o->rate.n == 0;
+}
+
 /* The first word about the end of an answer, which only share=turns looks for; or NULL. */
 static const char *
 listeners_answer_word(const struct endpoint_spec *s)
@@ -98,6 +108,10 @@ listeners_check_pair(const struct wire_spec *w, const struct wire_end_spec *e, s
 	if (word != NULL) {
 		diag_set(d, 0, "%s: %s= without 'share=turns'", e->in->addr->text, word);
 		return diag_hint(d, "it says where the answer to one client ends, so that the next one has its turn");
+	}
+	if (listeners_refuses_nobody(e->in)) {
+		diag_set(d, 0, "%s: over=refuse without a limit", e->in->addr->text);
+		return diag_hint(d, "max= is how many clients there may be at a time, rate= how many may come");
 	}
 	if (listeners_has_times(e->in) && !is_share) {
 		diag_set(d, 0, "%s: 'open' and 'close' without 'share'", e->in->addr->text);

@@ -90,6 +90,21 @@ ipcwire: exec:cat,pool=2: pool= without a listener that says 'each'
 $ ipcwire tcp-listen:7000,each,scheme=fork exec:cat,pool=2
 ipcwire: exec:cat,pool=2: pool= with a scheme= that is not loop
   copies wait in the one loop of a server
+$ ipcwire tcp-listen:7000,each,over=refuse exec:cat
+ipcwire: tcp-listen:7000,each,over=refuse: over=refuse without a limit
+  max= is how many clients there may be at a time, rate= how many may come
+$ ipcwire tcp:localhost:1,retry,interval=1s,delay=2s
+ipcwire: tcp:localhost:1,retry,interval=1s,delay=2s: interval= and delay= at the same time
+         ^
+  interval: always the same time between tries; delay: twice as long after each
+$ ipcwire tcp:localhost:1,retry,delay=2s,max-delay=1s
+ipcwire: tcp:localhost:1,retry,delay=2s,max-delay=1s: delay= is longer than max-delay=
+         ^
+  the first pause is delay=, and none gets longer than max-delay=
+$ ipcwire tcp:localhost:1,jitter=1s
+ipcwire: tcp:localhost:1,jitter=1s: jitter= without retry= or restart=
+         ^
+  it is added to the pauses between tries
 $ ipcwire --progress tcp-listen:7000,each,scheme=threads:2 exec:cat
 ipcwire: --progress with 'scheme=threads'
   --stats tells at the end what all threads have moved
