@@ -72,6 +72,9 @@ _ipcwire_options()
 	of-mq) echo 'create maxmsg= mode= msgsize= prio= unlink-close unlink-early until=' ;;
 	command-run) echo 'against= dry-run' ;;
 	command-replay) echo 'as-script idle-limit= speed=' ;;
+	command-session) echo 'keep= name=' ;;
+	command-expect) echo 'case' ;;
+	command-wait) echo 'limit=' ;;
 	esac
 }
 
@@ -186,6 +189,13 @@ _ipcwire_command_options()
 	case $1 in
 	run) echo '--against= --dry-run --debug --expect-timeout= --help --hex --log-file= --log-format= --quiet --raw-backward= --raw-forward= --record= --no-timeout --no-watch --timeout= --verbose --watch=' ;;
 	replay) echo '--as-script --idle-limit= --speed= --debug --help --log-file= --log-format= --quiet --stats --timeout=' ;;
+	session) echo '--keep= --name= --debug --expect-timeout= --help --log-file= --log-format= --quiet --no-timeout' ;;
+	send) echo '--debug --expect-timeout= --help --log-file= --log-format= --quiet --no-timeout' ;;
+	expect) echo '--case --debug --expect-timeout= --help --log-file= --log-format= --quiet --no-timeout' ;;
+	capture) echo '--debug --help --log-file= --log-format= --quiet' ;;
+	status) echo '--debug --help --log-file= --log-format= --quiet' ;;
+	interact) echo '--debug --help --log-file= --log-format= --quiet' ;;
+	wait) echo '--limit= --debug --help --log-file= --log-format= --quiet' ;;
 	esac
 }
 
@@ -201,8 +211,8 @@ _ipcwire_takes_value()
 _ipcwire_kinds='stdio stdin stdout stderr fd: file: create: gopen: pipe: socketpair fifo: pty tty: exec: system: shell: tcp: tcp4: tcp6: tcp-listen: tcp4-listen: tcp6-listen: udp: udp4: udp6: udp-send: udp-datagram: udp-recv: udp-listen: udp4-listen: udp6-listen: udp-recvfrom: unix: abstract: unix-seqpacket: abstract-seqpacket: unix-dgram: abstract-dgram: unix-listen: abstract-listen: unix-seqpacket-listen: abstract-seqpacket-listen: unix-dgram-listen: abstract-dgram-listen: unix-recvfrom: abstract-recvfrom: unix-sendto: abstract-sendto: unix-recv: abstract-recv: fd-listen: signal: shm: mmap: cast: queue: mq: null zero text: stall'
 _ipcwire_kind_aliases='open: creat: echo: serial: tcp-connect: tcp4-connect: tcp6-connect: tcp-l: tcp4-l: tcp6-l: udp-connect: udp4-connect: udp6-connect: udp-sendto: udp-dgram: udp-l: udp4-l: udp6-l: udp4-recvfrom: unix-connect: unix-client: local: abstract-connect: abstract-client: seqpacket: unix-seqpacket-connect: abstract-seqpacket-connect: unix-datagram: abstract-datagram: unix-l: abstract-l: unix-seqpacket-l: seqpacket-listen: abstract-seqpacket-l: unix-dgram-l: unix-datagram-listen: abstract-dgram-l: abstract-datagram-listen: accept-fd: signals: shared-memory: posixmq:'
 _ipcwire_general='-b -B -d -t -u -U -h -x -T -q -R -r -v -V --block= --buffer= --call --chain --check --daemon --debug --drain= --end= --end-wait= --explain --forward --expect-timeout= --backward --help --hex --hub --idle= --list --log-file= --log-format= --merge --on-signal= --pidfile= --progress --quiet --raw-backward= --raw-forward= --record= --ready-fd= --restart --restart-delay= --restart-limit= --size= --no-timeout --no-watch --stats --status= --status-socket= --tee --timeout= --verbose --watch= --version --send= --send-raw= --send-env= --send-file= --send-fd= --key= --expect= --expect-eof --on= --capture= --await-quiet= --await-read --await-noecho --eof --close-in --signal= --resize= --interact --print= --log= --fail= --exit='
-_ipcwire_commands='run replay'
-_ipcwire_topics='kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward record ready-fd restart restart-delay restart-limit size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay'
+_ipcwire_commands='run replay session send expect capture status interact wait'
+_ipcwire_topics='kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward record ready-fd restart restart-delay restart-limit size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay session send expect capture status interact wait'
 
 # Adds the lines of $2, each with $1 before it.
 _ipcwire_reply()

@@ -384,6 +384,17 @@ function __ipcwire_options
 			printf '%s\t%s\n' 'as-script' 'print a script for run that does the same'
 			printf '%s\t%s\n' 'idle-limit=' 'no pause is longer; the recording may say so itself'
 			printf '%s\t%s\n' 'speed=' 'how many times as fast as it was recorded'
+		case command-session
+			printf '%s\t%s\n' 'keep=' 'start: after its end it can still be asked for so long'
+			printf '%s\t%s\n' 'name=' 'start: what the session is called'
+		case command-send
+		case command-expect
+			printf '%s\t%s\n' 'case' 'the status is 10 and the number of the pattern'
+		case command-capture
+		case command-status
+		case command-interact
+		case command-wait
+			printf '%s\t%s\n' 'limit=' 'wait no longer (status 124)'
 	end
 end
 
@@ -501,7 +512,7 @@ function __ipcwire_kind_aliases
 end
 
 function __ipcwire_topics
-	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward record ready-fd restart restart-delay restart-limit size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay
+	printf '%s\n' kinds options status other shape wire bytes traffic dialogue log service ask stdio stdin stdout stderr fd file create gopen pipe socketpair fifo pty tty exec system shell tcp tcp4 tcp6 tcp-listen tcp4-listen tcp6-listen udp udp4 udp6 udp-send udp-datagram udp-recv udp-listen udp4-listen udp6-listen udp-recvfrom unix abstract unix-seqpacket abstract-seqpacket unix-dgram abstract-dgram unix-listen abstract-listen unix-seqpacket-listen abstract-seqpacket-listen unix-dgram-listen abstract-dgram-listen unix-recvfrom abstract-recvfrom unix-sendto abstract-sendto unix-recv abstract-recv fd-listen signal shm mmap cast queue mq null zero text stall block buffer call chain check daemon debug drain end end-wait explain forward expect-timeout backward help hex hub idle list log-file log-format merge on-signal pidfile progress quiet raw-backward raw-forward record ready-fd restart restart-delay restart-limit size no-timeout no-watch stats status status-socket tee timeout verbose watch version send send-raw send-env send-file send-fd key expect expect-eof on capture await-quiet await-read await-noecho eof close-in signal resize interact print log fail exit commands run replay session send expect capture status interact wait
 end
 
 function __ipcwire_files
@@ -756,7 +767,7 @@ function __ipcwire_program
 end
 
 function __ipcwire_commands
-	printf '%s\n' run replay
+	printf '%s\n' run replay session send expect capture status interact wait
 end
 
 # The words before the one that is written: none, or a command.
@@ -875,3 +886,55 @@ complete -c ipcwire -n '__ipcwire_in_command replay' -l log-format -x -a '(__ipc
 complete -c ipcwire -n '__ipcwire_in_command replay' -s q -l quiet -f -d 'fewer messages; errors stay'
 complete -c ipcwire -n '__ipcwire_in_command replay' -l stats -f -a '(__ipcwire_general_value --stats)' -d 'at the end tell what was moved, and what it cost'
 complete -c ipcwire -n '__ipcwire_in_command replay' -l timeout -x -d 'end the whole run after so long'
+complete -c ipcwire -f -n '__ipcwire_is_first' -a session -d 'ends kept open in the background, to be talked to'
+complete -c ipcwire -n '__ipcwire_in_command session' -s k -l keep -x -d 'start: after its end it can still be asked for so long'
+complete -c ipcwire -n '__ipcwire_in_command session' -s n -l name -x -d 'start: what the session is called'
+complete -c ipcwire -n '__ipcwire_in_command session' -s d -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n '__ipcwire_in_command session' -l expect-timeout -x -d 'how long a verb waits that does not say it itself'
+complete -c ipcwire -n '__ipcwire_in_command session' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
+complete -c ipcwire -n '__ipcwire_in_command session' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n '__ipcwire_in_command session' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n '__ipcwire_in_command session' -s q -l quiet -f -d 'fewer messages; errors stay'
+complete -c ipcwire -n '__ipcwire_in_command session' -l no-timeout -f -d 'verbs wait as long as it takes'
+complete -c ipcwire -f -n '__ipcwire_is_first' -a send -d 'send a text, and Enter, to a session'
+complete -c ipcwire -n '__ipcwire_in_command send' -s d -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n '__ipcwire_in_command send' -l expect-timeout -x -d 'how long a verb waits that does not say it itself'
+complete -c ipcwire -n '__ipcwire_in_command send' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
+complete -c ipcwire -n '__ipcwire_in_command send' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n '__ipcwire_in_command send' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n '__ipcwire_in_command send' -s q -l quiet -f -d 'fewer messages; errors stay'
+complete -c ipcwire -n '__ipcwire_in_command send' -l no-timeout -f -d 'verbs wait as long as it takes'
+complete -c ipcwire -f -n '__ipcwire_is_first' -a expect -d 'wait until a session says it; print which pattern'
+complete -c ipcwire -n '__ipcwire_in_command expect' -s c -l case -f -d 'the status is 10 and the number of the pattern'
+complete -c ipcwire -n '__ipcwire_in_command expect' -s d -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n '__ipcwire_in_command expect' -l expect-timeout -x -d 'how long a verb waits that does not say it itself'
+complete -c ipcwire -n '__ipcwire_in_command expect' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
+complete -c ipcwire -n '__ipcwire_in_command expect' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n '__ipcwire_in_command expect' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n '__ipcwire_in_command expect' -s q -l quiet -f -d 'fewer messages; errors stay'
+complete -c ipcwire -n '__ipcwire_in_command expect' -l no-timeout -f -d 'verbs wait as long as it takes'
+complete -c ipcwire -f -n '__ipcwire_is_first' -a capture -d 'print a group of the last match in a session'
+complete -c ipcwire -n '__ipcwire_in_command capture' -s d -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n '__ipcwire_in_command capture' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
+complete -c ipcwire -n '__ipcwire_in_command capture' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n '__ipcwire_in_command capture' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n '__ipcwire_in_command capture' -s q -l quiet -f -d 'fewer messages; errors stay'
+complete -c ipcwire -f -n '__ipcwire_is_first' -a status -d 'print what a session does'
+complete -c ipcwire -n '__ipcwire_in_command status' -s d -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n '__ipcwire_in_command status' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
+complete -c ipcwire -n '__ipcwire_in_command status' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n '__ipcwire_in_command status' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n '__ipcwire_in_command status' -s q -l quiet -f -d 'fewer messages; errors stay'
+complete -c ipcwire -f -n '__ipcwire_is_first' -a interact -d 'attach to a session in person; ^] detaches'
+complete -c ipcwire -n '__ipcwire_in_command interact' -s d -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n '__ipcwire_in_command interact' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
+complete -c ipcwire -n '__ipcwire_in_command interact' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n '__ipcwire_in_command interact' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n '__ipcwire_in_command interact' -s q -l quiet -f -d 'fewer messages; errors stay'
+complete -c ipcwire -f -n '__ipcwire_is_first' -a wait -d 'wait for a session\'s end; the status is its program\'s'
+complete -c ipcwire -n '__ipcwire_in_command wait' -s t -l limit -x -d 'wait no longer (status 124)'
+complete -c ipcwire -n '__ipcwire_in_command wait' -s d -l debug -f -d 'more messages; may be repeated'
+complete -c ipcwire -n '__ipcwire_in_command wait' -s h -l help -f -a '(__ipcwire_general_value --help)' -d 'this help, or that of a kind, an option, a word'
+complete -c ipcwire -n '__ipcwire_in_command wait' -l log-file -x -a '(__ipcwire_general_value --log-file)' -d 'append messages to this file, with time stamps'
+complete -c ipcwire -n '__ipcwire_in_command wait' -l log-format -x -a '(__ipcwire_general_value --log-format)' -d 'form of the messages: for people, or JSON lines'
+complete -c ipcwire -n '__ipcwire_in_command wait' -s q -l quiet -f -d 'fewer messages; errors stay'

@@ -11,10 +11,7 @@
 #include "base/mem.h"
 #include "dialogue/dialogue_state.h"
 #include "dialogue/failure.h"
-#include "dialogue/probing.h"
-
-#define WAIT_LOOK LOOP_MS(2) /* then after twice the time, and so on */
-#define WAIT_LOOK_MAX LOOP_MS(50)
+#include "dialogue/settle.h"
 
 void
 wait_again(struct dialogue *d, uint64_t after)
@@ -278,31 +275,16 @@ wait_settle(const struct dialogue *d)
 	return d->wait.step->opts.settle != 0 ? d->wait.step->opts.settle : (int64_t)DIALOGUE_SETTLE;
 }
 
-/* What could still grow is decided once nothing has come for a while, or once it is seen that input is waited for. */
 static bool
-wait_has_settled(struct dialogue *d, struct peer *p)
+wait_has_settled(const struct dialogue *d, struct peer *p)
 {
-	const uint64_t now = dialogue_now(d);
-	const char *why;
-
-	if (channel_has_ended(p->channel) || now >= p->heard_at + (uint64_t)wait_settle(d))
-		return true;
-	if (p->looked != p->heard) {
-		p->looked = p->heard;
-		p->look_at = p->heard_at + WAIT_LOOK;
-		p->has_read = false;
-	}
-	if (p->has_read || now < p->look_at)
-		return p->has_read;
-	p->has_read = probing_reads(p, &why) == PROBING_READS;
-	p->look_at = now + MIN(now - p->heard_at, WAIT_LOOK_MAX);
-	return p->has_read;
+	return settle_is_over(p, dialogue_now(d), (uint64_t)wait_settle(d));
 }
 
 static void
 wait_until_settled(struct dialogue *d, const struct peer *p)
 {
-	const uint64_t settled = p->heard_at + (uint64_t)wait_settle(d), when = MIN(settled, p->look_at);
+	const uint64_t when = settle_due(p, (uint64_t)wait_settle(d));
 
 	if (!loop_timer_is_set(&d->settle) || d->settle.when > when)
 		loop_timer_set(d->env->loop, &d->settle, when);

@@ -5,6 +5,7 @@
 #include "dialogue/failure.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
@@ -107,27 +108,48 @@ failure_doing(const struct peer *p)
 	return text;
 }
 
+static void failure_say(void (*say)(const char *, void *), void *arg, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
 static void
-failure_tell_peer(const struct dialogue *d, const struct peer *p)
+failure_say(void (*say)(const char *, void *), void *arg, const char *fmt, ...)
+{
+	va_list ap;
+	char *line;
+
+	va_start(ap, fmt);
+	line = xvasprintf(fmt, ap);
+	va_end(ap);
+	say(line, arg);
+	free(line);
+}
+
+void
+failure_say_peer(const struct peer *p, void (*say)(const char *, void *), void *arg)
 {
 	char *doing = failure_doing(p), *tail = failure_tail(p);
 	const uint64_t lost = p->raw.lost;
 
 	if (p->heard == 0)
-		log_msg(LOG_ERROR, NULL, "  nothing was received from %s", peer_name(p));
+		failure_say(say, arg, "  nothing was received from %s", peer_name(p));
 	else if (p->heard <= sizeof(p->tail))
-		log_msg(LOG_ERROR, NULL, "  received from %s: %s", peer_name(p), tail);
+		failure_say(say, arg, "  received from %s: %s", peer_name(p), tail);
 	else
-		log_msg(LOG_ERROR, NULL, "  received last, of %" PRIu64 " bytes from %s: %s", p->heard, peer_name(p),
+		failure_say(say, arg, "  received last, of %" PRIu64 " bytes from %s: %s", p->heard, peer_name(p),
 		    tail);
 	if (lost > 0)
-		log_msg(LOG_ERROR, NULL, "  %" PRIu64 " bytes were discarded before, because no step had used them",
-		    lost);
+		failure_say(say, arg, "  %" PRIu64 " bytes were discarded before, because no step had used them", lost);
 	if (doing != NULL)
-		log_msg(LOG_ERROR, NULL, "  %s", doing);
-	(void)d;
+		failure_say(say, arg, "  %s", doing);
 	free(doing);
 	free(tail);
+}
+
+static void
+failure_log(const char *line, void *arg)
+{
+	(void)arg;
+	log_msg(LOG_ERROR, NULL, "%s", line);
 }
 
 static void
@@ -135,7 +157,7 @@ failure_tell_peers(const struct dialogue *d)
 {
 	for (const struct peer *p = d->peers; p != NULL; p = p->next)
 		if (wait_is_for(d, d->wait.step, p))
-			failure_tell_peer(d, p);
+			failure_say_peer(p, failure_log, NULL);
 }
 
 void
@@ -166,7 +188,7 @@ failure_tell_matcher(struct dialogue *d, const struct peer *p, const char *why)
 	char *place = step_place_show(d->wait.step);
 
 	log_msg(LOG_ERROR, NULL, "%s: %s", place, why);
-	failure_tell_peer(d, p);
+	failure_say_peer(p, failure_log, NULL);
 	free(place);
 }
 
@@ -175,7 +197,8 @@ failure_tell_sending(struct dialogue *d, const struct step *s, const struct peer
 {
 	char *place = step_place_show(s);
 
+	(void)d;
 	log_msg(LOG_ERROR, NULL, "%s: nothing can be sent to %s any more", place, peer_name(p));
-	failure_tell_peer(d, p);
+	failure_say_peer(p, failure_log, NULL);
 	free(place);
 }

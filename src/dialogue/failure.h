@@ -16,6 +16,8 @@ enum failure {
 
 /* Of the step that waits. */
 void failure_tell(struct dialogue *, enum failure);
+/* What came from an end and what it does, in lines. */
+void failure_say_peer(const struct peer *, void (*say)(const char *line, void *arg), void *arg);
 /* A search was given up. */
 void failure_tell_matcher(struct dialogue *, const struct peer *, const char *why);
 /* Nothing can be sent there any more. */

@@ -59,9 +59,9 @@ peer_new(struct dialogue *d, const char *name, struct endpoint_spec *in, struct 
 	p->looked = UINT64_MAX;
 	p->name = name != NULL ? xstrdup(name) : NULL;
 	own.name = p->name;
-	if (!d->has_person)
+	if (d != NULL && !d->has_person)
 		peer_set_terminal(in);
-	if (!d->has_person && out != NULL)
+	if (d != NULL && !d->has_person && out != NULL)
 		peer_set_terminal(out);
 	own.arg = p;
 	p->channel = channel_new(in, out, &own, diag);

@@ -12,11 +12,13 @@
 /* An end that a dialogue has opened: its channel, and what it has said that no step has used yet. */
 
 struct dialogue;
+struct session;
 
 #define PEER_TAIL 200 /* bytes that a failure shows */
 
 struct peer {
-	struct dialogue *dialogue;
+	struct dialogue *dialogue; /* whose it is, or NULL: */
+	struct session *session;
 	char *name; /* NULL: it has none */
 	struct channel *channel;
 	bool is_outlet; /* it is not driven: gets what others say */
@@ -37,7 +39,7 @@ struct peer {
 	struct peer *next;
 };
 
-/* The channel's owner is the peer. Returns NULL with the refusal. */
+/* Without a dialogue its terminal is left as it is. The channel's owner is the peer. Returns NULL with the refusal. */
 struct peer *peer_new(struct dialogue *, const char *name, struct endpoint_spec *in, struct endpoint_spec *out,
     const struct channel_setup *, struct diag *);
 void peer_free(struct peer *);

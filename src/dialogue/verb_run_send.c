@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/words.h"
+#include "dialogue/escapes.h"
 #include "dialogue/failure.h"
 #include "dialogue/keys.h"
 #include "dialogue/sending.h"
@@ -61,30 +61,6 @@ run_send_look(struct dialogue *d, const struct step *s, enum run_reason reason)
 	return dialogue_end(d, DIALOGUE_LATE);
 }
 
-/* C escapes in it are carried out; quotes, which words_unescape knows, are characters like any others here. */
-static int
-send_unescape(char **text, size_t *len, struct diag *diag)
-{
-	char *raw = xmalloc(2 * *len + 1), *to = raw, *result;
-	int error;
-
-	for (const char *p = *text; *p != '\0'; p++) {
-		if (*p == '\\' && p[1] != '\0')
-			*to++ = *p++;
-		else if (*p == '\'' || *p == '"')
-			*to++ = '\\';
-		*to++ = *p;
-	}
-	*to = '\0';
-	error = words_unescape(raw, &result, len, diag);
-	free(raw);
-	if (error != 0)
-		return error;
-	free(*text);
-	*text = result;
-	return 0;
-}
-
 /* What is to be sent, without Enter; NULL: told. */
 static char *
 send_text(struct dialogue *d, const struct step *s, size_t *len)
@@ -97,7 +73,7 @@ send_text(struct dialogue *d, const struct step *s, size_t *len)
 		dialogue_refuse(d, s, DIALOGUE_FAILED, "the variable '%s' has no value", missing);
 		return NULL;
 	}
-	if (s->opts.has_escapes && send_unescape(&text, len, &diag) != 0) {
+	if (s->opts.has_escapes && escapes_carry_out(&text, len, &diag) != 0) {
 		dialogue_refuse(d, s, DIALOGUE_USAGE, "%s", diag.text);
 		free(text);
 		text = NULL;
