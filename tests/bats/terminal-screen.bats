@@ -7,7 +7,7 @@ load terminals
 setup_test() { terminal=; }
 teardown_test() { close_terminal; }
 
-raw_echo() { run_in_terminal "$IPCWIRE" "$@" -,raw,escape=^] pipe && wait_until_raw; }
+raw_echo() { run_in_terminal "$IPCWIRE" -,raw,escape=^] pipe && wait_until_raw; }
 
 # drawing: a program that has taken the screen, as editors do; it draws whenever it is told a size.
 drawing() {
