@@ -91,10 +91,10 @@ refuse(struct script *s, const struct step *step, const struct step_arg *a, stru
 static void
 bind_arg(struct script *s, const struct step *step, struct step_arg *a)
 {
-	const char *missing;
+	const char *missing = NULL;
 	struct diag d = { 0 };
 	char *value;
-	size_t len;
+	size_t len = 0;
 
 	if (text_is_literal(&a->text) || !is_known(s, &a->text))
 		return;
@@ -107,7 +107,8 @@ bind_arg(struct script *s, const struct step *step, struct step_arg *a)
 	a->is_text = a->kind == VERB_ARG_PATTERN && !a->is_regex;
 	text_fini(&a->text);
 	text_add(&a->text, value, len);
-	if (step_check_value(a->kind, value, &a->number, &d) == -1)
+	if (step_check_value(a->kind, value, &a->number, &d) == -1 ||
+	    (a->kind == VERB_ARG_NUMBER && step_check_number(step->verb, a->number, &d) == -1))
 		script_refuse(s, step, &d, a->pos);
 	free(value);
 }

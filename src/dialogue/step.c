@@ -210,8 +210,8 @@ step_set_flag(struct step *s, const struct opt_desc *flag, const char *value, st
 	return opt_store(flag, &s->opts, value, d);
 }
 
-static int
-check_range(const struct verb *v, int64_t number, struct diag *d)
+int
+step_check_number(const struct verb *v, int64_t number, struct diag *d)
 {
 	if (number >= v->min && (v->max == 0 || number <= v->max))
 		return 0;
@@ -238,7 +238,7 @@ step_add_arg(struct step *s, struct text *t, bool is_regex, size_t pos, struct d
 		return 0;
 	if (step_check_value(a.kind, literal, &s->args[s->nargs - 1].number, d) == -1)
 		return -1;
-	return a.kind == VERB_ARG_NUMBER ? check_range(s->verb, s->args[s->nargs - 1].number, d) : 0;
+	return a.kind == VERB_ARG_NUMBER ? step_check_number(s->verb, s->args[s->nargs - 1].number, d) : 0;
 }
 
 int

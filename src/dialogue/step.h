@@ -90,6 +90,8 @@ int step_add_arg(struct step *, struct text *, bool is_regex, size_t pos, struct
 int step_check(const struct step *, struct diag *);
 /* What a literal argument of that kind means, checked; as step_add_arg does for texts that are literal. For texts that became known later. */
 int step_check_value(enum verb_arg, const char *value, int64_t *number, struct diag *);
+/* Is the number one that the verb can have? */
+int step_check_number(const struct verb *, int64_t, struct diag *);
 
 /* The one text that the arguments of a verb with VERB_JOINS are, from number `first` on. As text_expand. */
 char *step_join(const struct step *, size_t first, text_lookup, void *arg, size_t *len, const char **missing);

@@ -110,7 +110,7 @@ text_parse_word(struct text *t, const char *word, struct diag *d)
 			text_add(t, "${", 2);
 			continue;
 		}
-		if (!text_is_name(open + 2, len) && !text_is_group(open + 2, len)) {
+		if (close == NULL || (!text_is_name(open + 2, len) && !text_is_group(open + 2, len))) {
 			diag_set(d, (size_t)(open - word), "no variable follows '${'");
 			return diag_hint(d, "'${1}' is a group of the last match, '\\${' the two characters");
 		}

@@ -27,6 +27,14 @@ script() {
 	[ "$(cat out)" = 'o n e/2/three/env' ]
 }
 
+@test "a value is checked like what is written" {
+	script 'args N' 'open null' 'exit $N'
+	wire 7 run x.ipc 7
+	wire 2 run x.ipc 300
+	[ "$(head -n 1 err)" = "ipcwire: x.ipc:3:6: exit \$N: the number of 'exit' must be 0 to 255" ]
+	wire 2 run x.ipc seven
+}
+
 @test "a value in an address is a value, whatever is in it" {
 	local value=$'a, b:\'"$(x)\\ \n;c'
 	script 'args V' 'open exec:"printf %s $V"' 'expect-eof'
