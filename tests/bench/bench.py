@@ -7,6 +7,7 @@ import fnmatch
 import json
 import os
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -150,6 +151,7 @@ def main():
     if not with_counts:
         print("perf (linux-perf) cannot count system calls here: that column stays empty")
     os.environ["PATH"] += ":/usr/sbin:/sbin"
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the peer that runs is ended, too
     with tempfile.TemporaryDirectory(prefix="ipcwire-bench.") as directory:
         bench = Bench(os.path.abspath(args.build), directory)
         report = {"machine": machine(bench), "rounds": args.rounds, "cases": []}
