@@ -80,7 +80,7 @@ const struct opt_desc config_opts_table[] = {
 	OPT(struct config_general, wire.record, OPT_STRING, .name = "record", .section = SECTION_TRAFFIC, .value = "FILE",
 	    .help = "write down what flows, and when (asciicast)"),
 	OPT(struct config_general, service.ready_fd, OPT_INT, .name = "ready-fd", .section = SECTION_SERVICE, .min = 3, .max = 65535,
-	    .value = "N", .help = "write a newline there once all listeners are up"),
+	    .value = "N", .help = "write a newline there once all is up"),
 	OPT(struct config_general, rerun.when, OPT_ENUM, .name = "restart", .section = SECTION_SERVICE, .words = rerun_when_names, .def = "no", .bare = "always",
 	    .value = "always|failure", .help = "begin a wire that has ended, or failed, anew"),
 	OPT(struct config_general, rerun.delay, OPT_TIME, .name = "restart-delay", .section = SECTION_SERVICE, .min = 1000000, .max = INT64_C(60000000000), .def = "1s",
@@ -105,7 +105,7 @@ const struct opt_desc config_opts_table[] = {
 	OPT(struct config_general, wire.show_text, OPT_BOOL, .name = "verbose", .section = SECTION_TRAFFIC, .letter = 'v',
 	    .help = "show the traffic on standard error, as text"),
 	OPT(struct config_general, watch, OPT_STRING, .name = "watch", .section = SECTION_WIRE, .value = "TIME|fail|TIME,fail",
-	    .help = "after so long (2 s) tell why a wire stands still, or fail"),
+	    .help = "after so long (2 s) tell why a wire is still, or fail"),
 	OPT(struct config_general, version, OPT_BOOL, .name = "version", .section = SECTION_ASK, .letter = 'V', .help = "print the version"),
 	OPT_END,
 };
