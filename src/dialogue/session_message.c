@@ -122,8 +122,9 @@ void
 session_out_number(struct session_out *o, int64_t value)
 {
 	char digits[24];
+	const int len = snprintf(digits, sizeof(digits), "%" PRId64, value);
 
-	session_out_field(o, digits, (size_t)snprintf(digits, sizeof(digits), "%" PRId64, value));
+	session_out_field(o, digits, (size_t)len);
 }
 
 void
