@@ -61,6 +61,15 @@ capture_is_called(const struct capture *c, const char *name, size_t len)
 	return c->name != NULL && strlen(c->name) == len && memcmp(c->name, name, len) == 0;
 }
 
+static bool
+captures_is_number(const char *name, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (name[i] < '0' || name[i] > '9')
+			return false;
+	return len > 0;
+}
+
 static const struct capture *
 captures_number(const struct captures *c, const char *digits, size_t len)
 {
@@ -74,7 +83,7 @@ captures_number(const struct captures *c, const char *digits, size_t len)
 const struct capture *
 captures_find(const struct captures *c, const char *name, size_t len)
 {
-	if (len > 0 && strspn(name, "0123456789") >= len)
+	if (captures_is_number(name, len))
 		return captures_number(c, name, len);
 	for (unsigned i = c->ngroups; i-- > 0;)
 		if (capture_is_called(&c->groups[i], name, len))
