@@ -84,7 +84,8 @@ loop_now(const struct loop *l)
 void
 loop_set_turn(struct loop *l, pthread_mutex_t *turn)
 {
-	l->turn = turn;
+	if (l->turn != turn) /* while the loop waits it looks at this without the turn */
+		l->turn = turn;
 	l->now = loop_clock();
 }
 
