@@ -53,7 +53,7 @@ cat_program() {
 	type_text abc
 	wait_until_shown abc
 	type_text $'\x03'
-	wait_until_shown 'interrupted'
+	wait_until_shown '(\^C|^)interrupted'
 	type_text $'\x1d'
 	wait_until_over 0
 }
@@ -164,7 +164,7 @@ cat_program() {
 	cat_program
 	open_terminal bare
 	run_in_terminal "$IPCWIRE" exec:'sh program' --expect name: --interact
-	wait_until_shown 'name:'
+	wait_until_shown '^name:'
 	until_true "$DEADLINE" eol_is_set
 	type_text $'bib\x7f\x7fob\r'
 	wait_until_shown '^hello bob'

@@ -14,8 +14,7 @@ killed() {
 	raw_echo
 	kill -s "$1" "$pid"
 	wait_until_over "$2"
-	# Where the sanitizer has the handler of the signal, the guard does it.
-	if is_sanitized; then wait_until_restored; else is_restored; fi
+	is_restored
 }
 killed_by() {
 	open_terminal bare

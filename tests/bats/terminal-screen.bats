@@ -14,7 +14,7 @@ drawing() {
 	: >screen
 	run_in_terminal "$IPCWIRE" -,raw,escape=^] system:'trap "echo drawn" WINCH; printf "\033[?1049h\033[?25l"; echo drawn; while :; do sleep 1000 & wait; done',pty
 	wait_until_raw
-	wait_until_shown drawn
+	wait_until_shown $'\e\\[\\?25ldrawn'
 }
 HIDDEN=$'\e\\[\\?25h\e\\[\\?1049l'
 

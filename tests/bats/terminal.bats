@@ -21,7 +21,7 @@ teardown_test() { close_terminal; }
 	open_terminal bare
 	run_in_terminal "$IPCWIRE" -,raw,escape=^x system:'trap "" HUP; echo ready; exec sleep 1000',kill-after=0.1
 	wait_until_raw
-	wait_until_shown ready
+	wait_until_shown '^ready'
 	type_text $'\x18'
 	wait_until_over
 	is_restored
@@ -95,12 +95,17 @@ ticks() { awk '{ print $14 + $15 }' "/proc/$idle_pid/stat"; }
 	[ "$(head -n -1 screen | grep -avc $'\r')" = 0 ]
 }
 
+has_modes() {
+	local modes mode
+	modes=$(stty -F "$tty" -a)
+	for mode; do [[ $modes == *"$mode"* ]] || return 1; done
+}
+
 @test "single modes of the terminal, and only those" {
 	open_terminal bare
 	run_in_terminal "$IPCWIRE" -,echo=0,intr=^x system:'echo ready; read line; echo "got $line"'
-	wait_until_shown ready
-	modes=$(stty -F "$tty" -a)
-	[[ $modes == *' -echo '* && $modes == *' icanon '* && $modes == *'intr = ^X;'* ]]
+	until_true "$DEADLINE" has_modes ' -echo ' ' icanon ' 'intr = ^X;'
+	wait_until_shown '^ready'
 	type_text $'secret\r'
 	wait_until_over 0
 	is_restored
@@ -174,7 +179,7 @@ runs_sleep() { pgrep -x sleep | sed "s|.*|/proc/&/environ|" | xargs grep -qsz "^
 	run_in_terminal "$IPCWIRE" -,raw,escape=^] unix:sock
 	wait_until_raw
 	type_text $'echo $((6*7))\r'
-	wait_until_shown '42'
+	wait_until_shown $'(^|\r)42'
 	type_text $'sleep 1000; echo "ended $((100 + $?))"\r'
 	until_true "$DEADLINE" runs_sleep
 	type_text $'\x03'
