@@ -176,18 +176,22 @@ cast_put(struct cast_writer *w, uint64_t at, enum cast_code code, const char *by
 	struct cast_held *h = cast_held_of(w, code);
 	size_t taken = 0, tail;
 
-	if (h != NULL && h->len > 0)
+	if (h == NULL) {
+		cast_put_line(w, at, code, bytes, len);
+		return;
+	}
+	if (h->len > 0)
 		taken = cast_put_joined(w, at, code, h, bytes, len);
-	if (h != NULL && taken == len)
+	if (taken == len)
 		return;
 	bytes += taken;
 	len -= taken;
-	tail = h != NULL ? cast_tail(bytes, len) : 0;
+	tail = cast_tail(bytes, len);
 	if (tail > 0) {
 		memcpy(h->bytes, bytes + len - tail, tail);
 		h->len = tail;
 	}
-	if (len > tail || h == NULL)
+	if (len > tail)
 		cast_put_line(w, at, code, bytes, len - tail);
 }
 

@@ -69,7 +69,7 @@ replay_convert(FILE *f, const char *path)
 	const struct log_who who = { .name = path };
 	struct cast_script *script = cast_script_new(stdout, path);
 	struct cast_reader r = { .at = 0 };
-	struct cast_event e;
+	struct cast_event e = { 0 };
 	struct diag d = { 0 };
 	unsigned long nlines = 0;
 	char *line = NULL;

@@ -63,8 +63,9 @@ procfs_parse_stat(const char *text, struct procfs_stat *s)
 		return false;
 	*s = (struct procfs_stat){ .pid = (pid_t)pid, .parent = (pid_t)parent, .state = close[2], .terminal = -1 };
 	/* Process group and session stand before it. */
-	if ((rest = procfs_number(rest, 10, &skipped)) != NULL && (rest = procfs_number(rest, 10, &skipped)) != NULL &&
-	    procfs_number(rest, 10, &terminal) != NULL && (terminal >> 8 & 0xfff) == PROCFS_PTS_MAJOR)
+	for (int i = 0; i < 2 && rest != NULL; i++)
+		rest = procfs_number(rest, 10, &skipped);
+	if (rest != NULL && procfs_number(rest, 10, &terminal) != NULL && (terminal >> 8 & 0xfff) == PROCFS_PTS_MAJOR)
 		s->terminal = (int64_t)((terminal & 0xff) | (terminal >> 12 & 0xfff00));
 	len = (size_t)(close - open - 1);
 	memcpy(s->name, open + 1, len < sizeof(s->name) ? len : sizeof(s->name) - 1);

@@ -335,6 +335,13 @@ wire_hang_up(struct wire_end *e, uint32_t events, bool is_read_side)
 	wire_end_hung_sink(e, events);
 }
 
+/* An end without a descriptor waits for what its kind says, which may be another thing after each call. */
+static bool
+wire_end_has_descriptor(const struct endpoint *ep)
+{
+	return ep->io == NULL || ep->io->is_ready == NULL;
+}
+
 /*
  * Bytes have come, and nothing else has happened: as long as the pump flows before and after, everything that wire_settle looks at
  * is as it was.
@@ -344,12 +351,16 @@ wire_flows_on(struct wire *w, const struct wire_end *e, uint32_t events)
 {
 	struct pump *from = wire_pump_from(e);
 	const struct pump *to = wire_pump_to(e);
+	int rfd;
 
 	if (events != EPOLLIN || w->restarts != NULL || from == NULL || !pump_is_flowing(from) ||
+	    !wire_end_has_descriptor(from->sources->ep) || !wire_end_has_descriptor(from->sinks->ep) ||
 	    (to != NULL && pump_wants_sink(to, e->sink)))
 		return false;
+	rfd = from->sources->ep->rfd;
 	wire_moved(w, pump_run_source(from, e->source));
-	return pump_is_flowing(from);
+	/* A kind that gave up its descriptor has its end to tell. */
+	return pump_is_flowing(from) && from->sources->ep->rfd == rfd;
 }
 
 static void

@@ -59,8 +59,8 @@ narrower_than() {
 		[ "$aliases" != - ] || continue
 		for alias in ${aliases//,/ }; do
 			# `open` is an option, too, and `signal` a verb, whose pages follow.
-			"$IPCWIRE" --help="$alias" >alias
-			cmp -n "$(stat -c %s page alias | sort -n | head -n 1)" alias page
+			"$IPCWIRE" --help="$alias" >other
+			cmp -n "$(stat -c %s page other | sort -n | head -n 1)" other page
 		done
 	done < <("$IPCWIRE" --list=kinds)
 }

@@ -99,7 +99,7 @@ script() {
 	script 'open text:"a a a b"' 'repeat 2' '	case' '		when a' '		when b do leave' '	end' 'end' 'print left'
 	wire 1 run x.ipc
 	grep -q '^ipcwire: x.ipc:2:1: ' err
-	! grep -q left out
+	run ! grep -q left out
 }
 
 @test "on: whenever it comes while something waits, it is done, and the waiting goes on" {
@@ -144,7 +144,7 @@ script() {
 	wire 0 run x.ipc
 	[ "$(cat out)" = $'two\nthree' ]
 	grep -q three file.log
-	! grep -q one file.log
+	run ! grep -q one file.log
 }
 
 @test "record: from a line on, in a file of its own for each end, secrets masked, up to off" {
@@ -156,7 +156,7 @@ script() {
 	grep -q '"version": *3' a.cast
 	[ "$(grep -c '"i"' a.cast)" = 1 ]
 	[ "$(grep -c '"o"' a.cast)" = 1 ]
-	! grep -qE 'before|after|sesame' a.cast
+	run ! grep -qE 'before|after|sesame' a.cast
 	grep -q '"i", *"hello' b.cast
 	grep -q '"o", *"hello' b.cast
 	script 'open pipe' 'record /none/x.cast' 'send x'

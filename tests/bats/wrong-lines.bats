@@ -334,9 +334,11 @@ ipcwire: socks5:proxy:1080: unknown kind 'socks5'
          ^
   proxies are not built yet; exec:'nc -X 5 -x PROXY:PORT HOST PORT' does it
 $ ipcwire expect script
-ipcwire: 'expect' (to wait for what a session says) belongs to dialogues, which are not built yet
+ipcwire: PATTERN is missing after 'expect'
+  it is written expect PATTERN...
 $ ipcwire interact
-ipcwire: 'interact' (to hand a session to a person) belongs to dialogues, which are not built yet
+ipcwire: interact: with which session?
+  for example: ipcwire interact calc
 $ ipcwire stdout stdout
 ipcwire: nothing can flow between stdout and stdout
   one of them must be readable and the other writable

@@ -180,7 +180,7 @@ any_bytes_in_any_pieces_come_back(void)
 static void
 the_times_of_many_events_do_not_drift(void)
 {
-	struct cast_event e;
+	struct cast_event e = { 0 };
 	const char *p;
 
 	begin();

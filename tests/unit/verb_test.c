@@ -32,7 +32,7 @@ verbs_are_described(void)
 			continue;
 		if (!CHECK(is_help(v->help)) || !CHECK(v->example != NULL) || !CHECK(v->syntax != NULL))
 			told(v, "help of at most 60 characters without full stop, example, syntax");
-		if (!CHECK(strstr(v->syntax, v->name) != NULL))
+		if (v->syntax == NULL || !CHECK(strstr(v->syntax, v->name) != NULL))
 			told(v, "the syntax has the name");
 		CHECK(v->args_min <= v->args_max);
 		CHECK(!(v->flags & VERB_OPTION) ||
