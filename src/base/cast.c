@@ -150,7 +150,7 @@ cast_put_line(struct cast_writer *w, uint64_t at, enum cast_code code, const cha
 static struct cast_held *
 cast_held_of(struct cast_writer *w, enum cast_code code)
 {
-	return code == CAST_OUTPUT ? &w->held[0] : code == CAST_INPUT ? &w->held[1] : NULL;
+	return &w->held[code == CAST_INPUT];
 }
 
 /* What is held, and as much of the new bytes as may belong to it. Returns how many of these that was. */
@@ -176,7 +176,7 @@ cast_put(struct cast_writer *w, uint64_t at, enum cast_code code, const char *by
 	struct cast_held *h = cast_held_of(w, code);
 	size_t taken = 0, tail;
 
-	if (h == NULL) {
+	if (code != CAST_OUTPUT && code != CAST_INPUT) {
 		cast_put_line(w, at, code, bytes, len);
 		return;
 	}

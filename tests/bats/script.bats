@@ -183,7 +183,7 @@ script() {
 	[ "$(./x.ipc -q)" = -q ]
 	[ "$("$IPCWIRE" run - <x.ipc again)" = again ]
 	printf 'open null\nbogus\n' >y.ipc
-	! "$IPCWIRE" run - <y.ipc 2>err
+	run -2 "$IPCWIRE" run - <y.ipc 2>err
 	grep -q '^ipcwire: stdin:2:1: ' err
 }
 
