@@ -17,6 +17,7 @@
 #include "wire/wire_limits.h"
 #include "wire/wire_listeners.h"
 #include "wire/wire_restart.h"
+#include "wire/wire_terminal.h"
 
 /* A regular file or FIFO on a two-way wire is read on the left and written on the right, unless an option says so. */
 static unsigned
@@ -144,6 +145,7 @@ wire_spec_prepare(struct wire_spec *w, struct diag *d)
 	for (unsigned i = 0; i < w->nends; i++)
 		if (wire_spec_side(w, i, ROLE_READ, NULL).must_be_read)
 			w->ends[i].roles |= ROLE_READ;
+	wire_terminal_prepare(w);
 	return wire_errors_check(w, d);
 }
 

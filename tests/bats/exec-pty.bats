@@ -69,3 +69,31 @@ load helpers
 	wire 0 -d text:x exec:cat,pty
 	grep -q 'started, process' err
 }
+
+@test "pty: in front of a person's terminal nothing is shown twice, and keys act on the program" {
+	cat >person.py <<-'END'
+		import os, pty, sys
+		# Types what is expected after what: PROGRAM WAIT KEYS [WAIT KEYS]...
+		pid, fd = pty.fork()
+		if pid == 0:
+		    os.execv(os.environ['IPCWIRE'], ['ipcwire', '-', 'exec,pty', '--', 'sh', '-c', sys.argv[1]])
+		out = b''
+		for wait, keys in zip(sys.argv[2::2], sys.argv[3::2]):
+		    while wait.encode() not in out:
+		        out += os.read(fd, 4096)
+		    os.write(fd, keys.encode().decode('unicode_escape').encode())
+		try:
+		    while True:
+		        out += os.read(fd, 4096)
+		except OSError:
+		    pass
+		print(out)
+		sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+	END
+	run timeout 20 python3 person.py 'echo go; exec cat' go 'abc\n\004'
+	[ "$status" = 0 ]
+	[ "$output" = "b'go\r\nabc\r\nabc\r\n'" ]
+	run timeout 20 python3 person.py 'trap "echo INT; exit 3" INT; echo go; while :; do sleep 0.02; done' go '\003'
+	[ "$status" = 3 ]
+	[ "$output" = "b'go\r\n^CINT\r\n'" ]
+}
