@@ -298,7 +298,7 @@ config_address(struct config_reader *r, char *arg)
 static int
 config_verb(struct config_reader *r, const char *arg)
 {
-	diag_set(r->diag, 0, "'%s' (%s) belongs to dialogues, which are not built yet", arg,
+	diag_set(r->diag, 0, "'%s' (%s) is a word of dialogues, and no address", arg,
 	    foreign_hint(FOREIGN_VERB, arg, strlen(arg)));
 	return config_refuse(r, NULL);
 }

@@ -333,9 +333,9 @@ $ ipcwire socks5:proxy:1080 -
 ipcwire: socks5:proxy:1080: unknown kind 'socks5'
          ^
   proxies are not built yet; exec:'nc -X 5 -x PROXY:PORT HOST PORT' does it
-$ ipcwire expect script
-ipcwire: PATTERN is missing after 'expect'
-  it is written expect PATTERN...
+$ ipcwire capture
+ipcwire: capture: of which session?
+  for example: ipcwire capture calc 1
 $ ipcwire interact
 ipcwire: interact: with which session?
   for example: ipcwire interact calc
