@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """doc.py FILE.json DIRECTORY: writes the figures between the marks in DIRECTORY/performance.md, and DIRECTORY/performance.svg."""
 import json
+import re
 import sys
 
 import chart
@@ -11,6 +12,11 @@ BEGIN, END = "<!-- figures: make bench-doc -->\n", "<!-- end of figures -->\n"
 
 def cell(peer, key):
     return number(peer[key]) if key in peer else ""
+
+
+def why(peer):
+    """Its error in a line, without the places of this machine."""
+    return re.sub(r"'/[^']*/", "'", peer["error"].splitlines()[-1]).rstrip(".")
 
 
 def ratio(peer):
@@ -44,7 +50,7 @@ def table(case):
     rows += [[of(case, p) for _, of in columns] for p in peers]
     lines = ["### %s%s" % (case["title"][0].upper(), case["title"][1:]), ""]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
-    lines += ["", *("%s failed: %s." % (p["name"], p["error"].splitlines()[-1].rstrip(".")) for p in case["peers"]
+    lines += ["", *("%s failed: %s." % (p["name"], why(p)) for p in case["peers"]
                     if "error" in p and "not installed" not in p["error"])]
     return "\n".join(lines).rstrip() + "\n\n"
 
