@@ -239,18 +239,26 @@ static const struct opt_desc expect_opts_table[] = {
 };
 /* clang-format on */
 
-/* --case may stand behind the name, too. */
+/* --case may stand behind the name, too, and among the flags there: takes the word out. */
+static bool
+expect_take_case(char **words)
+{
+	for (; *words != NULL && strcmp(*words, "--") != 0; words++)
+		if (strcmp(*words, "--case") == 0) {
+			for (; *words != NULL; words++)
+				words[0] = words[1];
+			return true;
+		}
+	return false;
+}
+
 static int
 expect_main(struct command_call *call)
 {
 	const struct expect_opts *o = call->opts;
-	bool is_case = o->is_case;
 	char **words = call->words + 1;
+	const bool is_case = expect_take_case(words) || o->is_case;
 
-	if (*words != NULL && strcmp(*words, "--case") == 0) {
-		is_case = true;
-		words++;
-	}
 	return session_ask_verb(call, call->words[0], "expect", words, is_case);
 }
 

@@ -42,7 +42,7 @@ ask() { wire "$@" </dev/null; }
 	ask 0 send s hello
 	ask 12 expect --case s nothing 'got hello'
 	ask 0 send s -n bye
-	ask 124 expect s -t 0.1 never
+	ask 124 expect s -t 0.1 --case never
 	[[ $(cat err) == 'ipcwire: s: "never" did not come within '* ]]
 	grep -q 'received from' err
 	ask 0 session ask s close-in
@@ -137,7 +137,7 @@ waiting_none() { ! waiting 1; }
 	ask 0 session ask s send-fd 7 7<<<from-descriptor
 	ask 0 session ask s send-file -secret secret
 	ask 0 expect s from-file
-	ask 124 expect s -t 0.1 never
+	ask 124 expect s -t 0.1 --case never
 	[ "$(grep -cE 'hunter22|from-descriptor|from-file' err)" = 0 ]
 	ask 1 session ask s send-env NO_SUCH_VARIABLE
 }
