@@ -8,6 +8,8 @@
 #include "endpoint/user_terminal.h"
 
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/param.h>
 #include <termios.h>
 
 #include "base/io.h"
@@ -50,20 +52,56 @@ user_terminal_give_back(struct user_terminal *t)
 	t->is_taken = false;
 }
 
+/*
+ * How much was typed while the terminal still had lines. There the key for the end of input is no byte of what is read, but keeps
+ * its place in the kernel's buffer as NUL, which is what a raw terminal would give us.
+ */
+static void
+user_terminal_note_ahead(struct user_terminal *t, int fd, const struct termios *before)
+{
+	struct termios now;
+	int n;
+
+	t->eof_key = before->c_cc[VEOF];
+	if ((before->c_lflag & ICANON) != 0 && tcgetattr(fd, &now) == 0 && (now.c_lflag & ICANON) == 0 &&
+	    ioctl(fd, FIONREAD, &n) == 0 && n > 0)
+		t->ahead = (size_t)n;
+}
+
+static void
+user_terminal_restore_ends(struct user_terminal *t, const struct iovec *iov, size_t len)
+{
+	for (; t->ahead > 0 && len > 0; iov++) {
+		unsigned char *bytes = iov->iov_base;
+		const size_t n = MIN(MIN(iov->iov_len, len), t->ahead);
+
+		for (size_t i = 0; i < n; i++)
+			if (bytes[i] == '\0')
+				bytes[i] = t->eof_key;
+		t->ahead -= n;
+		len -= n;
+	}
+}
+
 void
 user_terminal_attend(struct endpoint *ep, bool is_running)
 {
 	struct user_terminal *t = ep->state;
+	struct termios before;
 	int error;
 
 	if (!is_running)
 		user_terminal_give_back(t);
 	if (!is_running || termios_opts_first(t->modes) == NULL || ep->rfd == -1)
 		return;
+	if (tcgetattr(ep->rfd, &before) == -1)
+		before = (struct termios){ 0 };
 	error = terminal_take(endpoint_loop(ep), ep->rfd, user_terminal_change, t->modes);
 	if (error != 0)
 		log_errno(LOG_WARN, &ep->who, -error, "the terminal keeps its modes");
 	t->is_taken = error == 0;
+	if (t->is_taken)
+		user_terminal_note_ahead(t, ep->rfd, &before);
 }
 
 /*
@@ -92,7 +130,7 @@ user_terminal_leave(struct endpoint *ep)
 ssize_t
 user_terminal_read(struct endpoint *ep, struct iovec *iov, int niov)
 {
-	const struct user_terminal *t = ep->state;
+	struct user_terminal *t = ep->state;
 	const int key = user_terminal_key(ep);
 	const char *at = NULL;
 	ssize_t n;
@@ -102,6 +140,8 @@ user_terminal_read(struct endpoint *ep, struct iovec *iov, int niov)
 	if (t->is_taken && !terminal_is_changed())
 		terminal_look();
 	n = endpoint_read_fd(ep, iov, key == -1 ? niov : 1);
+	if (n > 0)
+		user_terminal_restore_ends(t, iov, (size_t)n);
 	if (n > 0 && key != -1)
 		at = memchr(iov->iov_base, key, (size_t)n);
 	if (at == NULL)

@@ -15,8 +15,10 @@ struct terminal_opts {
 /* Their state, or its beginning. */
 struct user_terminal {
 	const struct termios_opts *modes;
-	bool is_taken; /* it has our modes, or will have them in the foreground */
-	bool has_left; /* the key was pressed */
+	bool is_taken;         /* it has our modes, or will have them in the foreground */
+	bool has_left;         /* the key was pressed */
+	unsigned char eof_key; /* the key for the end of input, before it was taken */
+	size_t ahead;          /* bytes typed before that, and not read yet */
 };
 
 extern const struct opt_group terminal_group;

@@ -2,6 +2,7 @@
 # Scripts of dialogues: ipcwire run.
 
 load helpers
+bats_require_minimum_version 1.5.0
 
 # script LINE...: the lines are x.ipc
 script() {
@@ -183,7 +184,9 @@ script() {
 	[ "$(./x.ipc -q)" = -q ]
 	[ "$("$IPCWIRE" run - <x.ipc again)" = again ]
 	printf 'open null\nbogus\n' >y.ipc
-	run -2 "$IPCWIRE" run - <y.ipc 2>err
+	rc=0
+	"$IPCWIRE" run - <y.ipc 2>err || rc=$?
+	[ "$rc" = 2 ]
 	grep -q '^ipcwire: stdin:2:1: ' err
 }
 

@@ -2,6 +2,7 @@
 # The user's terminal: raw, escape=, and the size of programs' terminals; terminal-restored has the ways out.
 
 load helpers
+bats_require_minimum_version 1.5.0
 load terminals
 
 setup_test() { terminal=; }
@@ -200,4 +201,28 @@ runs_sleep() { pgrep -x sleep | sed "s|.*|/proc/&/environ|" | xargs grep -qsz "^
 		cat err
 		[ "$rc" = 2 ]
 	done
+}
+
+@test "the end of input that was typed before the terminal became raw is one" {
+	cat >ahead.py <<-'END'
+		import os, pty, select, sys
+		pid, master = pty.fork()
+		if pid == 0:
+		    select.select([0], [], [])  # the line is there, and the key behind it
+		    os.execvp(sys.argv[1], sys.argv[1:])
+		os.write(master, b'abc\n\x04')
+		said = b''
+		while True:
+		    try:
+		        piece = os.read(master, 1000)
+		    except OSError:
+		        break
+		    if not piece:
+		        break
+		    said += piece
+		print(said.count(b'abc\r\n'))
+		sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+	END
+	run -0 timeout 20 python3 ahead.py "$IPCWIRE" - exec:cat,pty,echo=no
+	[ "$output" = 2 ]
 }
