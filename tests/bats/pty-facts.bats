@@ -22,13 +22,14 @@ load helpers
 }
 
 @test "fact 4: what holds the terminal after the program's end is waited for, or as long as after-exit= says" {
-	local program='sh -c "trap : HUP; (trap \"\" HUP; until [ -e go ]; do sleep 0.02; done; echo late) & echo now; exit 4"'
+	local program='sh -c "trap : HUP; (trap \"\" HUP; : >ready; until [ -e go ]; do sleep 0.02; done; echo late) &
+		until [ -e ready ]; do sleep 0.02; done; echo now; exit 4"'
 	start all "$IPCWIRE" -u exec:"$program",pty,onlcr=no create:all
 	until_true 10 grep -qs now all
 	: >go
 	wait_for_exit "$all_pid" && [ "$status" = 4 ]
 	[ "$(cat all)" = $'now\nlate' ]
-	rm go
+	rm go ready
 	wire 4 -d -u exec:"$program",pty,onlcr=no,after-exit=50ms -
 	[ "$(cat out)" = now ]
 	grep -q 'its terminal is held by what it started, which is not waited for' err
