@@ -519,11 +519,33 @@ char *
 dialogue_text(struct dialogue *d, const struct step *s, const struct step_arg *a, size_t *len)
 {
 	const char *missing;
-	char *text = text_expand(&a->text, dialogue_lookup, d, len, &missing);
+	char *text = (a->is_regex ? text_expand_pattern : text_expand)(&a->text, dialogue_lookup, d, len, &missing);
 
 	if (text == NULL)
 		dialogue_refuse(d, s, DIALOGUE_FAILED, "the variable '%s' has no value", missing);
 	return text;
+}
+
+int
+dialogue_number(struct dialogue *d, const struct step *s, int64_t *number)
+{
+	struct diag diag = { 0 };
+	char *text;
+	size_t len;
+	int result;
+
+	*number = s->args[0].number;
+	if (text_is_literal(&s->args[0].text))
+		return 0;
+	text = dialogue_text(d, s, &s->args[0], &len);
+	if (text == NULL)
+		return -1;
+	result = step_check_value(s->args[0].kind, text, number, &diag);
+	if (result == -1)
+		dialogue_refuse(d, s, DIALOGUE_USAGE, "%s", diag.text);
+	diag_fini(&diag);
+	free(text);
+	return result;
 }
 
 /* The end. */

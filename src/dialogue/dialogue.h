@@ -50,8 +50,6 @@ void dialogue_start(struct dialogue *, struct endpoint_env *, const struct progr
     void (*done)(struct dialogue *, int status, bool is_pipe_ended, void *arg), void *arg);
 /* A signal, or the run's time: programs get the ladder, done follows. The second time nobody is waited for but programs. */
 void dialogue_stop(struct dialogue *, int status, const char *reason);
-/* Whether there is something to carry out for that verb. */
-bool dialogue_knows(const struct verb *);
 /* What it does at this moment, in lines for a person. The caller frees it. */
 char *dialogue_describe(const struct dialogue *);
 /* The plan of a dialogue that was not started: its ends, and what will be done. */

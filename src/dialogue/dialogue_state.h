@@ -130,8 +130,10 @@ enum run_result dialogue_end(struct dialogue *, int status);
 void dialogue_wake(struct dialogue *, enum run_reason);
 const char *dialogue_lookup(const char *name, size_t *len, void *arg);
 void dialogue_set(struct dialogue *, const char *name, const char *value, size_t len);
-/* What an argument is now, NUL-terminated; NULL: a variable has no value (told). The caller frees it. */
+/* What an argument is now, NUL-terminated (in an expression variables are exact text); NULL: a variable has no value (told). The caller frees it. */
 char *dialogue_text(struct dialogue *, const struct step *, const struct step_arg *, size_t *len);
+/* What the first argument means now: see `number` in struct step_arg. Returns 0; or -1 (told). */
+int dialogue_number(struct dialogue *, const struct step *, int64_t *number);
 /* The step cannot be done: tells why, naming it. Returns RUN_OVER. */
 enum run_result dialogue_refuse(struct dialogue *, const struct step *, int status, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

@@ -5,7 +5,6 @@
  * What a reaction is for interrupts the step, whose time begins anew afterwards.
  */
 #include <stdlib.h>
-#include <string.h>
 #include <sys/param.h>
 
 #include "base/mem.h"
@@ -83,53 +82,6 @@ wait_how(const struct step *s, const struct step_arg *a)
 	return may_be_regex && !s->opts.is_exact ? PATTERN_AS_WRITTEN : PATTERN_EXACT;
 }
 
-/* So that an expression looks for it as it is. */
-static void
-wait_add_quoted(struct text *to, const char *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] != '\0' && strchr("\\^$.[]|()?*+{}/#", bytes[i]) != NULL)
-			text_add(to, "\\", 1);
-		text_add(to, &bytes[i], 1);
-	}
-}
-
-/* An expression in which variables stand, as a text without any. Returns 0; or -1 (told). */
-static int
-wait_put_together(struct dialogue *d, const struct step *s, const struct step_arg *a, struct text *one)
-{
-	for (size_t i = 0; i < a->text.npieces; i++) {
-		const struct text_piece *piece = &a->text.pieces[i];
-		size_t len = piece->len;
-		const char *value = piece->is_variable ? dialogue_lookup(piece->bytes, &len, d) : NULL;
-
-		if (piece->is_variable && value == NULL) {
-			dialogue_refuse(d, s, DIALOGUE_FAILED, "the variable '%s' has no value", piece->bytes);
-			return -1;
-		}
-		if (piece->is_variable)
-			wait_add_quoted(one, value, len);
-		else
-			text_add(one, piece->bytes, piece->len);
-	}
-	return 0;
-}
-
-/* What the pattern is now. The caller frees it; NULL: told. */
-static char *
-wait_text(struct dialogue *d, const struct step *s, const struct step_arg *a, size_t *len)
-{
-	struct step_arg one = { .kind = a->kind };
-	char *text = NULL;
-
-	if (!a->is_regex || text_is_literal(&a->text))
-		return dialogue_text(d, s, a, len);
-	if (wait_put_together(d, s, a, &one.text) == 0)
-		text = dialogue_text(d, s, &one, len);
-	text_fini(&one.text);
-	return text;
-}
-
 /* A pattern that is made of variables is known only now. */
 static struct pattern *
 wait_compile(struct dialogue *d, const struct step *s, const struct step_arg *a)
@@ -137,7 +89,7 @@ wait_compile(struct dialogue *d, const struct step *s, const struct step_arg *a)
 	struct diag diag = { 0 };
 	struct pattern *p = NULL;
 	size_t len;
-	char *text = wait_text(d, s, a, &len);
+	char *text = dialogue_text(d, s, a, &len);
 
 	if (text == NULL)
 		return NULL;

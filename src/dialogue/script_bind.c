@@ -259,18 +259,6 @@ check_program_file(struct script *s, const struct step *step)
 
 /* ---- all of it ---- */
 
-/* Labels are carried out by their case. */
-static void
-check_verb(struct script *s, const struct step *step)
-{
-	struct diag d = { 0 };
-
-	if (dialogue_knows(step->verb) || verb_id(step->verb) == VERB_WHEN)
-		return;
-	diag_set(&d, 0, "'%s' cannot be done by a script", step->verb->name);
-	script_refuse(s, step, &d, 0);
-}
-
 static void
 bind_program(struct script *s, struct program *p, bool has_files)
 {
@@ -283,7 +271,6 @@ bind_program(struct script *s, struct program *p, bool has_files)
 		}
 		for (size_t j = 0; j < step->nwords; j++)
 			bind_arg(s, step, &step->words[j]);
-		check_verb(s, step);
 		if (verb_id(step->verb) == VERB_OPEN)
 			check_open(s, step);
 		if (has_files) {

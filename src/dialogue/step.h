@@ -32,10 +32,10 @@ struct step_arg {
 	struct text text;
 	size_t pos; /* in the step's source: for messages */
 	enum verb_arg kind;
-	bool is_raw;             /* it stands in the source as it is: a place in it is one there */
-	bool is_text;            /* a pattern that variables have made: exact text, whatever it looks like */
-	bool is_regex;           /* a pattern written bare between slashes: nothing in it is a variable */
-	int64_t number;          /* literal NUMBER, TIME (nanoseconds), SIGNAL; of SIZE columns * 65536 + rows */
+	bool is_raw;    /* it stands in the source as it is: a place in it is one there */
+	bool is_text;   /* a pattern that variables have made: exact text, whatever it looks like */
+	bool is_regex;  /* a pattern written bare between slashes: what variables in it stand for is exact text */
+	int64_t number; /* literal NUMBER, TIME (nanoseconds), SIGNAL; of SIZE columns * 65536 + rows */
 	struct pattern *pattern; /* for who runs it, see step_compile.h; NULL: not compiled, or made of variables */
 };
 

@@ -1,4 +1,4 @@
-/* Which functions carry out which verb. */
+/* Which functions carry out which verb: all but those of the parser alone, and `when`, which its case carries out. */
 #include "dialogue/verb_run.h"
 
 static const struct verb_run verb_runs[VERB_N] = {
@@ -35,10 +35,4 @@ const struct verb_run *
 verb_run_of(const struct verb *v)
 {
 	return &verb_runs[verb_id(v)];
-}
-
-bool
-dialogue_knows(const struct verb *v)
-{
-	return verb_runs[verb_id(v)].begin != NULL;
 }

@@ -103,29 +103,6 @@ run_open_look(struct dialogue *d, const struct step *s, enum run_reason reason)
 	return dialogue_end(d, DIALOGUE_LATE);
 }
 
-/* A number that may be made of variables. */
-static int
-end_value(struct dialogue *d, const struct step *s, enum verb_arg kind, int64_t *number)
-{
-	struct diag diag = { 0 };
-	char *text;
-	size_t len;
-	int result;
-
-	*number = s->args[0].number;
-	if (text_is_literal(&s->args[0].text))
-		return 0;
-	text = dialogue_text(d, s, &s->args[0], &len);
-	if (text == NULL)
-		return -1;
-	result = step_check_value(kind, text, number, &diag);
-	if (result == -1)
-		dialogue_refuse(d, s, DIALOGUE_USAGE, "%s", diag.text);
-	diag_fini(&diag);
-	free(text);
-	return result;
-}
-
 enum run_result
 run_signal(struct dialogue *d, const struct step *s)
 {
@@ -133,7 +110,7 @@ run_signal(struct dialogue *d, const struct step *s)
 	const struct endpoint *ep;
 	int64_t signo;
 
-	if (p == NULL || end_value(d, s, VERB_ARG_SIGNAL, &signo) == -1)
+	if (p == NULL || dialogue_number(d, s, &signo) == -1)
 		return RUN_OVER;
 	if (d->setup.nagainst > 0)
 		return RUN_DONE;
@@ -154,7 +131,7 @@ run_size(struct dialogue *d, const struct step *s)
 	int64_t value;
 	int fd;
 
-	if (p == NULL || end_value(d, s, VERB_ARG_SIZE, &value) == -1)
+	if (p == NULL || dialogue_number(d, s, &value) == -1)
 		return RUN_OVER;
 	fd = peer_tty(p);
 	if (d->setup.nagainst > 0)

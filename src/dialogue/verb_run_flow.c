@@ -9,36 +9,13 @@
 #include "base/mem.h"
 #include "base/output.h"
 
-/* A number that may be made of variables. Returns 0; or -1 (told). */
-static int
-flow_number(struct dialogue *d, const struct step *s, int64_t *number)
-{
-	struct diag diag = { 0 };
-	char *text;
-	size_t len;
-	int result;
-
-	*number = s->args[0].number;
-	if (text_is_literal(&s->args[0].text))
-		return 0;
-	text = dialogue_text(d, s, &s->args[0], &len);
-	if (text == NULL)
-		return -1;
-	result = step_check_value(VERB_ARG_NUMBER, text, number, &diag);
-	if (result == -1)
-		dialogue_refuse(d, s, DIALOGUE_USAGE, "%s", diag.text);
-	diag_fini(&diag);
-	free(text);
-	return result;
-}
-
 enum run_result
 run_repeat(struct dialogue *d, const struct step *s)
 {
 	int64_t times = -1;
 	struct dialogue_frame *f;
 
-	if (s->nargs > 0 && flow_number(d, s, &times) == -1)
+	if (s->nargs > 0 && dialogue_number(d, s, &times) == -1)
 		return RUN_OVER;
 	if (times == 0)
 		return RUN_DONE;
@@ -165,7 +142,7 @@ run_exit(struct dialogue *d, const struct step *s)
 {
 	int64_t status = 0;
 
-	if (s->nargs > 0 && flow_number(d, s, &status) == -1)
+	if (s->nargs > 0 && dialogue_number(d, s, &status) == -1)
 		return RUN_OVER;
 	return dialogue_end(d, (int)(status & 0xff));
 }

@@ -161,28 +161,6 @@ run_on(struct dialogue *d, const struct step *s)
 
 /* Until nothing has come for a while. */
 
-static int
-quiet_time(struct dialogue *d, const struct step *s, int64_t *time)
-{
-	struct diag diag = { 0 };
-	char *text;
-	size_t len;
-	int result;
-
-	*time = s->args[0].number;
-	if (text_is_literal(&s->args[0].text))
-		return 0;
-	text = dialogue_text(d, s, &s->args[0], &len);
-	if (text == NULL)
-		return -1;
-	result = step_check_value(VERB_ARG_TIME, text, time, &diag);
-	if (result == -1)
-		dialogue_refuse(d, s, DIALOGUE_USAGE, "%s", diag.text);
-	diag_fini(&diag);
-	free(text);
-	return result;
-}
-
 enum run_result
 run_quiet(struct dialogue *d, const struct step *s)
 {
@@ -190,7 +168,7 @@ run_quiet(struct dialogue *d, const struct step *s)
 
 	if (s->opts.from.len == 0 && dialogue_peer(d, s) == NULL)
 		return RUN_OVER;
-	if (quiet_time(d, s, &time) == -1)
+	if (dialogue_number(d, s, &time) == -1)
 		return RUN_OVER;
 	wait_begin(d, s);
 	d->wait.patience = (uint64_t)time;
