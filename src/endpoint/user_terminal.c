@@ -104,15 +104,12 @@ user_terminal_attend(struct endpoint *ep, bool is_running)
 		user_terminal_note_ahead(t, ep->rfd, &before);
 }
 
-/*
- * There is no descriptor behind it any more, so that the end of input is always there to be read. The wire, for which bytes have
- * come and nothing else, need not look at what it waits for; it will when it reads the end.
- */
+/* There is no descriptor behind it any more, so that the end of input is always there to be read. */
 static void
 user_terminal_leave(struct endpoint *ep)
 {
 	struct user_terminal *t = ep->state;
-	int rfd = ep->rfd, error;
+	int rfd = ep->rfd;
 
 	log_msg(LOG_INFO, &ep->who, "left by the escape key");
 	t->has_left = ep->ends_wire = true;
@@ -120,9 +117,6 @@ user_terminal_leave(struct endpoint *ep)
 	loop_source_stop(endpoint_loop(ep), &ep->rsource);
 	loop_source_stop(endpoint_loop(ep), &ep->wsource);
 	endpoint_set_fds(ep, -1, ep->wfd);
-	error = loop_source_want(endpoint_loop(ep), &ep->rsource, EPOLLIN);
-	if (error != 0)
-		endpoint_fail(ep, -error, "cannot wait for it");
 	if (rfd != ep->wfd && rfd > 2)
 		io_close(&rfd);
 }
