@@ -58,6 +58,12 @@ uint64_t clock_ns(void);
 int net_listen(const struct load *);
 int net_connect(const struct load *);
 void net_set_nonblock(int fd);
+/*
+ * A server on the socket of -t or -u, which says so by a byte to answer: ready is called for every connection that can be read, and
+ * may take it out of the set and close it.
+ */
+_Noreturn void net_serve(const struct load *, int answer,
+    void (*ready)(const struct load *, int set, int fd, void *arg), void *arg);
 /* All of it, or the end of the program. */
 void full_write(int fd, const void *, size_t);
 void full_read(int fd, void *, size_t);

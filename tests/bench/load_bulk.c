@@ -43,9 +43,39 @@ bulk_accept(const struct load *l, int listener)
 	return streams;
 }
 
+/* All streams at once, until go_on has said of each that it is over. */
+static void
+bulk_many(const struct load *l, struct stream *streams, uint32_t events_wanted,
+    bool (*go_on)(const struct load *, struct stream *, void *), void *arg)
+{
+	struct epoll_event events[EVENTS];
+	const int set = epoll_create1(EPOLL_CLOEXEC);
+	unsigned left = l->connections;
+
+	for (unsigned i = 0; i < l->connections; i++) {
+		struct epoll_event e = { .events = events_wanted, .data.ptr = &streams[i] };
+
+		if (epoll_ctl(set, EPOLL_CTL_ADD, streams[i].fd, &e) == -1)
+			err(1, "epoll_ctl");
+	}
+	while (left > 0) {
+		const int n = epoll_wait(set, events, EVENTS, -1);
+
+		for (int i = 0; i < n; i++) {
+			struct stream *s = events[i].data.ptr;
+
+			if (go_on(l, s, arg))
+				continue;
+			epoll_ctl(set, EPOLL_CTL_DEL, s->fd, NULL);
+			left--;
+		}
+	}
+	close(set);
+}
+
 /* Returns false at the end of the stream. */
 static bool
-bulk_take(const struct load *l, struct stream *s, unsigned char *buf)
+bulk_take(const struct load *l, struct stream *s, void *buf)
 {
 	const ssize_t n = recv(s->fd, buf, l->block, MSG_DONTWAIT);
 
@@ -62,34 +92,6 @@ bulk_take(const struct load *l, struct stream *s, unsigned char *buf)
 		errx(1, "%llu bytes arrived of %llu", (unsigned long long)(s->position - bulk_begin(s->number)),
 		    (unsigned long long)(l->n / l->connections));
 	return false;
-}
-
-static void
-bulk_serve_many(const struct load *l, struct stream *streams, unsigned char *buf)
-{
-	struct epoll_event events[EVENTS];
-	const int set = epoll_create1(EPOLL_CLOEXEC);
-	unsigned left = l->connections;
-
-	for (unsigned i = 0; i < l->connections; i++) {
-		struct epoll_event e = { .events = EPOLLIN, .data.ptr = &streams[i] };
-
-		if (epoll_ctl(set, EPOLL_CTL_ADD, streams[i].fd, &e) == -1)
-			err(1, "epoll_ctl");
-	}
-	while (left > 0) {
-		const int n = epoll_wait(set, events, EVENTS, -1);
-
-		for (int i = 0; i < n; i++) {
-			struct stream *s = events[i].data.ptr;
-
-			if (bulk_take(l, s, buf))
-				continue;
-			epoll_ctl(set, EPOLL_CTL_DEL, s->fd, NULL);
-			left--;
-		}
-	}
-	close(set);
 }
 
 static void
@@ -119,7 +121,7 @@ bulk_serve(const struct load *l, int answer)
 	if (l->connections == 1)
 		bulk_serve_one(l, &streams[0], buf);
 	else
-		bulk_serve_many(l, streams, buf);
+		bulk_many(l, streams, EPOLLIN, bulk_take, buf);
 	full_write(answer, "e", 1);
 	for (unsigned i = 0; i < l->connections; i++)
 		close(streams[i].fd);
@@ -162,32 +164,11 @@ bulk_give(const struct load *l, struct stream *s, int flags)
 	return false;
 }
 
-static void
-bulk_send_many(const struct load *l, struct stream *streams)
+static bool
+bulk_give_some(const struct load *l, struct stream *s, void *arg)
 {
-	struct epoll_event events[EVENTS];
-	const int set = epoll_create1(EPOLL_CLOEXEC);
-	unsigned left = l->connections;
-
-	for (unsigned i = 0; i < l->connections; i++) {
-		struct epoll_event e = { .events = EPOLLOUT, .data.ptr = &streams[i] };
-
-		if (epoll_ctl(set, EPOLL_CTL_ADD, streams[i].fd, &e) == -1)
-			err(1, "epoll_ctl");
-	}
-	while (left > 0) {
-		const int n = epoll_wait(set, events, EVENTS, -1);
-
-		for (int i = 0; i < n; i++) {
-			struct stream *s = events[i].data.ptr;
-
-			if (bulk_give(l, s, MSG_DONTWAIT))
-				continue;
-			epoll_ctl(set, EPOLL_CTL_DEL, s->fd, NULL);
-			left--;
-		}
-	}
-	close(set);
+	(void)arg;
+	return bulk_give(l, s, MSG_DONTWAIT);
 }
 
 int
@@ -204,7 +185,7 @@ load_bulk(const struct load *l)
 	streams = bulk_connect(l);
 	begin = clock_ns();
 	if (l->connections > 1)
-		bulk_send_many(l, streams);
+		bulk_many(l, streams, EPOLLOUT, bulk_give_some, NULL);
 	else
 		while (bulk_give(l, streams, 0))
 			;

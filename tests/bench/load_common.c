@@ -1,6 +1,8 @@
 /* What the modes of the load generator share: see load.h. */
 #include "load.h"
 
+#define EVENTS 256
+
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
@@ -11,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -110,6 +113,30 @@ net_connect(const struct load *l)
 	if (l->path == NULL && setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == -1)
 		err(1, "TCP_NODELAY");
 	return fd;
+}
+
+void
+net_serve(const struct load *l, int answer, void (*ready)(const struct load *, int set, int fd, void *arg), void *arg)
+{
+	const int listener = net_listen(l), set = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event events[EVENTS], e = { .events = EPOLLIN, .data.fd = listener };
+
+	if (epoll_ctl(set, EPOLL_CTL_ADD, listener, &e) == -1)
+		err(1, "epoll_ctl");
+	full_write(answer, "l", 1);
+	for (;;) {
+		const int n = epoll_wait(set, events, EVENTS, -1);
+
+		for (int i = 0; i < n; i++) {
+			if (events[i].data.fd != listener) {
+				ready(l, set, events[i].data.fd, arg);
+				continue;
+			}
+			e.data.fd = accept(listener, NULL, NULL);
+			if (e.data.fd == -1 || epoll_ctl(set, EPOLL_CTL_ADD, e.data.fd, &e) == -1)
+				err(1, "accept");
+		}
+	}
 }
 
 void

@@ -16,55 +16,34 @@
 /* The server: answers one request of every connection by the same bytes, and ends it; or keeps it (hold). */
 
 static void
-rate_answer(int set, int fd, bool is_kept)
+rate_answer(const struct load *l, int set, int fd, void *keeps)
 {
 	char request[REQUEST];
 	const ssize_t n = recv(fd, request, sizeof(request), MSG_DONTWAIT);
 
+	(void)l;
 	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n > 0)
 		full_write(fd, request, (size_t)n);
-	if (is_kept && n > 0)
+	if (keeps != NULL && n > 0)
 		return;
 	epoll_ctl(set, EPOLL_CTL_DEL, fd, NULL);
 	close(fd);
 }
 
-_Noreturn static void
-rate_serve_all(const struct load *l, int answer, bool is_kept)
-{
-	const int listener = net_listen(l), set = epoll_create1(EPOLL_CLOEXEC);
-	struct epoll_event events[EVENTS], e = { .events = EPOLLIN, .data.fd = listener };
-
-	if (epoll_ctl(set, EPOLL_CTL_ADD, listener, &e) == -1)
-		err(1, "epoll_ctl");
-	full_write(answer, "l", 1);
-	for (;;) {
-		const int n = epoll_wait(set, events, EVENTS, -1);
-
-		for (int i = 0; i < n; i++) {
-			if (events[i].data.fd != listener) {
-				rate_answer(set, events[i].data.fd, is_kept);
-				continue;
-			}
-			e.data.fd = accept(listener, NULL, NULL);
-			if (e.data.fd == -1 || epoll_ctl(set, EPOLL_CTL_ADD, e.data.fd, &e) == -1)
-				err(1, "accept");
-		}
-	}
-}
-
 static void
 rate_serve(const struct load *l, int answer)
 {
-	rate_serve_all(l, answer, false);
+	net_serve(l, answer, rate_answer, NULL);
 }
 
 static void
 hold_serve(const struct load *l, int answer)
 {
-	rate_serve_all(l, answer, true);
+	bool keeps = true;
+
+	net_serve(l, answer, rate_answer, &keeps);
 }
 
 /* The clients. */

@@ -19,7 +19,7 @@ struct turn {
 };
 
 static void
-turns_echo(const struct load *l, int fd, unsigned char *buf, int set)
+turns_echo(const struct load *l, int set, int fd, void *buf)
 {
 	const ssize_t n = recv(fd, buf, l->block, MSG_DONTWAIT);
 
@@ -36,26 +36,7 @@ turns_echo(const struct load *l, int fd, unsigned char *buf, int set)
 static void
 turns_serve(const struct load *l, int answer)
 {
-	const int listener = net_listen(l), set = epoll_create1(EPOLL_CLOEXEC);
-	struct epoll_event events[EVENTS], e = { .events = EPOLLIN, .data.fd = listener };
-	unsigned char *buf = malloc(l->block);
-
-	if (epoll_ctl(set, EPOLL_CTL_ADD, listener, &e) == -1)
-		err(1, "epoll_ctl");
-	full_write(answer, "l", 1);
-	for (;;) {
-		const int n = epoll_wait(set, events, EVENTS, -1);
-
-		for (int i = 0; i < n; i++) {
-			if (events[i].data.fd != listener) {
-				turns_echo(l, events[i].data.fd, buf, set);
-				continue;
-			}
-			e.data.fd = accept(listener, NULL, NULL);
-			if (e.data.fd == -1 || epoll_ctl(set, EPOLL_CTL_ADD, e.data.fd, &e) == -1)
-				err(1, "accept");
-		}
-	}
+	net_serve(l, answer, turns_echo, malloc(l->block));
 }
 
 static void
