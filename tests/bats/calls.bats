@@ -288,7 +288,8 @@ for text in b"one", b"two", b"":
 	wait_for_line server.err '1 session'
 	kill -TERM "$server_pid"
 	touch go
-	wait_for_exit "$caller_pid" && [ "$status" = 0 ]
+	wait_for_exit "$caller_pid"
+	[ "$status" = 0 ]
 	printf hello | same - got
 	wait_for_exit "$server_pid" && [ "$status" = 0 ]
 }

@@ -32,14 +32,20 @@ line() {
 	start a "$IPCWIRE" -d -u tty:line,b115200 -
 	wait_for_line a.err 'is open at 115200 baud'
 	stty -a -F line >modes
-	grep -q 'speed 115200 baud' modes && grep -qw -e -icanon modes && grep -qw -e -echo modes && grep -qw -e -opost modes
+	grep -q 'speed 115200 baud' modes
+	grep -qw -e -icanon modes
+	grep -qw -e -echo modes
+	grep -qw -e -opost modes
 	kill -TERM "$a_pid"
 	wait_for_exit "$a_pid"
 	[ "$(stty -g -F line)" = "$before" ]
 	start b "$IPCWIRE" -d -u tty:line,sane,baud=31250,flow=soft,echo=no,eof=^X,min=0 -
 	wait_for_line b.err 'is open at 31250 baud'
 	stty -a -F line >modes
-	grep -qw icanon modes && grep -qw ixoff modes && grep -qw -e -echo modes && grep -q 'eof = ^X' modes
+	grep -qw icanon modes
+	grep -qw ixoff modes
+	grep -qw -e -echo modes
+	grep -q 'eof = ^X' modes
 	kill -TERM "$b_pid"
 	wait_for_exit "$b_pid"
 	[ "$(stty -g -F line)" = "$before" ]

@@ -6,15 +6,25 @@ load helpers
 	[[ $(sed -n 1p out) == /dev/pts/* ]]
 	[ "$(sed -n 1p out)" = "$(sed -n 2p out)" ]
 	read -r pid sid pgid tpgid < <(sed -n 3p out)
-	[ "$pid" = "$sid" ] && [ "$pid" = "$pgid" ] && [ "$pid" = "$tpgid" ]
+	[ "$pid" = "$sid" ]
+	[ "$pid" = "$pgid" ]
+	[ "$pid" = "$tpgid" ]
 	[ "$(sed -n 4p out)" = controlling ]
 }
 
 @test "pty: modes of a person by default, changed by their names before the program starts" {
 	wire 0 -u exec:'stty -a',pty -
-	grep -qw icanon out && grep -qw echo out && grep -qw isig out && grep -qw onlcr out && grep -qw -e -ixon out
+	grep -qw icanon out
+	grep -qw echo out
+	grep -qw isig out
+	grep -qw onlcr out
+	grep -qw -e -ixon out
 	wire 0 -u exec:'stty -a',pty,echo=no,onlcr=no,intr=^X,b9600,iutf8,min=3 -
-	grep -qw -e -echo out && grep -qw -e -onlcr out && grep -q 'intr = ^X' out && grep -q 'speed 9600' out && grep -qw iutf8 out
+	grep -qw -e -echo out
+	grep -qw -e -onlcr out
+	grep -q 'intr = ^X' out
+	grep -q 'speed 9600' out
+	grep -qw iutf8 out
 	run ! grep -q $'\r' out
 	wire 0 -u exec:'stty -a',pty,raw,opost,onlcr -
 	grep -qw -e -icanon out && grep -qw -e -isig out && grep -qw opost out && grep -q $'\r' out
@@ -33,7 +43,8 @@ load helpers
 
 @test "pty: standard error is the terminal, unless stderr= says otherwise" {
 	wire 0 -u exec:'sh -c "echo one >&2; echo two"',pty,onlcr=no -
-	[ "$(cat out)" = $'one\ntwo' ] && [ ! -s err ]
+	[ "$(cat out)" = $'one\ntwo' ]
+	[ ! -s err ]
 	wire 0 -u exec:'sh -c "echo one >&2; echo two"',pty,onlcr=no,stderr=inherit -
 	[ "$(cat out)" = two ] && [ "$(cat err)" = one ]
 }
@@ -58,13 +69,15 @@ load helpers
 
 @test "pty=out: only stdout, without processing; no session" {
 	wire 0 -u exec:'sh -c "tty; tty <&1 >&2; echo x; ps -o sid= -p \$\$"',pty=out -
-	grep -q 'not a tty' out && grep -q /dev/pts/ err
+	grep -q 'not a tty' out
+	grep -q /dev/pts/ err
 	run ! grep -q $'\r' out
 	[ "$(tail -n 1 out | tr -d ' ')" = "$(ps -o sid= -p $$ | tr -d ' ')" ]
 }
 
 @test "pty in --explain and in the log" {
 	run "$IPCWIRE" --explain - exec:cat,pty
+	[ "$status" = 0 ]
 	[[ $output == *terminal* ]]
 	wire 0 -d text:x exec:cat,pty
 	grep -q 'started, process' err

@@ -94,7 +94,8 @@ over_both() {
 	wire 0 -U - exec:'sh -c "echo oops >&2"',stderr=null </dev/null
 	[ ! -s out ] && [ ! -s err ]
 	wire 0 -U - exec:'sh -c "echo oops >&2"',stderr=./file </dev/null
-	[ "$(cat file)" = oops ] && [ ! -s err ]
+	[ "$(cat file)" = oops ]
+	[ ! -s err ]
 	wire 0 -U - exec:'sh -c "printf \"a\\033b\\n\" >&2"',stderr=log </dev/null
 	grep -q '^ipcwire: .*a.*b' err
 	run grep -q "$(printf '\033')" err
@@ -106,7 +107,9 @@ over_both() {
 @test "env, clearenv, chdir, umask, nice, login" {
 	mkdir place
 	wire 0 -U -,queue=64k exec:env,clearenv,env=A=1,env=B=2 </dev/null
-	[ "$(grep -c . out)" = 2 ] && grep -qx A=1 out && grep -qx B=2 out
+	[ "$(grep -c . out)" = 2 ]
+	grep -qx A=1 out
+	grep -qx B=2 out
 	wire 0 -U - exec:pwd,chdir=place </dev/null
 	[ "$(cat out)" = "$PWD/place" ]
 	wire 0 -U - exec:'sh -c umask',umask=0027 </dev/null

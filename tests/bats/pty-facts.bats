@@ -6,8 +6,10 @@ load helpers
 
 @test "fact 1: all that was written before the end arrives, and the end is no error" {
 	for ((i = 0; i < PTY_ROUNDS; i++)); do
-		wire 0 -u exec:'head -c 3000 /dev/zero',pty - && [ "$(stat -c %s out)" = 3000 ]
-		wire 0 -u exec:'head -c 100000 /dev/zero',pty=out - && [ "$(stat -c %s out)" = 100000 ]
+		wire 0 -u exec:'head -c 3000 /dev/zero',pty -
+		[ "$(stat -c %s out)" = 3000 ]
+		wire 0 -u exec:'head -c 100000 /dev/zero',pty=out -
+		[ "$(stat -c %s out)" = 100000 ]
 	done
 }
 
@@ -27,7 +29,8 @@ load helpers
 	start all "$IPCWIRE" -u exec:"$program",pty,onlcr=no create:all
 	until_true 10 grep -qs now all
 	: >go
-	wait_for_exit "$all_pid" && [ "$status" = 4 ]
+	wait_for_exit "$all_pid"
+	[ "$status" = 4 ]
 	[ "$(cat all)" = $'now\nlate' ]
 	rm go ready
 	wire 4 -d -u exec:"$program",pty,onlcr=no,after-exit=50ms -
@@ -50,7 +53,8 @@ load helpers
 @test "fact 6: the last output and the exit status both arrive" {
 	for ((i = 0; i < PTY_ROUNDS; i++)); do
 		wire 7 -u exec:'sh -c "seq 500; exit 7"',pty,onlcr=no -
-		[ "$(tail -n 1 out)" = 500 ] && [ "$(wc -l <out)" = 500 ]
+		[ "$(tail -n 1 out)" = 500 ]
+		[ "$(wc -l <out)" = 500 ]
 	done
 }
 
@@ -112,7 +116,8 @@ text() {
 	cat first >&7
 	cat second >&7 || :
 	exec 7>&-
-	wait_for_exit "$typed_pid" && [ "$status" = 1 ]
+	wait_for_exit "$typed_pid"
+	[ "$status" = 1 ]
 	[ "$(cat got)" = good ]
 }
 
@@ -143,7 +148,8 @@ text() {
 	until_true 10 grep -qs ready int
 	printf 'interrupted\003\n' >&7
 	exec 7>&-
-	wait_for_exit "$typed_pid" && [ "$status" = 0 ]
+	wait_for_exit "$typed_pid"
+	[ "$status" = 0 ]
 	grep -q INT int
 	run ! grep -q no int
 }
@@ -273,11 +279,14 @@ apart() {
 @test "fact 30: standard error is decided for each program" {
 	local program='sh -c "echo out; echo err >&2"'
 	wire 0 -u exec:"$program",pty,onlcr=no -
-	[ "$(cat out)" = $'out\nerr' ] && [ ! -s err ]
+	[ "$(cat out)" = $'out\nerr' ]
+	[ ! -s err ]
 	wire 0 -u exec:"$program",pty,onlcr=no,stderr=inherit -
-	[ "$(cat out)" = out ] && [ "$(cat err)" = err ]
+	[ "$(cat out)" = out ]
+	[ "$(cat err)" = err ]
 	wire 0 -u exec:"$program",pty,onlcr=no,stderr=null -
-	[ "$(cat out)" = out ] && [ ! -s err ]
+	[ "$(cat out)" = out ]
+	[ ! -s err ]
 	wire 0 -u exec:"$program",pty,onlcr=no,stderr=log -
 	grep -q '^ipcwire: exec:.*: err$' err
 	wire 0 -u exec:"$program",pty,onlcr=no,stderr=./file -

@@ -48,8 +48,10 @@ through() {
 		wait_for_port "$port"
 		peer connect "$sends"
 	fi
-	wait_for_exit "$wire_pid" && [ "$status" = "$want" ]
-	wait_for_exit "$peer_pid" && [ "$status" = 0 ]
+	wait_for_exit "$wire_pid"
+	[ "$status" = "$want" ]
+	wait_for_exit "$peer_pid"
+	[ "$status" = 0 ]
 	[ ! -s wire.err ]
 }
 
@@ -97,7 +99,8 @@ through() {
 	start left timeout 60 "$IPCWIRE" -u exec:"sh -c 'cat data; exit 4'" "tcp-listen:$port"
 	wait_for_port "$port"
 	wire 5 -u "tcp:localhost:$port" -- sh -c 'cat >got; exit 5'
-	wait_for_exit "$left_pid" && [ "$status" = 4 ]
+	wait_for_exit "$left_pid"
+	[ "$status" = 4 ]
 	same data got
 }
 
@@ -128,7 +131,8 @@ through() {
 	python3 -c 'import shutil, socket, sys
 shutil.copyfileobj(socket.create_connection(("127.0.0.1", int(sys.argv[1]))).makefile("rb"), sys.stdout.buffer)' "$port" >got
 	same want got
-	wait_for_exit "$wire_pid" && [ "$status" = 0 ]
+	wait_for_exit "$wire_pid"
+	[ "$status" = 0 ]
 	[ ! -s wire.err ]
 }
 
@@ -158,7 +162,8 @@ refused() {
 	start errors "$IPCWIRE" -u fifo:err-fifo create:got
 	wire 3 exec:"sh -c 'echo out; echo bad >&2; exit 3'",stderr=err-fifo,stdin=null
 	echo out | same - out
-	wait_for_exit "$errors_pid" && [ "$status" = 0 ]
+	wait_for_exit "$errors_pid"
+	[ "$status" = 0 ]
 	echo bad | same - got
 }
 
@@ -201,7 +206,8 @@ shutil.copyfileobj(s.makefile("rb"), sys.stdout.buffer)' "$port"
 	start wire timeout 60 "$IPCWIRE" -u exec:"sh -c 'cat want >&2',stderr=tcp-listen:$port" null
 	wait_for_port "$port"
 	timeout 20 "$IPCWIRE" -u "tcp:localhost:$port" create:got
-	wait_for_exit "$wire_pid" && [ "$status" = 0 ]
+	wait_for_exit "$wire_pid"
+	[ "$status" = 0 ]
 	same want got
 	wire 0 -u exec:"sh -c 'cat want >&2'",stderr=\'create:file,mode=0640\'  null
 	same want file
@@ -231,7 +237,8 @@ shutil.copyfileobj(s.makefile("rb"), sys.stdout.buffer)' "$port"
 		until_true 20 eval '[ "$(sort log)" = "$(printf "for 1\nfor 2")" ]'
 		[ "$(grep -c ': started: peer' server.err)" = 2 ]
 		kill "$server_pid"
-		wait_for_exit "$server_pid" && [ "$status" = 0 ]
+		wait_for_exit "$server_pid"
+		[ "$status" = 0 ]
 	done
 }
 

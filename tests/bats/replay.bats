@@ -3,8 +3,6 @@
 
 load helpers
 
-has_bytes() { [ "$(stat -c %s "$1")" = "$2" ]; }
-
 setup_test() {
 	cat >demo.cast <<-'END'
 		{"version": 3, "term": {"cols": 80, "rows": 24}}
@@ -62,7 +60,7 @@ takes_at_least() {
 
 @test "SIGINT ends it" {
 	start replay "$IPCWIRE" replay demo.cast
-	until_true "$DEADLINE" has_bytes replay.out 5
+	wait_for_line replay.out one
 	kill -INT "$replay_pid"
 	wait_for_exit "$replay_pid"
 	[ "$status" = 130 ]

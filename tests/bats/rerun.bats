@@ -26,7 +26,8 @@ fails_until() { printf "sh -c 'echo run >>n; [ \$(wc -l <n) -ge %s ]'" "$1"; }
 	start client "$IPCWIRE" --restart=failure --restart-delay 20ms -u "tcp:127.0.0.1:$port" create:got
 	wait_for_line client.err 'the wire has ended \(status 1\), it begins anew in 20ms'
 	start server "$IPCWIRE" --restart --restart-delay 10ms -u text:hello "tcp-listen:$port"
-	wait_for_exit "$client_pid" && [ "$status" = 0 ]
+	wait_for_exit "$client_pid"
+	[ "$status" = 0 ]
 	[ "$(cat got)" = hello ]
 	wait_for_port "$port"
 	[ "$(timeout 20 "$IPCWIRE" -u "tcp:127.0.0.1:$port" -)" = hello ]
@@ -38,11 +39,13 @@ fails_until() { printf "sh -c 'echo run >>n; [ \$(wc -l <n) -ge %s ]'" "$1"; }
 	start waits "$IPCWIRE" --restart --restart-delay 1m -u exec:false null
 	wait_for_line waits.err 'begins anew in'
 	kill -INT "$waits_pid"
-	wait_for_exit "$waits_pid" && [ "$status" = 130 ]
+	wait_for_exit "$waits_pid"
+	[ "$status" = 130 ]
 	start runs "$IPCWIRE" -d --restart -u exec:'sleep 1000' null
 	wait_for_line runs.err 'started, process'
 	kill -TERM "$runs_pid"
-	wait_for_exit "$runs_pid" && [ "$status" = 143 ]
+	wait_for_exit "$runs_pid"
+	[ "$status" = 143 ]
 	wire 124 -q --timeout 0.2 --restart --restart-delay 1m -u exec:false null
 }
 
