@@ -195,7 +195,8 @@ put_expect(struct cast_script *s, const char *text, size_t len)
 		put_expect_at_end(s->f, is_clean, line, n);
 		return;
 	}
-	fprintf(s->f, "expect%s ", is_clean ? " -clean" : "");
+	/* What begins with a slash is no expression. */
+	fprintf(s->f, "expect%s%s ", is_clean ? " -clean" : "", *line == '/' ? " -x" : "");
 	put_word(s->f, line, n);
 	fputc('\n', s->f);
 }

@@ -143,10 +143,8 @@ uint64_t dialogue_now(const struct dialogue *);
 
 /* The step waits from now on, as long as its -t or the default says. */
 void wait_begin(struct dialogue *, const struct step *);
-/* Patterns of the step, or of a label, are looked for as well. Returns 0; or -1 (told). */
-int wait_add(struct dialogue *, const struct step *, const struct step *label);
-/* All that is to be looked for is known, the standing reactions included. */
-void wait_look_for(struct dialogue *);
+/* ... and looks for its patterns, those of its labels, and the standing reactions. Returns 0; or -1 (told): the dialogue has ended. */
+int wait_start(struct dialogue *, const struct step *);
 /* What was to be looked for is not any more. */
 void wait_end(struct dialogue *);
 /* An interrupted one goes on. */

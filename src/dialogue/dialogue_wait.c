@@ -109,6 +109,11 @@ wait_add_one(struct dialogue *d, const struct step *s, const struct step_arg *a,
 		what.pattern = what.own = wait_compile(d, s, a);
 	if (what.pattern == NULL)
 		return -1;
+	if (what.reaction != NULL && pattern_may_be_empty(what.pattern)) {
+		pattern_free(what.own);
+		dialogue_refuse(d, s, DIALOGUE_USAGE, PATTERN_IS_ALWAYS_THERE);
+		return -1;
+	}
 	d->watched = xreallocarray(d->watched, d->nwatched + 1, sizeof(*d->watched));
 	d->watched[d->nwatched++] = what;
 	return 0;
@@ -123,10 +128,28 @@ wait_add_all(struct dialogue *d, const struct step *s, struct watched what)
 	return 0;
 }
 
-int
-wait_add(struct dialogue *d, const struct step *s, const struct step *label)
+/* Those of the step itself; of a case, those of its labels. */
+static int
+wait_add_own(struct dialogue *d, const struct step *s)
 {
-	return wait_add_all(d, label != NULL ? label : s, (struct watched){ .label = label });
+	int error = 0;
+
+	if (verb_id(s->verb) != VERB_CASE)
+		return wait_add_all(d, s, (struct watched){ 0 });
+	for (size_t i = 0; i < s->body.nsteps && error == 0; i++)
+		error = wait_add_all(d, &s->body.steps[i], (struct watched){ .label = &s->body.steps[i] });
+	return error;
+}
+
+static int
+wait_add_reactions(struct dialogue *d)
+{
+	int error = 0;
+
+	for (struct reaction *r = d->reactions; r != NULL && error == 0; r = r->next)
+		if (!r->is_running)
+			error = wait_add_all(d, r->step, (struct watched){ .reaction = r, .only = r->peer });
+	return error;
 }
 
 bool
@@ -174,16 +197,23 @@ wait_start_matcher(struct dialogue *d, struct peer *p)
 	matcher_start(p->matcher, window_begin(peer_window(p)));
 }
 
-void
-wait_look_for(struct dialogue *d)
+/* Returns 0; or -1 (told): a pattern cannot be made, and the dialogue has ended. */
+static int
+wait_look_for(struct dialogue *d, const struct step *s)
 {
-	for (struct reaction *r = d->reactions; r != NULL; r = r->next)
-		if (!r->is_running &&
-		    wait_add_all(d, r->step, (struct watched){ .reaction = r, .only = r->peer }) == -1)
-			return;
+	if (wait_add_own(d, s) == -1 || wait_add_reactions(d) == -1)
+		return -1;
 	for (struct peer *p = d->peers; p != NULL && d->nwatched > 0; p = p->next)
 		if (!p->is_outlet)
 			wait_start_matcher(d, p);
+	return 0;
+}
+
+int
+wait_start(struct dialogue *d, const struct step *s)
+{
+	wait_begin(d, s);
+	return wait_look_for(d, s);
 }
 
 /* Looking. */
@@ -304,25 +334,11 @@ wait_has_ended(const struct dialogue *d)
 	return true;
 }
 
-static int
-wait_add_labels(struct dialogue *d, const struct step *s)
-{
-	int error = 0;
-
-	if (verb_id(s->verb) != VERB_CASE)
-		return wait_add(d, s, NULL);
-	for (size_t i = 0; i < s->body.nsteps && error == 0; i++)
-		error = wait_add(d, s, &s->body.steps[i]);
-	return error;
-}
-
 void
 wait_resume(struct dialogue *d, const struct wait *w)
 {
 	d->wait = *w;
 	wait_set_limit(d);
-	if (wait_add_labels(d, w->step) == -1)
-		return;
-	wait_look_for(d);
-	wait_again(d, 0);
+	if (wait_look_for(d, w->step) == 0)
+		wait_again(d, 0);
 }

@@ -143,11 +143,7 @@ run_interact(struct dialogue *d, const struct step *s)
 	if (d->setup.relays)
 		return dialogue_refuse(d, s, DIALOGUE_USAGE,
 		    "the second address has the end when all is done; without it, a person at the terminal has");
-	wait_begin(d, s);
-	if (wait_add(d, s, NULL) == -1)
-		return RUN_OVER;
-	wait_look_for(d);
-	if (person_begin(d, s, p) == RUN_OVER)
+	if (wait_start(d, s) == -1 || person_begin(d, s, p) == RUN_OVER)
 		return RUN_OVER;
 	return run_interact_look(d, s, RUN_BECAUSE_DATA);
 }

@@ -26,8 +26,6 @@
  */
 struct matcher;
 
-#define MATCHER_SETTLE_MS 50
-
 enum matcher_result {
 	MATCHER_NONE,  /* and it makes no difference how long one waits */
 	MATCHER_GROWS, /* what is there could match, or could become more, another match, or none */

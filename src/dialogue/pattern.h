@@ -33,8 +33,9 @@ void pattern_free(struct pattern *); /* NULL is fine */
 /* As it was written, for messages: foreign text, to be escaped; null-terminated. */
 const char *pattern_text(const struct pattern *);
 bool pattern_is_regex(const struct pattern *);
-/* It may match no bytes at all: would do so again and again where it is looked for all the time. */
+/* It may match no bytes at all: would do so again and again where it is looked for all the time, which is what is said then. */
 bool pattern_may_be_empty(const struct pattern *);
+#define PATTERN_IS_ALWAYS_THERE "the pattern may match nothing at all, and would be there all the time"
 
 /* Groups, with the whole match as number 0: how many, the name of one (NULL: it has none), the number of a name (-1: there is none). */
 unsigned pattern_ngroups(const struct pattern *);

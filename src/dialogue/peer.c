@@ -106,7 +106,7 @@ void
 peer_opened(struct peer *p)
 {
 	p->is_terminal = peer_tty(p) != -1;
-	p->has_view = p->is_terminal;
+	p->has_view |= p->is_terminal;
 }
 
 static void

@@ -126,6 +126,10 @@ compile_arg(struct script *s, const struct step *step, struct step_arg *a)
 	a->pattern = pattern_new(text, len, how, &d);
 	if (a->pattern == NULL)
 		refuse(s, step, a, &d);
+	else if (verb_id(step->verb) == VERB_ON && pattern_may_be_empty(a->pattern)) {
+		diag_set(&d, 0, PATTERN_IS_ALWAYS_THERE);
+		refuse(s, step, a, &d);
+	}
 }
 
 /* The words of a program, those that are not known yet by their names. */

@@ -75,8 +75,8 @@ run_await_noecho(struct dialogue *d, const struct step *s)
 	if (peer_tty(p) == -1 && !channel_has_ended(p->channel))
 		return dialogue_refuse(d, s, DIALOGUE_FAILED, "%s is no terminal, and nothing echoes there",
 		    peer_name(p));
-	wait_begin(d, s);
-	wait_look_for(d);
+	if (wait_start(d, s) == -1)
+		return RUN_OVER;
 	return run_await_noecho_look(d, s, RUN_BECAUSE_DATA);
 }
 
@@ -105,8 +105,8 @@ run_await_read(struct dialogue *d, const struct step *s)
 		return RUN_OVER;
 	if (d->setup.nagainst > 0) /* a recording waits by itself */
 		return RUN_DONE;
-	wait_begin(d, s);
-	wait_look_for(d);
+	if (wait_start(d, s) == -1)
+		return RUN_OVER;
 	return run_await_read_look(d, s, RUN_BECAUSE_DATA);
 }
 

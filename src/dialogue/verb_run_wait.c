@@ -29,18 +29,8 @@ expect_go_on(struct dialogue *d, const struct step *label)
 enum run_result
 run_expect(struct dialogue *d, const struct step *s)
 {
-	int error = 0;
-
-	if (s->opts.from.len == 0 && dialogue_peer(d, s) == NULL)
+	if ((s->opts.from.len == 0 && dialogue_peer(d, s) == NULL) || wait_start(d, s) == -1)
 		return RUN_OVER;
-	wait_begin(d, s);
-	if (verb_id(s->verb) != VERB_CASE)
-		error = wait_add(d, s, NULL);
-	for (size_t i = 0; verb_id(s->verb) == VERB_CASE && i < s->body.nsteps && error == 0; i++)
-		error = wait_add(d, s, &s->body.steps[i]);
-	if (error == -1)
-		return RUN_OVER;
-	wait_look_for(d);
 	return run_expect_look(d, s, RUN_BECAUSE_DATA);
 }
 
@@ -107,10 +97,8 @@ expect_eof_take(const struct dialogue *d, const struct step *s)
 enum run_result
 run_expect_eof(struct dialogue *d, const struct step *s)
 {
-	if (s->opts.from.len == 0 && dialogue_peer(d, s) == NULL)
+	if ((s->opts.from.len == 0 && dialogue_peer(d, s) == NULL) || wait_start(d, s) == -1)
 		return RUN_OVER;
-	wait_begin(d, s);
-	wait_look_for(d);
 	return run_expect_eof_look(d, s, RUN_BECAUSE_DATA);
 }
 
@@ -168,11 +156,9 @@ run_quiet(struct dialogue *d, const struct step *s)
 
 	if (s->opts.from.len == 0 && dialogue_peer(d, s) == NULL)
 		return RUN_OVER;
-	if (dialogue_number(d, s, &time) == -1)
+	if (dialogue_number(d, s, &time) == -1 || wait_start(d, s) == -1)
 		return RUN_OVER;
-	wait_begin(d, s);
 	d->wait.patience = (uint64_t)time;
-	wait_look_for(d);
 	return run_quiet_look(d, s, RUN_BECAUSE_DATA);
 }
 
