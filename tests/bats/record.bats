@@ -66,7 +66,7 @@ events() {
 
 @test "the size of a terminal is in the header, and its changes are events" {
 	wire 0 --record=a.cast text:'!!create:out' \
-		exec:'sh -c "stty size; stty cols 100 rows 40; stty size"',pty,size=90x30
+		exec:'sh -c "stty size; until grep -q version a.cast; do sleep 0.02; done; stty cols 100 rows 40; stty size"',pty,size=90x30
 	grep -q '^{"version": 3, "term": {"cols": 90, "rows": 30' a.cast
 	cast a.cast >got
 	grep -qx 'r "100x40"' got
