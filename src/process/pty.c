@@ -151,13 +151,14 @@ pty_prepare(int master, int *slave, const struct pty_wish *w)
 int
 pty_open(int *master, int *slave, const struct pty_wish *w)
 {
+	const int fd = io_open("/dev/ptmx", O_RDWR | O_NOCTTY, 0);
 	int error;
 
 	if (slave != NULL)
 		*slave = -1;
-	*master = io_open("/dev/ptmx", O_RDWR | O_NOCTTY, 0);
-	if (*master < 0)
-		return *master;
+	*master = fd < 0 ? -1 : fd;
+	if (fd < 0)
+		return fd;
 	error = pty_prepare(*master, slave, w);
 	if (error == 0)
 		return 0;

@@ -52,7 +52,7 @@ static _Thread_local struct {
 
 static sigset_t spawn_mask;
 static bool spawn_keeps_hup_ignored;
-/* Signals that are not at their default when the first program is started: what is not, never becomes so later. */
+/* Signals that are not at their default when a program is started; looked for again only when others were said to have changed. */
 static struct {
 	bool is_known;
 	int len, signo[NSIG];
@@ -66,6 +66,13 @@ spawn_remember_signals(void)
 	sigprocmask(SIG_SETMASK, NULL, &spawn_mask);
 	/* Under nohup(1) the program is meant to survive a hang-up as well. */
 	spawn_keeps_hup_ignored = sigaction(SIGHUP, NULL, &act) == 0 && act.sa_handler == SIG_IGN;
+}
+
+void
+spawn_forget_signals(void)
+{
+	spawn_resets.is_known = false;
+	spawn_resets.len = 0;
 }
 
 void

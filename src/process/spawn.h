@@ -38,6 +38,8 @@ enum spawn_stage { SPAWN_FORK, SPAWN_SETUP, SPAWN_LIMITS, SPAWN_CHDIR, SPAWN_USE
 
 /* To be called once at the start of the program, before signals are blocked: what children get back. */
 void spawn_remember_signals(void);
+/* Handlers have been set, or taken away, since: children do not get them. */
+void spawn_forget_signals(void);
 /*
  * Starts a program. Returns its pid; or -errno with *stage telling what failed (nothing is left behind then).
  * A child never outlives this process: it gets SIGKILL when the process dies (prctl(2), PR_SET_PDEATHSIG, which

@@ -20,6 +20,7 @@
 #include "base/crlines.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "process/spawn.h"
 #include "process/terminal_guard.h"
 #include "process/terminal_record.h"
 
@@ -69,6 +70,7 @@ terminal_handle_fatal(void)
 		if (sigaction(signo, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
 			terminal.has_handler[i] = sigaction(signo, &act, NULL) == 0;
 	}
+	spawn_forget_signals();
 }
 
 static void
@@ -83,6 +85,7 @@ terminal_leave_fatal(void)
 		terminal.has_handler[i] = false;
 	}
 	sigaltstack(&none, NULL);
+	spawn_forget_signals();
 }
 
 /* The screen. */
