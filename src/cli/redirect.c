@@ -5,7 +5,6 @@
 #include "cli/redirect.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "endpoint/exec.h"
 
@@ -29,18 +28,6 @@ redirect_is_asked(const struct wire_end_spec *e)
 	return redirect_is_in(e->in) || redirect_is_in(e->out);
 }
 
-/* Where the value of that option stands in the address. */
-static size_t
-redirect_place(const struct endpoint_spec *s, const char *option)
-{
-	size_t place = 0;
-
-	for (size_t i = 0; i < s->addr->noptions; i++)
-		if (strcasecmp(s->addr->options[i].name, option) == 0)
-			place = s->addr->options[i].value_pos;
-	return place;
-}
-
 static int
 redirect_parse(const struct endpoint_spec *program, const char *option, const char *value, struct endpoint_spec **spec,
     struct diag *d)
@@ -49,15 +36,15 @@ redirect_parse(const struct endpoint_spec *program, const char *option, const ch
 	struct endpoint_spec *out = NULL;
 
 	if (endpoint_spec_parse(address, spec, &out, d) == -1)
-		return diag_shift(d, redirect_place(program, option));
+		return diag_shift(d, endpoint_spec_place(program, option));
 	if (out != NULL) {
 		endpoint_spec_free(out);
-		diag_set(d, redirect_place(program, option), "%s= is one address, not two", option);
+		diag_set(d, endpoint_spec_place(program, option), "%s= is one address, not two", option);
 		return diag_hint(d, "stdin= is what the program reads from, stdout= what it writes to");
 	}
 	if (!((*spec)->kind->flags & KIND_CHILD))
 		return 0;
-	diag_set(d, redirect_place(program, option), "a program as %s=", option);
+	diag_set(d, endpoint_spec_place(program, option), "a program as %s=", option);
 	return diag_hint(d, "--chain A B C: each program's output is the next one's input");
 }
 

@@ -279,6 +279,8 @@ void *endpoint_spec_group(const struct endpoint_spec *, const struct opt_group *
 const char *endpoint_spec_param(const struct endpoint_spec *, size_t i);
 /* The class that its descriptor will have, for the plan. */
 enum endpoint_class endpoint_spec_class(const struct endpoint_spec *, enum endpoint_role);
+/* Where the value of that option, the last one of it, stands in the address, for refusals of it; 0: it was not written. */
+size_t endpoint_spec_place(const struct endpoint_spec *, const char *option);
 /* True when that option was written in the address. */
 bool endpoint_spec_has(const struct endpoint_spec *, const char *option);
 /* The mode of -B for an endpoint whose address does not say one. */

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/ids.h"
@@ -96,17 +95,6 @@ exec_stderr_is_address(const char *to)
 	return len > 0 && (to[len] != '\0' || strcmp(to, "null") != 0) && registry_find(to, len) != NULL;
 }
 
-static size_t
-exec_stderr_place(const struct endpoint_spec *spec)
-{
-	size_t place = 0;
-
-	for (size_t i = 0; i < spec->addr->noptions; i++)
-		if (strcasecmp(spec->addr->options[i].name, "stderr") == 0)
-			place = spec->addr->options[i].value_pos;
-	return place;
-}
-
 static int
 exec_check_stderr(struct endpoint_spec *spec, struct diag *d)
 {
@@ -116,11 +104,11 @@ exec_check_stderr(struct endpoint_spec *spec, struct diag *d)
 	if (!exec_stderr_is_address(o->stderr_to))
 		return 0;
 	if (endpoint_spec_parse(o->stderr_to, &spec->errors, &second, d) == -1)
-		return diag_shift(d, exec_stderr_place(spec));
+		return diag_shift(d, endpoint_spec_place(spec, "stderr"));
 	if (second == NULL)
 		return 0;
 	endpoint_spec_free(second);
-	diag_set(d, exec_stderr_place(spec), "stderr= is one address, not two");
+	diag_set(d, endpoint_spec_place(spec, "stderr"), "stderr= is one address, not two");
 	return diag_hint(d, "it is only written to");
 }
 

@@ -18,8 +18,8 @@ lock_set(int fd, short type)
 	return fcntl(fd, F_OFD_SETLK, &whole) == -1 ? -errno : 0;
 }
 
-static bool
-lock_is_there(int fd)
+bool
+jobs_lock_is_held(int fd)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
@@ -30,12 +30,6 @@ int
 jobs_lock_hold(int fd)
 {
 	return lock_set(fd, F_WRLCK);
-}
-
-bool
-jobs_lock_is_held(int fd)
-{
-	return lock_is_there(fd);
 }
 
 static int
@@ -63,7 +57,7 @@ bool
 jobs_lock_is_served(const struct jobs_dir *d)
 {
 	int fd = lock_open_work(d);
-	const bool is_served = fd >= 0 && lock_is_there(fd);
+	const bool is_served = fd >= 0 && jobs_lock_is_held(fd);
 
 	if (fd >= 0)
 		io_close(&fd);

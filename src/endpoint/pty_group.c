@@ -63,10 +63,7 @@ pty_group_check(const struct endpoint_spec *spec, struct diag *d)
 
 	if (o->size == NULL || pty_group_parse_size(o->size, &size, d) == 0)
 		return 0;
-	for (size_t i = 0; i < spec->addr->noptions; i++)
-		if (spec->addr->options[i].value != NULL && strcmp(spec->addr->options[i].value, o->size) == 0)
-			return diag_shift(d, spec->addr->options[i].value_pos);
-	return -1;
+	return diag_shift(d, endpoint_spec_place(spec, "size"));
 }
 
 int

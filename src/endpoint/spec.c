@@ -228,6 +228,22 @@ endpoint_spec_class(const struct endpoint_spec *s, enum endpoint_role role)
 	return s->kind->predict != NULL ? s->kind->predict(s, role) : s->kind->class;
 }
 
+size_t
+endpoint_spec_place(const struct endpoint_spec *s, const char *option)
+{
+	int group;
+	const struct opt_desc *want = registry_find_option(s->kind, option, strlen(option), &group);
+	size_t place = 0;
+
+	for (size_t i = 0; i < s->addr->noptions; i++) {
+		const char *name = s->addr->options[i].name;
+
+		if (registry_find_option(s->kind, name, strlen(name), &group) == want)
+			place = s->addr->options[i].value_pos;
+	}
+	return place;
+}
+
 bool
 endpoint_spec_has(const struct endpoint_spec *s, const char *option)
 {
