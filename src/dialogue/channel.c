@@ -51,10 +51,6 @@ struct channel_end_opts {
 	struct channel *channel;
 };
 
-struct channel_end_state {
-	struct channel *channel;
-};
-
 static struct channel *
 channel_of(const struct endpoint *ep)
 {
@@ -150,7 +146,6 @@ static const struct endpoint_kind channel_end_kind = {
 	.help = "the other end of what a dialogue drives",
 	.flags = KIND_READ | KIND_WRITE | KIND_ONCE,
 	.opts_size = sizeof(struct channel_end_opts),
-	.state_size = sizeof(struct channel_end_state),
 	.open = channel_end_open,
 	.read = channel_end_read,
 	.write = channel_end_write,

@@ -101,7 +101,7 @@ struct dialogue {
 	bool has_log;
 	struct loop_timer late, settle, again;
 	struct loop_task go, end;
-	bool is_running, is_woken, wants_view, is_pipe_ended, is_stopped;
+	bool is_running, wants_view, is_pipe_ended, is_stopped;
 	int status;
 	bool has_status; /* it is not that of the programs */
 	int file;        /* that is being sent; -1 */

@@ -264,15 +264,6 @@ pattern_group_name(const struct pattern *p, unsigned group)
 	return p->names != NULL && group < p->ngroups ? p->names[group] : NULL;
 }
 
-int
-pattern_group(const struct pattern *p, const char *name, size_t len)
-{
-	for (unsigned i = 0; p->names != NULL && i < p->ngroups; i++)
-		if (p->names[i] != NULL && strlen(p->names[i]) == len && memcmp(p->names[i], name, len) == 0)
-			return (int)i;
-	return -1;
-}
-
 /* ---- searching ---- */
 
 struct pattern_work *

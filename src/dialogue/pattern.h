@@ -37,10 +37,9 @@ bool pattern_is_regex(const struct pattern *);
 bool pattern_may_be_empty(const struct pattern *);
 #define PATTERN_IS_ALWAYS_THERE "the pattern may match nothing at all, and would be there all the time"
 
-/* Groups, with the whole match as number 0: how many, the name of one (NULL: it has none), the number of a name (-1: there is none). */
+/* Groups, with the whole match as number 0: how many, the name of one (NULL: it has none). */
 unsigned pattern_ngroups(const struct pattern *);
 const char *pattern_group_name(const struct pattern *, unsigned group);
-int pattern_group(const struct pattern *, const char *name, size_t len);
 
 /* ---- for the matcher ---- */
 

@@ -93,7 +93,7 @@ int step_check_value(enum verb_arg, const char *value, int64_t *number, struct d
 /* Is the number one that the verb can have? */
 int step_check_number(const struct verb *, int64_t, struct diag *);
 
-/* The one text that the arguments of a verb with VERB_JOINS are, from number `first` on. As text_expand. */
+/* The one text that the arguments of a verb that takes any number of words of text are, from number `first` on. As text_expand. */
 char *step_join(const struct step *, size_t first, text_lookup, void *arg, size_t *len, const char **missing);
 /* "login.ipc:12:3", or of a step of the command line "--expect". The caller frees it. */
 char *step_place_show(const struct step *);

@@ -73,8 +73,6 @@ enum verb_arg {
 #define VERB_WORDS 0x020   /* the words of a program may follow "--" */
 #define VERB_PARSER 0x040  /* the parser of scripts deals with it; it is never a step (end, args, set) */
 #define VERB_TALKS 0x080   /* is for an endpoint: "NAME: VERB ..." */
-#define VERB_SENDS 0x100   /* the endpoint gets something */
-#define VERB_JOINS 0x200   /* its arguments are one text, a blank between them */
 
 /* What the flags of a step say. Not all verbs have all. */
 struct verb_opts {
