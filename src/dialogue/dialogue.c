@@ -518,7 +518,7 @@ dialogue_set(struct dialogue *d, const char *name, const char *value, size_t len
 char *
 dialogue_text(struct dialogue *d, const struct step *s, const struct step_arg *a, size_t *len)
 {
-	const char *missing;
+	const char *missing = NULL;
 	char *text = (a->is_regex ? text_expand_pattern : text_expand)(&a->text, dialogue_lookup, d, len, &missing);
 
 	if (text == NULL)
