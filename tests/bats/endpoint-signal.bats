@@ -114,7 +114,8 @@ has_signalfds() {
 @test "a process that is gone, at the start and later" {
 	sleep 1000 3>&- &
 	sleeper=$!
-	kill "$sleeper"
+	# TERM would be lost on a shell that is not sleep(1) yet.
+	kill -KILL "$sleeper"
 	wait "$sleeper" || true
 	wire 1 -u text:USR1 signal,pid="$sleeper"
 	grep -qx "ipcwire: signal,pid=$sleeper: no process has the number $sleeper" err
