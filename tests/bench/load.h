@@ -48,10 +48,15 @@ int load_pty(const struct load *);
 
 /* The bytes that are sent: random, and at every position of a stream known. len at most LOAD_BLOCK. */
 #define LOAD_BLOCK (1024u * 1024)
+/* Where the copying of the kernel is at its best; malloc gives large blocks another place. */
+#define LOAD_ALIGN 64u
 void pattern_init(void);
 const unsigned char *pattern_at(uint64_t position);
 /* Ends the program unless buf is what stands there. */
 void pattern_compare(const struct load *, uint64_t position, const unsigned char *buf, size_t len);
+
+/* LOAD_BLOCK bytes, for free(). */
+void *block_new(void);
 
 uint64_t clock_ns(void);
 /* The socket of -t, or of -u; a connection to -r or -u. */

@@ -20,7 +20,7 @@ struct stream {
 static uint64_t
 bulk_begin(uint32_t number)
 {
-	return (uint64_t)number * 7919;
+	return (uint64_t)number * LOAD_ALIGN * 127;
 }
 
 /* The server: takes all of every connection. */
@@ -112,7 +112,7 @@ bulk_serve_one(const struct load *l, struct stream *s, unsigned char *buf)
 static void
 bulk_serve(const struct load *l, int answer)
 {
-	unsigned char *buf = malloc(LOAD_BLOCK);
+	unsigned char *buf = block_new();
 	const int listener = net_listen(l);
 	struct stream *streams;
 
@@ -216,7 +216,7 @@ echo_send(const struct load *l, int answer)
 int
 load_echo(const struct load *l)
 {
-	unsigned char *buf = malloc(LOAD_BLOCK);
+	unsigned char *buf = block_new();
 	const uint64_t begin = clock_ns();
 	uint64_t position = 0;
 	ssize_t n;

@@ -22,10 +22,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATTERN_PERIOD 1048573u /* a prime: no block of anybody's falls in step with it */
+/*
+ * LOAD_ALIGN times a prime: no block of anybody's falls in step with it, what is sent begins at a line of the cache, as
+ * in a program with one buffer, and it is small enough to stay in the cache.
+ */
+#define PATTERN_PERIOD 65344u
 #define PATTERN_EDGE 64u
 
-static unsigned char pattern[PATTERN_PERIOD + LOAD_BLOCK];
+static _Alignas(LOAD_ALIGN) unsigned char pattern[PATTERN_PERIOD + LOAD_BLOCK];
 
 void
 pattern_init(void)
@@ -56,6 +60,16 @@ pattern_compare(const struct load *l, uint64_t position, const unsigned char *bu
 
 	if (memcmp(buf, is, l->is_checked ? len : edge) != 0 || memcmp(buf + len - edge, is + len - edge, edge) != 0)
 		errx(1, "wrong bytes near position %llu", (unsigned long long)position);
+}
+
+void *
+block_new(void)
+{
+	void *block = aligned_alloc(LOAD_ALIGN, LOAD_BLOCK);
+
+	if (block == NULL)
+		err(1, "no memory");
+	return block;
 }
 
 uint64_t

@@ -28,7 +28,7 @@ load_write(const struct load *l)
 int
 load_read(const struct load *l)
 {
-	unsigned char *buf = malloc(LOAD_BLOCK);
+	unsigned char *buf = block_new();
 	uint64_t at = 0;
 	ssize_t n;
 
