@@ -156,12 +156,12 @@ class Hold(Served):
 
 class Pipe(Case):
     """Work of a peer between two pipes, or that starts both programs itself."""
-    work, count_bytes = "pipe", 256 * 1024 * 1024
+    work, count_bytes, starts_programs = "pipe", 256 * 1024 * 1024, False
 
     def run(self, bench, peer, checked=False, counts=False):
         n = self.count_bytes if checked or counts else 1000000000
         argv = self.command(bench, peer, n, checked)
-        mode = "run" if self.work == "programs" and argv else "pipe"
+        mode = "run" if self.starts_programs and argv else "pipe"
         if counts:
             return self.count(bench, mode, n, argv)
         result = self.load(bench, mode, "-n", n, "-b", 131072, *["-v"] * checked, *(argv or []))
@@ -183,7 +183,11 @@ class Pipe(Case):
 
 
 class Programs(Pipe):
-    work = "programs"
+    work, starts_programs = "programs", True
+
+
+class Pair(Programs):
+    work = "programs-socketpair"
 
 
 class Dialogue(Case):
@@ -229,6 +233,7 @@ ALL = [
          ("direct",) + SLOW[1:], rounds=2, more_is_better=False),
     Pipe("pipe-bulk", "pipe to pipe", "GB/s", {"splice": 0.9, "shell pipe": 3.0, "cat": 1.0, "pv": 1.0, "socat": 1.0}, limit="splice"),
     Programs("programs-bulk", "program to program", "GB/s", {"shell pipe": 3.5, "socat": 3.5}, limit="shell pipe"),
+    Pair("programs-socketpair", "program to program, via=socketpair", "GB/s", {"shell pipe": 9.0}, limit="shell pipe"),
     Echo("echo-bulk", "echo through a program behind TCP", "GB/s", {"tcpserver": 1.0, "socat": 4.0}),
     Spawn("spawn", "programs started for a client", "1/s", {"tcpserver": 1.15, "socat": 1.15, "socat nofork": 1.15, "ncat": 1.15}),
     SpawnUnix("spawn-unix", "the same behind a UNIX socket", "1/s", {"s6-ipcserver": 1.0, "socat nofork": 1.15}),

@@ -76,8 +76,11 @@ WORK = {
     "programs": {
         "shell pipe": None,
         "ipcwire": "{ipcwire} -u 'exec:{write}' 'exec:{read}'",
-        "ipcwire via=socketpair": "{ipcwire} -u 'exec:{write},via=socketpair' 'exec:{read}'",
         "socat": "socat -u 'EXEC:{write}' 'EXEC:{read}'",
+    },
+    "programs-socketpair": {
+        "shell pipe": None,
+        "ipcwire": "{ipcwire} -u 'exec:{write},via=socketpair' 'exec:{read}'",
     },
     "dialogue": {
         "terminal": "{lines}",
