@@ -51,7 +51,7 @@ _ipcwire_options()
 	socket) echo 'priority= sndbuf= rcvbuf= so-linger=' ;;
 	pty) echo 'at-end= long-lines= size=' ;;
 	limits) echo 'rlimit-as= rlimit-core= rlimit-cpu= rlimit-data= rlimit-fsize= rlimit-memlock= rlimit-nofile= rlimit-nproc= rlimit-stack=' ;;
-	tcp) echo 'bind= bindtodevice= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
+	tcp) echo 'bind= bindtodevice= congestion= cork defer-accept= freebind keepalive keepcnt= keepidle= keepintvl= linger2= maxseg= nodelay reuseaddr reuseport syncnt= tos= ttl= window-clamp=' ;;
 	proxying) echo 'proxy' ;;
 	listen) echo 'accept-timeout= allow= backlog= close= deny= each first-byte= idle= lines= max= max-per-ip= open= over= prompt= quiet= rate= reply rules= scheme= share timeout=' ;;
 	proxied) echo 'proxy proxy-from= proxy-timeout=' ;;
@@ -87,7 +87,7 @@ _ipcwire_aliases()
 	opening) echo 'open-timeout=' ;;
 	socket) echo 'so-priority= so-sndbuf= so-rcvbuf= linger=' ;;
 	pty) echo 'winsize=' ;;
-	tcp) echo 'so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=' ;;
+	tcp) echo 'so-bindtodevice= interface= if= tcp-congestion= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=' ;;
 	listen) echo 'listen-timeout= range= fork max-children= maxchildren=' ;;
 	udp) echo 'so-bindtodevice= interface= if= so-broadcast ip-freebind ipfreebind ip-add-membership= ipv6-join-group= membership= ip-multicast-if= ip-multicast-loop mcloop ip-multicast-ttl= so-reuseaddr so-reuseport ip-tos= ip-ttl=' ;;
 	bound) echo 'gid= perm= unlink uid= owner=' ;;

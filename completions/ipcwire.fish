@@ -219,6 +219,7 @@ function __ipcwire_options
 		case tcp
 			printf '%s\t%s\n' 'bind=' 'local address, numeric'
 			printf '%s\t%s\n' 'bindtodevice=' 'use only this interface'
+			printf '%s\t%s\n' 'congestion=' 'congestion control (TCP_CONGESTION)'
 			printf '%s\t%s\n' 'cork' 'send full segments only (TCP_CORK)'
 			printf '%s\t%s\n' 'defer-accept=' 'a listener waits for the client\'s first data'
 			printf '%s\t%s\n' 'freebind' 'the local address may be missing still (IP_FREEBIND)'
@@ -412,7 +413,7 @@ function __ipcwire_aliases
 		case pty
 			printf '%s\n' winsize=
 		case tcp
-			printf '%s\n' so-bindtodevice= interface= if= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=
+			printf '%s\n' so-bindtodevice= interface= if= tcp-congestion= tcp-cork tcp-defer-accept= ip-freebind ipfreebind so-keepalive tcp-keepcnt= tcp-keepidle= tcp-keepintvl= tcp-linger2= mss= tcp-maxseg= tcp-nodelay so-reuseaddr so-reuseport tcp-syncnt= ip-tos= ip-ttl= tcp-window-clamp=
 		case listen
 			printf '%s\n' listen-timeout= range= fork max-children= maxchildren=
 		case udp

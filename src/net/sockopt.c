@@ -5,12 +5,15 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/fault.h"
 
 #define SYSTEM_WORD ((const char *const[]){ "system", NULL })
+#define SOCKOPT_CONGESTION_MAX 16 /* TCP_CA_NAME_MAX of the kernel */
+
 #define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* A number that the system knows better unless it is given. */
@@ -34,6 +37,8 @@ const struct opt_desc tcp_opts_table[] = {
 	OPT(struct tcp_opts, device, OPT_STRING, .name = "bindtodevice",
 	    .aliases = ALIASES("so-bindtodevice", "interface", "if"), .value = "INTERFACE",
 	    .help = "use only this interface"),
+	OPT(struct tcp_opts, congestion, OPT_STRING, .name = "congestion", .aliases = ALIASES("tcp-congestion"),
+	    .value = "NAME", .help = "congestion control (TCP_CONGESTION)"),
 	OPT(struct tcp_opts, cork, OPT_BOOL, .name = "cork", .aliases = ALIASES("tcp-cork"),
 	    .help = "send full segments only (TCP_CORK)"),
 	OPT(struct tcp_opts, defer_accept, OPT_INT, .name = "defer-accept", .aliases = ALIASES("tcp-defer-accept"),
@@ -148,4 +153,51 @@ sockopt_apply_tcp(int fd, int family, const struct tcp_opts *o, const char **wha
 		return error;
 	*what = "bindtodevice";
 	return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, o->device, (socklen_t)strlen(o->device)) == -1 ? -errno : 0;
+}
+
+static int
+sockopt_set_congestion(int fd, const char *name)
+{
+	const int error = FAULT("sockopt");
+
+	if (error != 0)
+		return -error;
+	return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, (socklen_t)strlen(name)) == -1 ? -errno : 0;
+}
+
+/* What every socket begins with. Asked for once. */
+static bool
+sockopt_system_paces(int fd)
+{
+	static atomic_int known; /* 1: it does not, 2: it does */
+	char name[SOCKOPT_CONGESTION_MAX] = "";
+	socklen_t len = sizeof(name) - 1;
+
+	if (known == 0)
+		known = getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &len) == 0 && strncmp(name, "bbr", 3) == 0 ?
+		    2 :
+		    1;
+	return known == 2;
+}
+
+static bool
+sockopt_is_loopback(const struct sockaddr *sa)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)sa;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
+
+	if (sa->sa_family == AF_INET)
+		return ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	return sa->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+}
+
+int
+sockopt_apply_congestion(int fd, const struct sockaddr *sa, const struct tcp_opts *o, const char **what)
+{
+	*what = "congestion";
+	if (o->congestion != NULL)
+		return sockopt_set_congestion(fd, o->congestion);
+	if (sockopt_is_loopback(sa) && sockopt_system_paces(fd))
+		(void)sockopt_set_congestion(fd, "reno"); /* always there; without it it is only slower */
+	return 0;
 }

@@ -6,6 +6,8 @@
 
 #include "base/opt.h"
 
+struct sockaddr;
+
 /* Options of stream sockets, as tables for endpoint kinds. */
 
 struct sock_opts {               /* every socket */
@@ -20,6 +22,7 @@ struct tcp_opts { /* every TCP socket */
 	int ttl, tos, keepidle, keepintvl, keepcnt, linger2, mss, syncnt, window, defer_accept;
 	char *device;
 	char *bind;
+	char *congestion; /* NULL: as is best there */
 	bool reuseaddr, reuseport;
 };
 
@@ -37,6 +40,11 @@ extern const struct opt_desc tcp_opts_table[];
 /* Both set what is asked for on a socket. Return 0; or -errno, *what naming the option then. */
 int sockopt_apply(int fd, const struct sock_opts *, const char **what);
 int sockopt_apply_tcp(int fd, int family, const struct tcp_opts *, const char **what);
+/*
+ * The same for the congestion control of a socket that is about to be bound to, or connected with, that address. To this
+ * machine itself none that paces what it sends (BBR) is left in place unless it was asked for: nothing is lost there, so it only waits.
+ */
+int sockopt_apply_congestion(int fd, const struct sockaddr *, const struct tcp_opts *, const char **what);
 /* Before it is bound; and, the groups to be joined, once it is. */
 int sockopt_apply_udp(int fd, int family, const struct udp_opts *, const char **what);
 int sockopt_join(int fd, int family, const struct udp_opts *, const char **what);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # tcp, tcp4, tcp6: connecting.
 
+bats_require_minimum_version 1.5.0
 load helpers
 
 iw() { timeout 20 "$IPCWIRE" "$@"; }
@@ -59,8 +60,9 @@ serve() {
 	no_leak_check
 	serve 127.0.0.1
 	strace -f -qq -e trace=setsockopt -o trace timeout 20 "$IPCWIRE" -u text:x \
-		tcp:127.0.0.1:"$port",keepalive,ttl=5,tos=16,sndbuf=20000,rcvbuf=30000,so-linger=7 </dev/null
+		tcp:127.0.0.1:"$port",keepalive,ttl=5,tos=16,sndbuf=20000,rcvbuf=30000,so-linger=7,congestion=reno </dev/null
 	cat trace
+	grep -q 'TCP_CONGESTION, .* = 0' trace
 	grep -q 'SO_KEEPALIVE, \[1\]' trace
 	grep -q 'IP_TTL, \[5\]' trace
 	grep -q 'IP_TOS, \[16\]' trace
@@ -69,6 +71,28 @@ serve() {
 	grep -q 'SO_LINGER, {l_onoff=1, l_linger=7}' trace
 	grep -q 'TCP_NODELAY, \[1\]' trace
 }
+
+@test "a congestion control that the system does not have is an error" {
+	free_port
+	run -1 iw -u text:x tcp:127.0.0.1:"$port",congestion=no-such
+	[[ $output == *"tcp:127.0.0.1:$port,congestion=no-such: cannot set option congestion: "* ]]
+	run -1 iw -u "tcp-listen:$port,congestion=no-such" -
+	[[ $output == *"cannot set option congestion: "* ]]
+}
+
+@test "a system that paces all that is sent does not slow down what stays on this machine" {
+	need ss
+	[[ $(</proc/sys/net/ipv4/tcp_congestion_control) == bbr* ]] || skip 'optional: only where the default is BBR'
+	free_port
+	start server "$IPCWIRE" "tcp-listen:$port" stall
+	wait_for_port "$port"
+	start client "$IPCWIRE" -u stall "tcp:127.0.0.1:$port"
+	until_true "$DEADLINE" are_connected
+	ss -tinH "sport = $port or dport = $port"
+	[ "$(ss -tinH "sport = $port or dport = $port" | grep -cw reno)" = 2 ]
+	[ "$(ss -tinH "sport = $port or dport = $port" | grep -cw bbr)" = 0 ]
+}
+are_connected() { [ "$(ss -tnH state established "sport = $port or dport = $port" | wc -l)" = 2 ]; }
 
 @test "options of the socket that socat has, by its words" {
 	need strace
