@@ -92,7 +92,17 @@ def summary(case, peer, results, counts, errors):
         if peer in case.goals:
             out["goal"] = case.goals[peer]
             out["reached"] = (out["ratio"]["median"] >= out["goal"]) == case.more_is_better or out["ratio"]["median"] == out["goal"]
+        if peer in case.cpu_goals and "cpu_per_gb" in out:
+            cpu = statistics.median(a["cpu_per_gb"] / b["cpu_per_gb"] for a, b in zip(ours, mine))
+            out["cpu"] = {"ratio": cpu, "goal": case.cpu_goals[peer], "reached": cpu <= case.cpu_goals[peer]}
     return out
+
+
+def cpu_goals(case):
+    """What was wanted of the processor's time, a sentence each."""
+    return ["CPU time of ipcwire / that of %s: %.2f, wanted at most %.2f: %s"
+            % (p["name"], p["cpu"]["ratio"], p["cpu"]["goal"], "yes" if p["cpu"]["reached"] else "no")
+            for p in case["peers"] if "cpu" in p]
 
 
 def number(value):
@@ -119,6 +129,8 @@ def show(case):
             number(ratio["median"]) if ratio else "",
             number(ratio["min"]) + ".." + number(ratio["max"]) if ratio else "", goal, cell(p, "cpu_per_gb"), cell(p, "calls_per_mib"),
             cell(p, "switches_per_mib"), cell(p, "wakeups"))).rstrip())
+    for line in cpu_goals(case):
+        print("  " + line)
     sys.stdout.flush()
 
 
@@ -165,7 +177,8 @@ def main():
         with open(args.json, "w") as f:
             json.dump(report, f, indent=1)
             f.write("\n")
-    missed = [c["name"] for c in report["cases"] for p in c["peers"] if p.get("reached") is False]
+    missed = [c["name"] for c in report["cases"] for p in c["peers"]
+              if p.get("reached") is False or p.get("cpu", {}).get("reached") is False]
     print("\n%s" % ("missed: " + " ".join(dict.fromkeys(missed)) if missed else "all goals reached"))
 
 

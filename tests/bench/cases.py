@@ -12,13 +12,14 @@ MIB = 1024.0 * 1024
 
 
 class Case:
-    """goals: peer -> at least so many times its figure (or, where less is better, at most so many times)."""
+    """goals: peer -> at least so many times its figure (or, where less is better, at most so many times).
+    cpu_goals: peer -> at most so many times the CPU time that it takes for a byte."""
     work = None
     count_bytes = None  # bytes of the run in which system calls are counted
 
-    def __init__(self, name, title, unit, goals, peers_but=(), rounds=None, more_is_better=True, limit=None, **args):
+    def __init__(self, name, title, unit, goals, peers_but=(), rounds=None, more_is_better=True, limit=None, cpu_goals=None, **args):
         self.name, self.title, self.unit, self.goals = name, title, unit, goals
-        self.more_is_better, self.limit, self.args = more_is_better, limit, args
+        self.more_is_better, self.limit, self.args, self.cpu_goals = more_is_better, limit, args, cpu_goals or {}
         self.most_rounds = rounds
         self.peers = [p for p in peers.WORK[self.work] if p not in peers_but]
 
@@ -76,6 +77,15 @@ class Bulk(Served):
         result = self.load(bench, "bulk", *where, "-n", n - n % clients, "-c", clients, *["-v"] * checked)
         result["value"] = result["bytes"] / 1e9 / result["seconds"]
         return result
+
+
+class BulkMany(Bulk):
+    """Many connections share what one has: the total must not shrink by more than 1.3, nor the cost of a byte grow so."""
+    work = "relay-many"
+
+    def measure(self, bench, where, peer, checked):
+        self.args["clients"] = 1 if peer == peers.ALONE else self.args["many"]
+        return super().measure(bench, where, peer, checked)
 
 
 class Echo(Served):
@@ -211,13 +221,14 @@ class Start(Case):
         return result
 
 
+SHARED = {peers.ALONE: 1 / 1.3, "haproxy": 1.8, "nginx": 1.8}
 SLOW = ("socat", "socat -b 65536", "socat -b 1048576")
 ALL = [
     Bulk("relay-bulk", "TCP to TCP relay, one connection", "GB/s",
-         {"direct": 0.80, "socat": 2.3, "haproxy": 1.8, "nginx": 1.8}, limit="direct"),
-    Bulk("relay-bulk-10", "the same, 10 connections", "GB/s", {"direct": 0.8 / 1.3}, SLOW, clients=10, limit="direct"),
-    Bulk("relay-bulk-100", "the same, 100 connections", "GB/s", {"direct": 0.8 / 1.3}, SLOW, clients=100, limit="direct"),
-    Bulk("relay-bulk-1000", "the same, 1000 connections", "GB/s", {"direct": 0.8 / 1.3}, SLOW, clients=1000, limit="direct"),
+         {"direct": 0.80, "socat": 2.3, "haproxy": 1.8, "nginx": 1.8}, limit="direct", cpu_goals={"socat -b 1048576": 1.0}),
+    BulkMany("relay-bulk-10", "the same, 10 connections", "GB/s", SHARED, cpu_goals={peers.ALONE: 1.3}, many=10, limit="direct"),
+    BulkMany("relay-bulk-100", "the same, 100 connections", "GB/s", SHARED, cpu_goals={peers.ALONE: 1.3}, many=100, limit="direct"),
+    BulkMany("relay-bulk-1000", "the same, 1000 connections", "GB/s", SHARED, cpu_goals={peers.ALONE: 1.3}, many=1000, bytes=4000000000, limit="direct"),
     Turns("relay-turn", "64-byte round trip, median", "us", {"socat": 1.0, "haproxy": 1.0, "nginx": 1.0}, SLOW[1:],
           more_is_better=False, turns=4000, clients=1, figure="p50_us", limit="direct"),
     Turns("relay-turn-p99", "64-byte round trip, 99th percentile", "us", {"socat": 1.0}, SLOW[1:],

@@ -5,7 +5,7 @@ import re
 import sys
 
 import chart
-from bench import number
+from bench import cpu_goals, number
 
 BEGIN, END = "<!-- figures: make bench-doc -->\n", "<!-- end of figures -->\n"
 
@@ -50,7 +50,7 @@ def table(case):
     rows += [[of(case, p) for _, of in columns] for p in peers]
     lines = ["### %s%s" % (case["title"][0].upper(), case["title"][1:]), ""]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
-    lines += ["", *("%s failed: %s." % (p["name"], why(p)) for p in case["peers"]
+    lines += ["", *(line + "." for line in cpu_goals(case)), *("%s failed: %s." % (p["name"], why(p)) for p in case["peers"]
                     if "error" in p and "not installed" not in p["error"])]
     return "\n".join(lines).rstrip() + "\n\n"
 

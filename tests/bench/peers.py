@@ -32,16 +32,25 @@ stream {{
   }}
 }}
 """
+RELAY = "{ipcwire} tcp-listen:127.0.0.1:{r},each tcp:127.0.0.1:{t}"
+ALONE = "ipcwire, 1 connection"
 SOCAT_LISTEN = "TCP4-LISTEN:{r},fork,reuseaddr,bind=127.0.0.1,backlog=4096"
 
 # work -> peer -> command line; a peer whose value is None does without a relay.
 WORK = {
     "relay": {
         "direct": None,
-        "ipcwire": "{ipcwire} tcp-listen:127.0.0.1:{r},each tcp:127.0.0.1:{t}",
+        "ipcwire": RELAY,
         "socat": "socat " + SOCAT_LISTEN + " TCP4:127.0.0.1:{t}",
         "socat -b 65536": "socat -b 65536 " + SOCAT_LISTEN + " TCP4:127.0.0.1:{t}",
         "socat -b 1048576": "socat -b 1048576 " + SOCAT_LISTEN + " TCP4:127.0.0.1:{t}",
+        "haproxy": "haproxy -db -f {dir}/haproxy.cfg",
+        "nginx": "nginx -e stderr -p {dir} -c {dir}/nginx.conf",
+    },
+    "relay-many": {
+        "direct": None,
+        "ipcwire": RELAY,
+        ALONE: RELAY,
         "haproxy": "haproxy -db -f {dir}/haproxy.cfg",
         "nginx": "nginx -e stderr -p {dir} -c {dir}/nginx.conf",
     },
