@@ -22,6 +22,7 @@
 #include "endpoint/inherited.h"
 #include "net/listen_fds.h"
 #include "process/spawn.h"
+#include "wire/carrier.h"
 
 static int
 main_usage(struct diag *d, const char *input)
@@ -134,6 +135,7 @@ main_command(const struct command *c, char **argv)
 	if (signo != 0)
 		main_end_by_signal(signo);
 	queue_trim();
+	carrier_trim();
 	return status;
 }
 
@@ -162,5 +164,6 @@ main(int argc, char **argv)
 	status = main_act(&config);
 	config_fini(&config);
 	queue_trim();
+	carrier_trim();
 	return status;
 }

@@ -16,6 +16,7 @@
 #include "endpoint/exec.h"
 #include "endpoint/socket_groups.h"
 #include "serve/server_state.h"
+#include "wire/carrier.h"
 
 #define SERVER_MANY 64 /* sessions whose memory is worth giving back */
 
@@ -127,6 +128,7 @@ server_trim(struct server *s)
 		return;
 	s->most = s->running;
 	queue_trim();
+	carrier_trim();
 	compat_trim_memory();
 }
 

@@ -33,6 +33,7 @@
 #include "serve/server_state.h"
 #include "serve/threads_deal.h"
 #include "serve/threads_state.h"
+#include "wire/carrier.h"
 #include "wire/traffic.h"
 
 /* ---- programs: the main thread starts them ---- */
@@ -378,6 +379,7 @@ thread_main(void *arg)
 	loop_run_rest(t->env.loop);
 	pthread_mutex_unlock(&t->turn);
 	queue_trim();
+	carrier_trim();
 	mailbox_post(&t->all->mailbox, threads_over, t);
 	return NULL;
 }

@@ -17,10 +17,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "endpoint/message.h"
+#include "wire/carrier.h"
 
 #define PUMP_TEXT 16384          /* bytes of one write where line ends are converted */
 #define PUMP_ROUNDS 16           /* reads in one go, so that other wires get their turn */
-#define PUMP_GROW (1024u * 1024) /* bytes after which a direction counts as bulk */
+#define PUMP_CARRY (128u * 1024) /* bytes after which it may go without copying */
+#define PUMP_GROW (1024u * 1024) /* ... after which pipes are made wide and the queue large */
 
 int
 pump_init(struct pump *p, const struct pump_setup *setup)
@@ -28,7 +30,11 @@ pump_init(struct pump *p, const struct pump_setup *setup)
 	const uint64_t limit = setup->queue_limit;
 	const char *dir = getenv("TMPDIR");
 
-	*p = (struct pump){ .setup = *setup, .mode = setup->mode, .owner = -1, .is_there = true };
+	*p = (struct pump){ .setup = *setup,
+		.mode = setup->mode,
+		.owner = -1,
+		.is_there = true,
+		.carry_from = UINT64_MAX };
 	p->has_fixed_size = limit != 0 && limit != QUEUE_DISK;
 	queue_init(&p->queue,
 	    p->has_fixed_size              ? (size_t)limit :
@@ -51,6 +57,7 @@ pump_fini(struct pump *p)
 		free(p->sinks[i].rest);
 		sent_fini(&p->sinks[i].sent);
 	}
+	pump_carry_end(p);
 	queue_fini(&p->queue);
 	free(p->sources);
 	free(p->sinks);
@@ -200,7 +207,7 @@ pump_is_flowing(const struct pump *p)
 	    !p->setup.more_sources && !p->setup.more_sinks && source->ep != NULL && sink->ep != NULL &&
 	    !source->is_over && !source->is_away && source->lines.mode == BUFFER_ASIS && !sink->is_over &&
 	    !sink->is_away && !sink->is_blocked && sink->slow_due == 0 && sink->sent.again == 0 && !p->waits_for_sink &&
-	    !p->out_of_memory && queue_pending(&p->queue, 0) == 0;
+	    !p->out_of_memory && queue_pending(&p->queue, 0) == 0 && p->carrier == NULL;
 }
 
 uint64_t
@@ -212,7 +219,7 @@ pump_pending(const struct pump *p, unsigned sink)
 		return 0;
 	if (p->sinks[sink].is_over)
 		return p->sinks[sink].left;
-	pending = queue_pending(&p->queue, sink) + p->sinks[sink].sent.again;
+	pending = queue_pending(&p->queue, sink) + p->sinks[sink].sent.again + pump_carried(p);
 	return p->setup.is_bus ?
 	    pending + pump_bus_held(p, p->sinks[sink].id) + p->sinks[sink].rest_len - p->sinks[sink].rest_at :
 	    pending;
@@ -247,6 +254,8 @@ pump_wants_source(const struct pump *p, unsigned source)
 		return false;
 	if (p->mode == PLAN_SPLICE)
 		return !p->waits_for_sink;
+	if (p->carrier != NULL)
+		return false;
 	return !pump_is_full(s, p->setup.is_bus ? s->held : &p->queue);
 }
 
@@ -285,7 +294,8 @@ pump_end_sink(struct pump *p, unsigned sink, int error)
 
 	if (s->ep == NULL || s->is_over || pump_sink_leaves(s, error))
 		return;
-	s->left = queue_drop_reader(&p->queue, sink);
+	s->left = queue_drop_reader(&p->queue, sink) + pump_carried(p);
+	pump_carry_end(p);
 	s->is_over = true;
 	s->is_blocked = false;
 	s->error = error;
@@ -391,6 +401,29 @@ pump_taken(struct pump *p, unsigned sink, size_t taken)
 	pump_rest_taken(s, taken);
 }
 
+static bool
+pump_flush_carried(struct pump *p)
+{
+	struct pump_sink *s = &p->sinks[0];
+	bool moved = false;
+
+	while (p->carrier != NULL && !p->carrier->is_refused && !s->is_blocked) {
+		const ssize_t n = pump_carry_out(p);
+
+		s->is_blocked = n == -EAGAIN;
+		if (n < 0 && !s->is_blocked) {
+			pump_end_sink(p, 0, (int)-n);
+			return true;
+		}
+		if (n > 0) {
+			s->out += (uint64_t)n;
+			s->moved_at = loop_now(endpoint_loop(s->ep));
+			moved = true;
+		}
+	}
+	return moved;
+}
+
 static ssize_t
 pump_write(struct pump *p, struct pump_sink *s, struct iovec *iov, int n)
 {
@@ -406,7 +439,7 @@ pump_write(struct pump *p, struct pump_sink *s, struct iovec *iov, int n)
 }
 
 static bool
-pump_flush_sink(struct pump *p, unsigned sink)
+pump_flush_queue(struct pump *p, unsigned sink)
 {
 	struct pump_sink *s = &p->sinks[sink];
 	struct iovec iov[2];
@@ -434,12 +467,24 @@ pump_flush_sink(struct pump *p, unsigned sink)
 	return moved;
 }
 
+/* What is carried stands before what is in the queue, but for what was put back there. */
+static bool
+pump_flush_sink(struct pump *p, unsigned sink)
+{
+	bool moved = pump_flush_carried(p);
+
+	do
+		moved |= pump_flush_queue(p, sink);
+	while (pump_carry_puts_back(p));
+	return moved;
+}
+
 bool
 pump_sink_has_all(const struct pump *p, unsigned sink)
 {
 	size_t len;
 
-	return p->sinks[sink].rest == NULL && queue_pending(&p->queue, sink) == 0 &&
+	return p->sinks[sink].rest == NULL && queue_pending(&p->queue, sink) == 0 && p->carrier == NULL &&
 	    !(pump_message_is_whole(&p->sinks[sink]) && queue_message(&p->queue, sink, &len));
 }
 
@@ -489,6 +534,10 @@ pump_flush(struct pump *p)
 static void
 pump_grow(struct pump *p)
 {
+	if (!p->has_begun && p->in >= PUMP_CARRY) {
+		p->has_begun = true;
+		pump_carry_begin(p);
+	}
 	if (p->has_grown || p->in < PUMP_GROW)
 		return;
 	p->has_grown = true;
@@ -609,10 +658,25 @@ pump_read(struct pump *p, struct pump_source *s, struct queue *q)
 	return is_full && error == 0 && queued == 0 && !s->is_over && !s->is_away;
 }
 
+static bool
+pump_fill_carrier(struct pump *p, struct pump_source *s)
+{
+	const ssize_t n = pump_carry_in(p);
+
+	if (n == PUMP_READ_INSTEAD)
+		return pump_read(p, s, &p->queue);
+	if (n > 0)
+		pump_count_chunk(p, s, &(struct chunk){ .len = (size_t)n });
+	pump_source_result(s, false, n < 0 ? (int)n : 0);
+	return n > 0;
+}
+
 /* One read. Returns false when there is no point in reading again now. */
 static bool
 pump_fill(struct pump *p, struct pump_source *s)
 {
+	if (p->carry_from != UINT64_MAX && pump_carries_now(p))
+		return pump_fill_carrier(p, s);
 	return p->setup.is_bus ? pump_bus_fill(p, s) : pump_read(p, s, &p->queue);
 }
 

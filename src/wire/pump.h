@@ -116,13 +116,16 @@ struct pump {
 	struct queue queue;
 	bool is_there; /* false: no way here, or a direct one */
 	bool had_sink;
-	bool has_grown, has_fixed_size;
+	bool has_begun, has_grown, has_fixed_size;
 	uint64_t in;                 /* bytes read from all sources */
 	uint64_t messages;           /* reads that gave something */
 	uint64_t calls;              /* of read, write, splice */
 	const struct tap_list *taps; /* that see what is read, borrowed; or NULL */
 	bool out_of_memory;          /* no queue memory now: try again later */
 	bool waits_for_sink;         /* splice: the sink is full, not the source empty */
+	struct carrier *carrier;     /* a pipe with bytes for the sink in it, before those of the queue; or NULL */
+	uint64_t carry_from;         /* what in is when such a pipe is used next; UINT64_MAX: never */
+	bool carry_was_dry;          /* nothing came the last time */
 };
 
 /* Returns 0 or -errno (queue=disk: no temporary file). */
@@ -229,6 +232,21 @@ void pump_slow_expire(struct pump *, uint64_t now);
 
 /* pump_splice.c: the same for PLAN_SPLICE; falls back to PLAN_COPY where the kernel refuses. */
 bool pump_splice_run(struct pump *);
+/* pump_carry.c: bulk between TCP connections. From now on, if they are such, and nobody sees the bytes. */
+void pump_carry_begin(struct pump *);
+/* The next bytes may go so. */
+bool pump_carries_now(const struct pump *);
+/* Bytes moved in from the source, -errno, or PUMP_READ_INSTEAD, at its end too. Nothing is carried before. */
+ssize_t pump_carry_in(struct pump *);
+#define PUMP_READ_INSTEAD (-4096) /* no errno */
+/* Bytes moved on to the sink; -errno; 0: refused, see pump_carry_puts_back. Something is carried. */
+ssize_t pump_carry_out(struct pump *);
+/* What was refused goes to the queue when that is empty. Returns true when there is something in it now. */
+bool pump_carry_puts_back(struct pump *);
+/* Bytes that are in the pipe. */
+uint64_t pump_carried(const struct pump *);
+/* They are given up. */
+void pump_carry_end(struct pump *);
 /* Widens a pipe to 1 MiB within the budget of the process; no other descriptor is touched. */
 void pump_widen_pipe(int fd);
 

@@ -15,7 +15,7 @@
 #define SPLICE_BLOCK (1024u * 1024)
 #define SPLICE_ROUNDS 16
 #define WIDE_PIPE (1024 * 1024)
-#define WIDE_PIPES_MAX 16 /* a user's budget is 64 of them for all processes: pipe(7) */
+#define WIDE_PIPES_MAX 12 /* and four of carrier.c; a user's budget is 64 of them for all processes: pipe(7) */
 #define SPLICE_GROW (1024u * 1024)
 
 void
@@ -111,8 +111,9 @@ pump_splice_run(struct pump *p)
 			}
 		}
 		/* An error does not say which end it means, nor what it cost: the copy that goes on from here finds that
-		 * out. Both were ready, and yet nothing moved: the kernel cannot splice this pair. */
-		if (n < 0) {
+		 * out. Both were ready, and yet nothing moved: the kernel cannot splice this pair. A connection's end may be
+		 * urgent data in the middle (tcp(7)). */
+		if (n < 0 || (n == 0 && source->ep->rclass == CLASS_SOCKET)) {
 			p->mode = PLAN_COPY;
 			return pump_run_source(p, 0);
 		}

@@ -27,7 +27,7 @@ static const struct {
 	{ CLASS_NONE,    "mmmmtmmp" },
 	{ CLASS_FILE,    "mcsctcdp" },
 	{ CLASS_PIPE,    "mssstsdp" },
-	{ CLASS_SOCKET,  "mcsctcdp" },
+	{ CLASS_SOCKET,  "mcsotcdp" },
 	{ CLASS_TTY,     "mttttttp" },
 	{ CLASS_DEVICE,  "mccctcdp" },
 	{ CLASS_PROGRAM, "mdddtddp" },
@@ -40,6 +40,7 @@ static const struct {
 } letters[] = {
 	{ 's', PLAN_SPLICE, "one end is a pipe" },
 	{ 'c', PLAN_COPY,   "neither end is a pipe" },
+	{ 'o', PLAN_COPY,   "two sockets; TCP to TCP is spliced once it is bulk" },
 	{ 'm', PLAN_COPY,   "one end has no descriptor" },
 	{ 't', PLAN_COPY,   "one end is a terminal" },
 	{ 'p', PLAN_COPY,   "messages keep their boundaries" },
@@ -189,7 +190,8 @@ static const struct rule {
 	{ "an inherited sink that is no pipe", PIPE_SIDE,
 	    { .class = CLASS_FILE, .is_there = true, .is_inherited = true }, { 0 },
 	    { PLAN_COPY, "an inherited descriptor is never made non-blocking" } },
-	{ "two sockets", SOCKET_SIDE, SOCKET_SIDE, { 0 }, { PLAN_COPY, "neither end is a pipe" } },
+	{ "two sockets", SOCKET_SIDE, SOCKET_SIDE, { 0 },
+	    { PLAN_COPY, "two sockets; TCP to TCP is spliced once it is bulk" } },
 };
 /* clang-format on */
 

@@ -1,0 +1,91 @@
+/* The pipes of a thread that are lent to pumps: see carrier.h. pipe(7) on their size, and what a user may have of it. */
+#include "wire/carrier.h"
+
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/io.h"
+
+#define CARRIERS_MAX 8      /* of a thread */
+#define CARRIER_LEAST 65536 /* bytes of a pipe that is worth it: a user with too many gets smaller ones */
+#define CARRIER_WIDE (1024 * 1024)
+#define CARRIERS_WIDE_MAX 4 /* of the process, besides those that pump_splice.c widens */
+
+static atomic_int carriers_wide;
+
+static _Thread_local struct {
+	struct carrier *idle; /* one at most */
+	unsigned n;           /* lent or idle */
+} carriers;
+
+static void
+carrier_close(struct carrier *c)
+{
+	io_close(&c->in);
+	io_close(&c->out);
+	if (c->is_wide)
+		atomic_fetch_sub(&carriers_wide, 1);
+	free(c);
+	carriers.n--;
+}
+
+static void
+carrier_widen(struct carrier *c)
+{
+	c->is_wide =
+	    atomic_fetch_add(&carriers_wide, 1) < CARRIERS_WIDE_MAX && fcntl(c->in, F_SETPIPE_SZ, CARRIER_WIDE) != -1;
+	if (!c->is_wide)
+		atomic_fetch_sub(&carriers_wide, 1);
+}
+
+static struct carrier *
+carrier_open(void)
+{
+	struct carrier *c;
+	int fds[2];
+
+	if (carriers.n == CARRIERS_MAX || io_pipe(fds, O_NONBLOCK) != 0)
+		return NULL;
+	c = malloc(sizeof(*c));
+	if (c == NULL) {
+		io_close(&fds[0]);
+		io_close(&fds[1]);
+		return NULL;
+	}
+	*c = (struct carrier){ .in = fds[1], .out = fds[0] };
+	carriers.n++;
+	carrier_widen(c);
+	if (c->is_wide || fcntl(c->in, F_GETPIPE_SZ) >= CARRIER_LEAST)
+		return c;
+	carrier_close(c);
+	return NULL;
+}
+
+struct carrier *
+carrier_borrow(void)
+{
+	struct carrier *c = carriers.idle;
+
+	carriers.idle = NULL;
+	return c != NULL ? c : carrier_open();
+}
+
+void
+carrier_give_back(struct carrier *c)
+{
+	if (carriers.idle != NULL || c->held > 0) {
+		carrier_close(c);
+		return;
+	}
+	c->is_refused = false;
+	carriers.idle = c;
+}
+
+void
+carrier_trim(void)
+{
+	if (carriers.idle != NULL)
+		carrier_close(carriers.idle);
+	carriers.idle = NULL;
+}

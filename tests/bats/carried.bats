@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# Bulk between two TCP connections goes through a pipe, without being copied; nothing is lost or held back by that.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup_test() {
+	need python3
+	more=
+}
+
+# relay PROGRAM ARGUMENT...: a relay from $port to $there; $more: options of its listener.
+relay() {
+	free_port
+	there=$port
+	free_port
+	start relay "$@" "tcp-listen:$port,each$more" "tcp:127.0.0.1:$there"
+	wait_for_port "$port"
+}
+peers() { timeout 60 python3 "$BATS_TEST_DIRNAME/carried.py" "$1" "$there" "$port"; }
+stop() {
+	kill -TERM "$relay_pid"
+	wait_for_exit "$relay_pid"
+	[ "$status" = 0 ]
+}
+splices() { grep -cE 'splice\(.*\) = [1-9]' calls; }
+
+@test "both ways at once, most of it by splice" {
+	need strace
+	no_leak_check
+	relay strace -D -f -o calls -e trace=splice,recvfrom "$IPCWIRE"
+	[ "$(peers both_ways)" = ok ]
+	(($(splices) >= 10))
+	carried=$(sed -n 's/.*splice([0-9]*, NULL, [0-9]*, NULL, 1048576,.* = \([1-9][0-9]*\)$/\1/p' calls | paste -sd+ | bc)
+	((carried >= 24 << 20))
+}
+
+@test "with -v every byte is seen, so it is copied" {
+	need strace
+	no_leak_check
+	relay strace -D -f -o calls -e trace=splice "$IPCWIRE" -r copied
+	[ "$(peers urgent)" = ok ]
+	run ! splices
+	[ "$(stat -c %s copied)" = $((8 << 20)) ]
+}
+
+@test "urgent data does not stop it" {
+	relay "$IPCWIRE"
+	[ "$(peers urgent)" = ok ]
+	until_true "$DEADLINE" is_asleep "$relay_pid"
+	stop
+}
+
+@test "urgent data just before the end" {
+	relay "$IPCWIRE"
+	[ "$(RELAY=$relay_pid peers urgent_at_the_end)" = ok ]
+	stop
+}
+
+@test "urgent data just before the end, on the way to a pipe" {
+	free_port
+	mkfifo out.fifo
+	start reader timeout 30 cat out.fifo
+	start relay "$IPCWIRE" -u "tcp-listen:$port" fifo:out.fifo
+	wait_for_port "$port"
+	python3 - "$port" "$relay_pid" <<-'END'
+		import os, signal, socket, sys
+		with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as s:
+		    os.kill(int(sys.argv[2]), signal.SIGSTOP)
+		    for part in (b"before", b"!", b"behind"):
+		        s.send(part, socket.MSG_OOB if part == b"!" else 0)
+		    s.shutdown(socket.SHUT_WR)
+		    os.kill(int(sys.argv[2]), signal.SIGCONT)
+		    s.recv(1)
+	END
+	wait_for_exit "$reader_pid"
+	[ "$(cat reader.out)" = beforebehind ]
+}
+
+@test "a server that takes nothing for a while gets all of it" {
+	relay "$IPCWIRE"
+	[ "$(peers stalled)" = ok ]
+	stop
+}
+
+@test "a reset of the server costs what was on its way, and that is said" {
+	relay "$IPCWIRE"
+	[ "$(peers reset)" = ok ]
+	until_true "$DEADLINE" grep -qE 'tcp:127.0.0.1:[0-9]*: .*[1-9][0-9]* bytes did not arrive' relay.err
+}
+
+@test "more clients than pipes" {
+	relay "$IPCWIRE"
+	before=$(files)
+	[ "$(peers many)" = ok ]
+	until_true "$DEADLINE" has_one_pipe
+	stop
+}
+files() { find "/proc/$relay_pid/fd" -mindepth 1 | wc -l; }
+has_one_pipe() { (($(files) <= before + 2)); } # that is kept
+
+@test "threads have their own pipes" {
+	more=,scheme=threads
+	relay "$IPCWIRE"
+	[ "$(peers many)" = ok ]
+	stop
+}
+
+# faulty FAULT: splice fails as it says; still every byte comes.
+faulty() {
+	[ -x "$IPCWIRE_FAULTS" ] || skip "needs $IPCWIRE_FAULTS (make faults)"
+	relay env IPCWIRE_FAULT="$1" "$IPCWIRE_FAULTS"
+	[ "$(peers both_ways)" = ok ]
+	stop
+	grep -qE '^fault: io.splice hit [1-9][0-9]* times' relay.err
+}
+@test "what the kernel refuses to take is read instead" { faulty io.splice:12:1:3; }
+@test "what the kernel refuses to move on is read from the pipe" { faulty io.splice:12:2:1; }
+@test "a kernel that refuses all of it" { faulty io.splice:22:1:0; }
+@test "a kernel that refuses from the second call on" { faulty io.splice:95:2:0; }
+@test "no pipes left" {
+	[ -x "$IPCWIRE_FAULTS" ] || skip "needs $IPCWIRE_FAULTS (make faults)"
+	relay env IPCWIRE_FAULT=io.pipe:24:1:0 "$IPCWIRE_FAULTS"
+	[ "$(peers both_ways)" = ok ]
+	stop
+	grep -qE '^fault: io.pipe hit [1-9][0-9]* times' relay.err
+}
+
+@test "calls that are cut short" {
+	need gcc
+	need_plain_build
+	gcc -shared -fPIC -o short.so "$ROOT/tests/programs/short.c"
+	relay env LD_PRELOAD="$PWD/short.so" "$IPCWIRE"
+	[ "$(peers one)" = ok ]
+	stop
+}

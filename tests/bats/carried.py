@@ -1,0 +1,148 @@
+"""Both peers of a relayed TCP connection, for carried.bats: python3 carried.py CASE SERVER_PORT RELAY_PORT prints ok.
+
+The relay listens on RELAY_PORT and connects to SERVER_PORT.
+"""
+import hashlib
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+
+BLOCK = os.urandom(1 << 20)
+LIMIT = 30
+
+
+def take_all(s, total):
+    """A hash of what comes until the end, and how much it is."""
+    h, n = hashlib.sha256(), 0
+    while data := s.recv(1 << 20):
+        h.update(data)
+        n += len(data)
+    assert n == total, "%d bytes came instead of %d" % (n, total)
+    return h.hexdigest()
+
+
+def give(s, blocks, urgent_after=None):
+    h = hashlib.sha256()
+    for i in range(blocks):
+        s.sendall(BLOCK)
+        h.update(BLOCK)
+        if i == urgent_after:
+            s.send(b"!", socket.MSG_OOB)
+    s.shutdown(socket.SHUT_WR)
+    return h.hexdigest()
+
+
+def pair(server, relay):
+    with socket.create_server(("127.0.0.1", server)) as listener:
+        client = socket.create_connection(("127.0.0.1", relay), LIMIT)
+        listener.settimeout(LIMIT)
+        peer = listener.accept()[0]
+    peer.settimeout(LIMIT)
+    return client, peer
+
+
+def in_thread(function, *args):
+    result = []
+    t = threading.Thread(target=lambda: result.append(function(*args)))
+    t.start()
+    return lambda: (t.join(), result[0])[1]
+
+
+def both_ways(client, peer):
+    forth, back = in_thread(give, client, 24), in_thread(give, peer, 24)
+    there, here = in_thread(take_all, peer, 24 << 20), in_thread(take_all, client, 24 << 20)
+    assert forth() == there() and back() == here(), "other bytes came"
+
+
+def urgent(client, peer):
+    """Its byte stands outside of the stream (tcp(7)); what is behind it must come, although nothing follows."""
+    forth = in_thread(give, client, 8, 3)
+    assert take_all(peer, 8 << 20) == forth(), "other bytes came"
+
+
+def urgent_at_the_end(client, peer):
+    """All of it is there when the relay ($RELAY) looks: the end must not be taken to be where the urgent byte stands."""
+    relay = int(os.environ["RELAY"])
+    client.sendall(BLOCK)
+    want, got = hashlib.sha256(BLOCK), hashlib.sha256()
+    got.update(peer.recv(len(BLOCK), socket.MSG_WAITALL))
+    os.kill(relay, signal.SIGSTOP)
+    client.sendall(BLOCK[:50000])
+    client.send(b"!", socket.MSG_OOB)
+    client.sendall(BLOCK[:50000])
+    client.shutdown(socket.SHUT_WR)
+    os.kill(relay, signal.SIGCONT)
+    want.update(BLOCK[:50000] * 2)
+    while data := peer.recv(1 << 20):
+        got.update(data)
+    assert got.digest() == want.digest(), "other bytes came"
+
+
+def one(client, peer):
+    forth = in_thread(give, client, 1)
+    assert take_all(peer, 1 << 20) == forth(), "other bytes came"
+
+
+def stalled(client, peer):
+    """The server takes nothing before nobody can send any more; the relay then holds what it has."""
+    want, sent = hashlib.sha256(), 0
+    client.settimeout(1)
+    try:
+        while True:
+            n = client.send(BLOCK)
+            want.update(BLOCK[:n])
+            sent += n
+    except TimeoutError:
+        pass
+    client.shutdown(socket.SHUT_WR)
+    assert take_all(peer, sent) == want.hexdigest(), "other bytes came"
+
+
+def reset(client, peer):
+    """The server leaves in the middle, by a reset; the relay has to say what that cost."""
+    client.settimeout(2)
+    try:
+        while True:
+            client.send(BLOCK)
+    except TimeoutError:
+        pass
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    peer.close()
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        try:
+            if client.recv(1) == b"":
+                return
+        except ConnectionResetError:
+            return
+        except TimeoutError:
+            pass
+    raise AssertionError("the relay has not passed the end on")
+
+
+def many(server, relay):
+    """40 clients at once: more than there are pipes."""
+    threads = []
+    with socket.create_server(("127.0.0.1", server), backlog=64) as listener:
+        for i in range(40):
+            client = socket.create_connection(("127.0.0.1", relay), LIMIT)
+            peer = listener.accept()[0]
+            threads.append((in_thread(give, client, 4), in_thread(take_all, peer, 4 << 20)))
+    for forth, there in threads:
+        assert forth() == there(), "other bytes came"
+
+
+def main():
+    case, server, relay = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    if case == "many":
+        many(server, relay)
+    else:
+        globals()[case](*pair(server, relay))
+    print("ok")
+
+
+main()
