@@ -143,9 +143,10 @@ loop_source_register(struct loop *l, struct loop_source *s, uint32_t events)
 
 	if (s->is_registered && s->registered == events)
 		return 0;
-	/* EEXIST: an owner before us could not take it out of the set. */
+	/* EEXIST: an owner before us could not take it out of the set; ENOENT: one did. */
 	if (epoll_ctl(l->epoll_fd, op, s->fd, &ev) == -1 &&
-	    (errno != EEXIST || epoll_ctl(l->epoll_fd, EPOLL_CTL_MOD, s->fd, &ev) == -1)) {
+	    (errno != EEXIST || epoll_ctl(l->epoll_fd, EPOLL_CTL_MOD, s->fd, &ev) == -1) &&
+	    (errno != ENOENT || epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, s->fd, &ev) == -1)) {
 		if (errno != EPERM)
 			return -errno;
 		s->is_always = true;
@@ -200,6 +201,14 @@ loop_source_stop(struct loop *l, struct loop_source *s)
 	s->fd = -1;
 }
 
+void
+loop_source_pass_on(struct loop *l, struct loop_source *s)
+{
+	s->is_registered = false;
+	loop_batch_strike(l, s);
+	loop_source_stop(l, s);
+}
+
 static void
 loop_run_always(struct loop *l)
 {
@@ -224,12 +233,6 @@ void
 loop_timer_init(struct loop_timer *t, void (*expired)(struct loop_timer *), void *arg)
 {
 	*t = (struct loop_timer){ .expired = expired, .arg = arg };
-}
-
-bool
-loop_timer_is_set(const struct loop_timer *t)
-{
-	return t->index != 0;
 }
 
 static void

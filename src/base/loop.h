@@ -66,13 +66,28 @@ uint64_t loop_clock(void);
 void loop_source_init(struct loop_source *, int fd, void (*ready)(struct loop_source *, uint32_t), void *arg);
 /* What the source waits for from now on; 0: nothing, it leaves the epoll set. Returns 0 or -errno. */
 int loop_source_want(struct loop *, struct loop_source *, uint32_t wanted);
+/*
+ * The source, which was wanted with EPOLLONESHOT and has had its event, is no more; the descriptor may stay in the epoll set,
+ * where it is silent, and goes to another source that is told so, before it wants anything.
+ */
+void loop_source_pass_on(struct loop *, struct loop_source *);
+static inline void
+loop_source_passed_on(struct loop_source *s)
+{
+	s->is_registered = true;
+	s->registered = 0;
+}
 /* Before the descriptor is closed, always. A pending event of this batch is dropped. */
 void loop_source_stop(struct loop *, struct loop_source *);
 
 void loop_timer_init(struct loop_timer *, void (*expired)(struct loop_timer *), void *arg);
 void loop_timer_set(struct loop *, struct loop_timer *, uint64_t when);
 void loop_timer_stop(struct loop *, struct loop_timer *);
-bool loop_timer_is_set(const struct loop_timer *);
+static inline bool
+loop_timer_is_set(const struct loop_timer *t)
+{
+	return t->index != 0;
+}
 
 /* Runs the task once after the current batch of events; the place where handlers have memory freed. */
 void loop_task_init(struct loop_task *, void (*run)(struct loop_task *), void *arg);

@@ -505,7 +505,7 @@ endpoint_reset(struct endpoint *ep)
 	ep->status = 1;
 	ep->rclass = ep->wclass = CLASS_NONE;
 	ep->polls_read = ep->polls_write = ep->is_inherited = ep->is_accepted = ep->has_append = ep->is_tcp = false;
-	ep->is_unread = ep->has_shut = ep->hangs_up = ep->is_nonblocking = false;
+	ep->is_unread = ep->has_shut = ep->has_delivered = ep->hangs_up = ep->is_nonblocking = false;
 	ep->inherited_wfd = ep->given_in = ep->given_out = -1;
 	ep->io = NULL;
 	ep->child = NULL;

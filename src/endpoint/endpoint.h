@@ -242,6 +242,7 @@ struct endpoint { /* in an order that leaves few holes: there are two for every 
 	bool ends_wire;      /* a person has left there: what came before is the last that the wire carries */
 	bool has_taken;      /* fdpass=take: the descriptor has come */
 	bool has_shut;       /* a socket: the end of our writing was sent */
+	bool has_delivered;  /* ... and has arrived, if anybody has asked since */
 	bool is_coming_back; /* closed only to be opened again: names in the file system stay */
 	void *owner_of_io;   /* what the functions of io work on */
 	bool is_nonblocking; /* as far as known: it need not be asked */

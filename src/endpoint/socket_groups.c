@@ -139,7 +139,16 @@ connection_name(struct endpoint *ep, int fd, const struct acceptor_peer *client,
 	ep->peer_env = client_env_make(&f);
 }
 
-/* client: as it was admitted; NULL: we have made the connection. */
+/* The address of our side is for programs, and tells the family where the peer's does not. */
+static bool
+connection_needs_own(const struct endpoint *ep, const struct acceptor_peer *client)
+{
+	return client == NULL || client->proxied.has_addresses ||
+	    (client->ss.ss_family != AF_INET && client->ss.ss_family != AF_INET6) ||
+	    (ep->is_accepted && ep->env->runs_programs);
+}
+
+/* client: as it was admitted, or whom we have connected to; NULL: we have made the connection. */
 static int
 connection_take(struct endpoint *ep, int fd, const struct acceptor_peer *client)
 {
@@ -150,7 +159,10 @@ connection_take(struct endpoint *ep, int fd, const struct acceptor_peer *client)
 	const char *what = "";
 	int error = 0;
 
-	if (getsockname(fd, (struct sockaddr *)&own, &len) == -1) {
+	if (!connection_needs_own(ep, client)) {
+		own.ss_family = client->ss.ss_family;
+		len = 0;
+	} else if (getsockname(fd, (struct sockaddr *)&own, &len) == -1) {
 		error = ep->is_accepted ? -errno : 0;
 		len = 0;
 	}
@@ -181,6 +193,19 @@ int
 connection_adopt(struct endpoint *ep, int fd)
 {
 	return connection_take(ep, fd, NULL);
+}
+
+int
+connection_adopt_to(struct endpoint *ep, int fd, const struct sockaddr_storage *ss, socklen_t len)
+{
+	const struct acceptor_peer peer = { .fd = fd, .ss = *ss, .len = len };
+	int error;
+
+	/* Whoever connects to no address in particular comes to one of this machine. */
+	error = connection_take(ep, fd, sockopt_is_unspecified(ss) ? NULL : &peer);
+	if (error == 0)
+		loop_source_passed_on(&ep->rsource);
+	return error;
 }
 
 static int

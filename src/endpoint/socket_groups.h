@@ -98,5 +98,7 @@ struct listener *listener_of(const struct endpoint *);
 
 /* Takes over an established connection: options, names, environment for programs. Returns 0 or -errno (told). */
 int connection_adopt(struct endpoint *, int fd);
+/* The same with one that connect_start has made to that address. */
+int connection_adopt_to(struct endpoint *, int fd, const struct sockaddr_storage *, socklen_t);
 
 #endif

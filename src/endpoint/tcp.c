@@ -101,7 +101,7 @@ tcp_connected(int result, const struct sockaddr_storage *ss, socklen_t len, void
 
 	st->race = NULL;
 	if (result >= 0) {
-		tcp_over(ep, connection_adopt(ep, result));
+		tcp_over(ep, connection_adopt_to(ep, result, ss, len));
 		return;
 	}
 	peername_format(ss, len, text);

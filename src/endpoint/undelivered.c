@@ -9,12 +9,13 @@
 
 /* The end of our writing counts as a byte, the last one. After a reset the count stands still at what was lost. */
 static int
-undelivered_tcp(const struct endpoint *ep)
+undelivered_tcp(struct endpoint *ep)
 {
 	int n = 0;
 
-	if (ioctl(ep->wfd, SIOCOUTQ, &n) == -1)
+	if (ep->has_delivered || ioctl(ep->wfd, SIOCOUTQ, &n) == -1)
 		return 0;
+	ep->has_delivered = ep->has_shut && n == 0;
 	return ep->has_shut && n > 0 ? n - 1 : n;
 }
 

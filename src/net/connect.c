@@ -73,7 +73,7 @@ connect_win(struct connect_attempt *a)
 	struct connect_race *r = a->race;
 	int fd = a->fd;
 
-	loop_source_stop(r->loop, &a->source);
+	loop_source_pass_on(r->loop, &a->source);
 	a->fd = -1;
 	r->running--;
 	connect_end(r);
@@ -132,7 +132,7 @@ connect_try(struct connect_attempt *a)
 		connect_fail(a, -errno);
 		return false;
 	}
-	error = loop_source_want(r->loop, &a->source, EPOLLOUT);
+	error = loop_source_want(r->loop, &a->source, EPOLLOUT | EPOLLONESHOT);
 	if (error != 0)
 		connect_fail(a, error);
 	return error == 0;

@@ -11,7 +11,8 @@
 
 struct resolve {
 	struct blocking_job job;
-	char *host, *service;
+	const char *host, *service;
+	char *copies[2]; /* of them, for the helper thread */
 	struct addrinfo hints, *list;
 	int error, saved_errno;
 	void (*done)(struct addrinfo *, const char *, void *);
@@ -19,12 +20,16 @@ struct resolve {
 };
 
 static void
-resolve_work(struct blocking_job *job)
+resolve_look_up(struct resolve *r)
 {
-	struct resolve *r = job->arg;
-
 	r->error = getaddrinfo(r->host, r->service, &r->hints, &r->list);
 	r->saved_errno = errno;
+}
+
+static void
+resolve_work(struct blocking_job *job)
+{
+	resolve_look_up(job->arg);
 }
 
 static const char *
@@ -40,15 +45,7 @@ resolve_reason(const struct resolve *r)
 }
 
 static void
-resolve_free(struct resolve *r)
-{
-	free(r->host);
-	free(r->service);
-	free(r);
-}
-
-static void
-resolve_finish(struct resolve *r)
+resolve_tell(struct resolve *r)
 {
 	if (r->done != NULL && r->error != 0)
 		r->done(NULL, resolve_reason(r), r->arg);
@@ -56,13 +53,17 @@ resolve_finish(struct resolve *r)
 		r->done(r->list, NULL, r->arg);
 	else if (r->error == 0)
 		freeaddrinfo(r->list);
-	resolve_free(r);
 }
 
 static void
 resolve_job_done(struct blocking_job *job)
 {
-	resolve_finish(job->arg);
+	struct resolve *r = job->arg;
+
+	resolve_tell(r);
+	free(r->copies[0]);
+	free(r->copies[1]);
+	free(r);
 }
 
 static bool
@@ -76,34 +77,44 @@ resolve_at_once(struct resolve *r, bool only_numeric)
 		return true;
 	}
 	r->hints.ai_flags |= AI_NUMERICHOST;
-	resolve_work(&r->job);
+	resolve_look_up(r);
 	r->hints.ai_flags &= ~AI_NUMERICHOST;
 	return r->error == 0 || r->error == EAI_SERVICE || only_numeric;
+}
+
+static struct resolve *
+resolve_later(const struct resolve *now)
+{
+	struct resolve *r = xcalloc(1, sizeof(*r));
+
+	*r = *now;
+	r->host = r->copies[0] = now->host != NULL ? xstrdup(now->host) : NULL;
+	r->service = r->copies[1] = now->service != NULL ? xstrdup(now->service) : NULL;
+	r->job = (struct blocking_job){ .work = resolve_work, .done = resolve_job_done, .arg = r };
+	return r;
 }
 
 struct resolve *
 resolve_start(struct blocking *b, const struct resolve_request *q,
     void (*done)(struct addrinfo *, const char *, void *), void *arg)
 {
-	struct resolve *r = xcalloc(1, sizeof(*r));
+	struct resolve now = { .host = q->host, .service = q->service, .done = done, .arg = arg }, *r;
 	int error;
 
-	r->host = q->host != NULL ? xstrdup(q->host) : NULL;
-	r->service = q->service != NULL ? xstrdup(q->service) : NULL;
-	r->hints = (struct addrinfo){ .ai_family = q->family,
+	now.hints = (struct addrinfo){ .ai_family = q->family,
 		.ai_socktype = q->is_datagram ? SOCK_DGRAM : SOCK_STREAM,
 		.ai_flags = q->is_passive ? AI_PASSIVE : 0 };
-	r->done = done;
-	r->arg = arg;
-	r->job = (struct blocking_job){ .work = resolve_work, .done = resolve_job_done, .arg = r };
-	if (!resolve_at_once(r, q->is_numeric || q->host == NULL)) {
-		error = blocking_submit(b, &r->job);
-		if (error == 0)
-			return r;
-		r->error = EAI_SYSTEM;
-		r->saved_errno = -error;
+	if (resolve_at_once(&now, q->is_numeric || q->host == NULL)) {
+		resolve_tell(&now);
+		return NULL;
 	}
-	resolve_finish(r);
+	r = resolve_later(&now);
+	error = blocking_submit(b, &r->job);
+	if (error == 0)
+		return r;
+	r->error = EAI_SYSTEM;
+	r->saved_errno = -error;
+	resolve_job_done(&r->job);
 	return NULL;
 }
 

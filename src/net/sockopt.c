@@ -158,10 +158,6 @@ sockopt_apply_tcp(int fd, int family, const struct tcp_opts *o, const char **wha
 static int
 sockopt_set_congestion(int fd, const char *name)
 {
-	const int error = FAULT("sockopt");
-
-	if (error != 0)
-		return -error;
 	return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, (socklen_t)strlen(name)) == -1 ? -errno : 0;
 }
 
@@ -189,6 +185,16 @@ sockopt_is_loopback(const struct sockaddr *sa)
 	if (sa->sa_family == AF_INET)
 		return ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 	return sa->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+}
+
+bool
+sockopt_is_unspecified(const struct sockaddr_storage *ss)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)ss;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)ss;
+
+	return ss->ss_family == AF_INET ? in->sin_addr.s_addr == htonl(INADDR_ANY) :
+					  IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
 }
 
 int

@@ -7,6 +7,7 @@
 #include "base/opt.h"
 
 struct sockaddr;
+struct sockaddr_storage;
 
 /* Options of stream sockets, as tables for endpoint kinds. */
 
@@ -48,5 +49,8 @@ int sockopt_apply_congestion(int fd, const struct sockaddr *, const struct tcp_o
 /* Before it is bound; and, the groups to be joined, once it is. */
 int sockopt_apply_udp(int fd, int family, const struct udp_opts *, const char **what);
 int sockopt_join(int fd, int family, const struct udp_opts *, const char **what);
+
+/* 0.0.0.0 or ::. */
+bool sockopt_is_unspecified(const struct sockaddr_storage *);
 
 #endif

@@ -28,7 +28,7 @@ int
 pump_init(struct pump *p, const struct pump_setup *setup)
 {
 	const uint64_t limit = setup->queue_limit;
-	const char *dir = getenv("TMPDIR");
+	const char *dir;
 
 	*p = (struct pump){ .setup = *setup,
 		.mode = setup->mode,
@@ -43,6 +43,7 @@ pump_init(struct pump *p, const struct pump_setup *setup)
 	    0);
 	if (limit != QUEUE_DISK)
 		return 0;
+	dir = getenv("TMPDIR");
 	return queue_set_spool(&p->queue, dir != NULL && *dir != '\0' ? dir : "/var/tmp");
 }
 
