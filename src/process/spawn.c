@@ -2,11 +2,11 @@
  * Starting a program.
  *
  * Everything that can be looked up (program, user, groups, environment) is looked up before; the child makes
- * system calls only, in a fixed order, and reports the first that fails through a CLOEXEC pipe, which a successful
- * exec closes. The parent waits for that answer, so the caller knows at once whether the program runs.
+ * system calls only, in a fixed order, and reports the first that fails, so the caller knows at once whether the
+ * program runs.
  *
  * The child is made by vfork(2): until exec it uses our memory while this thread waits (other threads go on), which
- * saves the copy of our page tables. So it must change nothing that we need, no handler of ours may run in it (all
+ * saves the copy of our page tables, and a pipe for the report. So it must change nothing else that we need, no handler of ours may run in it (all
  * signals are blocked), and it changes its user by bare system calls: those of the C library speak to all our threads.
  */
 #include "process/spawn.h"
@@ -26,7 +26,6 @@
 
 #include "base/compat.h"
 #include "base/fault.h"
-#include "base/io.h"
 #include "base/mem.h"
 #include "process/limits.h"
 #include "process/nofile.h"
@@ -38,8 +37,8 @@ struct spawn_report {
 
 struct spawn_plan {
 	const struct spawn *what;
-	int report_fd;
 	pid_t parent;
+	volatile struct spawn_report report; /* of the child, in our memory; error 0: it runs */
 	char **argv; /* of what, its first word replaced where argv0 is given */
 	gid_t *groups;
 	int ngroups;
@@ -119,12 +118,10 @@ spawn_look_at_signals(void)
 /* From here on to spawn_child: in the child, system calls only. */
 
 _Noreturn static void
-spawn_fail(const struct spawn_plan *p, enum spawn_stage stage, int error)
+spawn_fail(struct spawn_plan *p, enum spawn_stage stage, int error)
 {
-	struct spawn_report report = { error, stage };
-
-	while (write(p->report_fd, &report, sizeof(report)) == -1 && errno == EINTR)
-		;
+	p->report.stage = stage;
+	p->report.error = error;
 	_exit(127);
 }
 
@@ -141,15 +138,11 @@ spawn_move_fds(struct spawn_plan *p)
 {
 	struct spawn_fd fds[SPAWN_FDS_MAX];
 	size_t n = p->what->nfds;
-	int above = 3, report_fd;
+	int above = 3;
 
 	for (size_t i = 0; i < n; i++)
 		if (p->what->fds[i].to >= above)
 			above = p->what->fds[i].to + 1;
-	report_fd = fcntl(p->report_fd, F_DUPFD_CLOEXEC, above);
-	if (report_fd == -1)
-		spawn_fail(p, SPAWN_SETUP, errno); /* through the one that we have */
-	p->report_fd = report_fd;
 	for (size_t i = 0; i < n; i++) {
 		fds[i] = p->what->fds[i];
 		fds[i].from = fcntl(fds[i].from, F_DUPFD_CLOEXEC, above);
@@ -164,7 +157,7 @@ spawn_move_fds(struct spawn_plan *p)
 }
 
 static void
-spawn_become_user(const struct spawn_plan *p)
+spawn_become_user(struct spawn_plan *p)
 {
 	uint32_t uid = p->what->uid, gid = p->what->gid;
 
@@ -179,7 +172,7 @@ spawn_become_user(const struct spawn_plan *p)
 
 /* Before it becomes another user: only root may raise a hard limit. */
 static void
-spawn_limit(const struct spawn_plan *p)
+spawn_limit(struct spawn_plan *p)
 {
 	const char *what;
 	const int error = p->what->limits != NULL ? limits_apply(p->what->limits, &what) : 0;
@@ -189,7 +182,7 @@ spawn_limit(const struct spawn_plan *p)
 }
 
 static void
-spawn_set_up(const struct spawn_plan *p)
+spawn_set_up(struct spawn_plan *p)
 {
 	const struct spawn *s = p->what;
 
@@ -288,33 +281,23 @@ spawn_fork(struct spawn_plan *p)
 	return pid == -1 ? -error : pid;
 }
 
-/* The child's answer: end of input when exec worked. */
+/* What became of the child. */
 static int
-spawn_hear(int fd, pid_t pid, enum spawn_stage *stage)
+spawn_hear(const struct spawn_plan *p, pid_t pid, enum spawn_stage *stage)
 {
-	struct spawn_report report;
-	ssize_t n;
-
-	do {
-		n = read(fd, &report, sizeof(report));
-	} while (n == -1 && errno == EINTR);
-	if (n == 0)
+	if (p->report.error == 0)
 		return 0;
 	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
 		;
-	if (n != (ssize_t)sizeof(report)) {
-		*stage = SPAWN_SETUP;
-		return -EIO;
-	}
-	*stage = report.stage;
-	return -report.error;
+	*stage = p->report.stage;
+	return -p->report.error;
 }
 
 pid_t
 spawn_start(const struct spawn *what, enum spawn_stage *stage)
 {
 	struct spawn_plan p = { .what = what, .parent = getpid() };
-	int pipe_fds[2], error;
+	int error;
 	bool has_argv;
 	pid_t pid;
 
@@ -327,13 +310,8 @@ spawn_start(const struct spawn *what, enum spawn_stage *stage)
 		*stage = SPAWN_USER;
 		goto out;
 	}
-	if ((error = io_pipe(pipe_fds, 0)) != 0)
-		goto out;
-	p.report_fd = pipe_fds[1];
 	pid = spawn_fork(&p);
-	io_close(&pipe_fds[1]);
-	error = pid < 0 ? (int)pid : spawn_hear(pipe_fds[0], pid, stage);
-	io_close(&pipe_fds[0]);
+	error = pid < 0 ? (int)pid : spawn_hear(&p, pid, stage);
 out:
 	if (has_argv)
 		free(p.argv);
