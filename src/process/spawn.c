@@ -39,7 +39,7 @@ struct spawn_plan {
 	const struct spawn *what;
 	pid_t parent;
 	volatile struct spawn_report report; /* of the child, in our memory; error 0: it runs */
-	char **argv; /* of what, its first word replaced where argv0 is given */
+	char **argv;                         /* of what, its first word replaced where argv0 is given */
 	gid_t *groups;
 	int ngroups;
 };
