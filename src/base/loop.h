@@ -68,14 +68,14 @@ void loop_source_init(struct loop_source *, int fd, void (*ready)(struct loop_so
 int loop_source_want(struct loop *, struct loop_source *, uint32_t wanted);
 /*
  * The source, which was wanted with EPOLLONESHOT and has had its event, is no more; the descriptor may stay in the epoll set,
- * where it is silent, and goes to another source that is told so, before it wants anything.
+ * where it is silent (hang-ups, too), and goes to another source that is told so, before it wants anything.
  */
 void loop_source_pass_on(struct loop *, struct loop_source *);
 static inline void
 loop_source_passed_on(struct loop_source *s)
 {
 	s->is_registered = true;
-	s->registered = 0;
+	s->registered = EPOLLONESHOT; /* nobody's wish: the first one is told to epoll, whatever it is */
 }
 /* Before the descriptor is closed, always. A pending event of this batch is dropped. */
 void loop_source_stop(struct loop *, struct loop_source *);

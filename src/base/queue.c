@@ -27,8 +27,8 @@
 #include "base/mem.h"
 #include "base/spool.h"
 
-#define RING_MIN \
-	4096u /* and where a ring begins: the kernel copies slowly to places that are not at a line of the cache */
+/* Also where a ring begins: the kernel copies slowly to places that are not at a line of the cache. */
+#define RING_MIN 4096u
 #define MARKS_KEPT 64u             /* slots an empty mark list may keep */
 #define MARKS_MIN 16u              /* marks every queue may hold */
 #define MARKS_SPOOL (1024u * 1024) /* marks a queue with a spool may hold */

@@ -148,7 +148,7 @@ connection_needs_own(const struct endpoint *ep, const struct acceptor_peer *clie
 	    (ep->is_accepted && ep->env->runs_programs);
 }
 
-/* client: as it was admitted, or whom we have connected to; NULL: we have made the connection. */
+/* client: as it was admitted, or whom we have connected to; NULL: the socket is asked who it is. */
 static int
 connection_take(struct endpoint *ep, int fd, const struct acceptor_peer *client)
 {
@@ -201,8 +201,7 @@ connection_adopt_to(struct endpoint *ep, int fd, const struct sockaddr_storage *
 	const struct acceptor_peer peer = { .fd = fd, .ss = *ss, .len = len };
 	int error;
 
-	/* Whoever connects to no address in particular comes to one of this machine. */
-	error = connection_take(ep, fd, sockopt_is_unspecified(ss) ? NULL : &peer);
+	error = connection_take(ep, fd, sockopt_is_unspecified((const struct sockaddr *)ss) ? NULL : &peer);
 	if (error == 0)
 		loop_source_passed_on(&ep->rsource);
 	return error;

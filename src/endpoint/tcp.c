@@ -78,8 +78,9 @@ tcp_prepare(const struct addrinfo *ai, void *arg)
 		error = sockopt_apply(fd, endpoint_spec_group(ep->spec, &socket_group), &what);
 	if (error == 0)
 		error = sockopt_apply_tcp(fd, ai->ai_family, endpoint_spec_group(ep->spec, &tcp_group), &what);
-	if (error == 0)
-		error = sockopt_apply_congestion(fd, ai->ai_addr, endpoint_spec_group(ep->spec, &tcp_group), &what);
+	/* Who connects to no address in particular comes to this machine. */
+	if (sockopt_is_loopback(ai->ai_addr) || sockopt_is_unspecified(ai->ai_addr))
+		sockopt_do_not_pace(fd, endpoint_spec_group(ep->spec, &tcp_group));
 	if (error != 0 && *what != '\0')
 		log_errno(LOG_ERROR, &ep->who, -error, "cannot set option %s", what);
 	if (error == 0 && local != NULL && bind(fd, local->ai_addr, local->ai_addrlen) == -1) {

@@ -40,10 +40,10 @@ tcp_listen_prepare(struct endpoint *ep, int fd, const struct addrinfo *ai)
 
 	if (error == 0)
 		error = sockopt_apply_tcp(fd, ai->ai_family, to, &what);
-	if (error == 0)
-		error = sockopt_apply_congestion(fd, ai->ai_addr, to, &what);
 	if (error != 0)
 		return inet_listen_told(ep, -error, "cannot set option", what);
+	if (sockopt_is_loopback(ai->ai_addr))
+		sockopt_do_not_pace(fd, to); /* and so those that it accepts */
 	if (ai->ai_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == -1)
 		return -errno;
 	if (to->reuseaddr && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1)

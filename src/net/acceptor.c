@@ -140,7 +140,6 @@ static void
 acceptor_ready(struct loop_source *s, uint32_t events)
 {
 	struct acceptor *a = s->arg;
-
 	unsigned n = 0;
 
 	(void)events;

@@ -88,6 +88,12 @@ sockopt_set(int fd, int level, int name, int value)
 	return setsockopt(fd, level, name, &value, sizeof(value)) == -1 ? -errno : 0;
 }
 
+static int
+sockopt_set_word(int fd, int level, int name, const char *word)
+{
+	return setsockopt(fd, level, name, word, (socklen_t)strlen(word)) == -1 ? -errno : 0;
+}
+
 struct sockopt_step {
 	const char *what;
 	bool is_wanted;
@@ -149,16 +155,14 @@ sockopt_apply_tcp(int fd, int family, const struct tcp_opts *o, const char **wha
 	};
 	int error = sockopt_steps(fd, steps, sizeof(steps) / sizeof(*steps), what);
 
+	if (error == 0 && o->congestion != NULL) {
+		*what = "congestion";
+		error = sockopt_set_word(fd, IPPROTO_TCP, TCP_CONGESTION, o->congestion);
+	}
 	if (error != 0 || o->device == NULL)
 		return error;
 	*what = "bindtodevice";
-	return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, o->device, (socklen_t)strlen(o->device)) == -1 ? -errno : 0;
-}
-
-static int
-sockopt_set_congestion(int fd, const char *name)
-{
-	return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, (socklen_t)strlen(name)) == -1 ? -errno : 0;
+	return sockopt_set_word(fd, SOL_SOCKET, SO_BINDTODEVICE, o->device);
 }
 
 /* What every socket begins with. Asked for once. */
@@ -176,34 +180,34 @@ sockopt_system_paces(int fd)
 	return known == 2;
 }
 
-static bool
+bool
 sockopt_is_loopback(const struct sockaddr *sa)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)sa;
+	const struct in6_addr *in6 = &((const struct sockaddr_in6 *)sa)->sin6_addr;
+
+	if (sa->sa_family == AF_INET)
+		return ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	if (sa->sa_family != AF_INET6)
+		return false;
+	return IN6_IS_ADDR_LOOPBACK(in6) || (IN6_IS_ADDR_V4MAPPED(in6) && in6->s6_addr[12] == IN_LOOPBACKNET);
+}
+
+bool
+sockopt_is_unspecified(const struct sockaddr *sa)
 {
 	const struct sockaddr_in *in = (const struct sockaddr_in *)sa;
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
 
-	if (sa->sa_family == AF_INET)
-		return ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-	return sa->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
-}
-
-bool
-sockopt_is_unspecified(const struct sockaddr_storage *ss)
-{
-	const struct sockaddr_in *in = (const struct sockaddr_in *)ss;
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)ss;
-
-	return ss->ss_family == AF_INET ? in->sin_addr.s_addr == htonl(INADDR_ANY) :
+	return sa->sa_family == AF_INET ? in->sin_addr.s_addr == htonl(INADDR_ANY) :
 					  IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
 }
 
-int
-sockopt_apply_congestion(int fd, const struct sockaddr *sa, const struct tcp_opts *o, const char **what)
+void
+sockopt_do_not_pace(int fd, const struct tcp_opts *o)
 {
-	*what = "congestion";
-	if (o->congestion != NULL)
-		return sockopt_set_congestion(fd, o->congestion);
-	if (sockopt_is_loopback(sa) && sockopt_system_paces(fd))
-		(void)sockopt_set_congestion(fd, "reno"); /* always there; without it it is only slower */
-	return 0;
+	static const char name[] = "reno"; /* always there; without it it is only slower */
+
+	if (o->congestion == NULL && sockopt_system_paces(fd))
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, sizeof(name) - 1);
 }

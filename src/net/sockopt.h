@@ -7,7 +7,6 @@
 #include "base/opt.h"
 
 struct sockaddr;
-struct sockaddr_storage;
 
 /* Options of stream sockets, as tables for endpoint kinds. */
 
@@ -42,15 +41,16 @@ extern const struct opt_desc tcp_opts_table[];
 int sockopt_apply(int fd, const struct sock_opts *, const char **what);
 int sockopt_apply_tcp(int fd, int family, const struct tcp_opts *, const char **what);
 /*
- * The same for the congestion control of a socket that is about to be bound to, or connected with, that address. To this
- * machine itself none that paces what it sends (BBR) is left in place unless it was asked for: nothing is lost there, so it only waits.
+ * Of a connection within this machine, before it is made: unless another congestion control is asked for, none that paces what is
+ * sent (BBR), as the system's may do. Nothing is lost there, so pacing only waits.
  */
-int sockopt_apply_congestion(int fd, const struct sockaddr *, const struct tcp_opts *, const char **what);
+void sockopt_do_not_pace(int fd, const struct tcp_opts *);
+/* 127.0.0.0/8, ::1. */
+bool sockopt_is_loopback(const struct sockaddr *);
+/* 0.0.0.0 or ::. */
+bool sockopt_is_unspecified(const struct sockaddr *);
 /* Before it is bound; and, the groups to be joined, once it is. */
 int sockopt_apply_udp(int fd, int family, const struct udp_opts *, const char **what);
 int sockopt_join(int fd, int family, const struct udp_opts *, const char **what);
-
-/* 0.0.0.0 or ::. */
-bool sockopt_is_unspecified(const struct sockaddr_storage *);
 
 #endif

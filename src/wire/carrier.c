@@ -4,11 +4,13 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/io.h"
 
-#define CARRIERS_MAX 8      /* of a thread */
-#define CARRIER_LEAST 65536 /* bytes of a pipe that is worth it: a user with too many gets smaller ones */
+#define CARRIERS_MAX 8          /* of a thread */
+#define CARRIER_LEAST 65536     /* bytes of a pipe that is worth it: a user with too many gets smaller ones */
+#define CARRIER_FILES_LEAST 256 /* who may have fewer open has none to spare */
 #define CARRIER_WIDE (1024 * 1024)
 #define CARRIERS_WIDE_MAX 4 /* of the process, besides those that pump_splice.c widens */
 
@@ -27,7 +29,7 @@ carrier_close(struct carrier *c)
 	if (c->is_wide)
 		atomic_fetch_sub(&carriers_wide, 1);
 	free(c);
-	carriers.n--;
+	carriers.n -= carriers.n > 0; /* 0: that of a thread that is no more */
 }
 
 static void
@@ -39,6 +41,16 @@ carrier_widen(struct carrier *c)
 		atomic_fetch_sub(&carriers_wide, 1);
 }
 
+/* Descriptors are for sessions first. */
+static bool
+carrier_leaves_room(int fd)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= CARRIER_FILES_LEAST &&
+	    (rlim_t)fd < limit.rlim_cur / 2;
+}
+
 static struct carrier *
 carrier_open(void)
 {
@@ -47,7 +59,7 @@ carrier_open(void)
 
 	if (carriers.n == CARRIERS_MAX || io_pipe(fds, O_NONBLOCK) != 0)
 		return NULL;
-	c = malloc(sizeof(*c));
+	c = carrier_leaves_room(fds[1]) ? malloc(sizeof(*c)) : NULL;
 	if (c == NULL) {
 		io_close(&fds[0]);
 		io_close(&fds[1]);

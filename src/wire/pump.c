@@ -17,7 +17,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "endpoint/message.h"
-#include "wire/carrier.h"
 
 #define PUMP_TEXT 16384          /* bytes of one write where line ends are converted */
 #define PUMP_ROUNDS 16           /* reads in one go, so that other wires get their turn */
@@ -402,29 +401,6 @@ pump_taken(struct pump *p, unsigned sink, size_t taken)
 	pump_rest_taken(s, taken);
 }
 
-static bool
-pump_flush_carried(struct pump *p)
-{
-	struct pump_sink *s = &p->sinks[0];
-	bool moved = false;
-
-	while (p->carrier != NULL && !p->carrier->is_refused && !s->is_blocked) {
-		const ssize_t n = pump_carry_out(p);
-
-		s->is_blocked = n == -EAGAIN;
-		if (n < 0 && !s->is_blocked) {
-			pump_end_sink(p, 0, (int)-n);
-			return true;
-		}
-		if (n > 0) {
-			s->out += (uint64_t)n;
-			s->moved_at = loop_now(endpoint_loop(s->ep));
-			moved = true;
-		}
-	}
-	return moved;
-}
-
 static ssize_t
 pump_write(struct pump *p, struct pump_sink *s, struct iovec *iov, int n)
 {
@@ -472,7 +448,7 @@ pump_flush_queue(struct pump *p, unsigned sink)
 static bool
 pump_flush_sink(struct pump *p, unsigned sink)
 {
-	bool moved = pump_flush_carried(p);
+	bool moved = pump_carry_flush(p);
 
 	do
 		moved |= pump_flush_queue(p, sink);

@@ -239,8 +239,8 @@ bool pump_carries_now(const struct pump *);
 /* Bytes moved in from the source, -errno, or PUMP_READ_INSTEAD, at its end too. Nothing is carried before. */
 ssize_t pump_carry_in(struct pump *);
 #define PUMP_READ_INSTEAD (-4096) /* no errno */
-/* Bytes moved on to the sink; -errno; 0: refused, see pump_carry_puts_back. Something is carried. */
-ssize_t pump_carry_out(struct pump *);
+/* Moves on to the sink what is carried, if anything is. Returns true when anything has moved or changed. */
+bool pump_carry_flush(struct pump *);
 /* What was refused goes to the queue when that is empty. Returns true when there is something in it now. */
 bool pump_carry_puts_back(struct pump *);
 /* Bytes that are in the pipe. */

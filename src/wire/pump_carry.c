@@ -37,7 +37,7 @@ carry_is_plain(const struct endpoint *ep, enum endpoint_class class)
 	return class == CLASS_SOCKET && ep->is_tcp && ep->is_nonblocking && !ep->is_inherited;
 }
 
-/* Nobody looks at its bytes, counts them, or wants to know what became of them. */
+/* Nobody looks at its bytes, or wants to know what became of them. */
 static bool
 carry_source_is_plain(const struct pump_source *s)
 {
@@ -48,13 +48,15 @@ carry_source_is_plain(const struct pump_source *s)
 	    s->lines.mode == BUFFER_ASIS && ep->spec->common.readbytes == 0 && !s->comes_back;
 }
 
+/* It is waited for, and what waits for it has no room of its own (queue=). */
 static bool
 carry_sink_is_plain(const struct pump_sink *s)
 {
 	const struct endpoint *ep = s->ep;
 
 	return ep != NULL && carry_is_plain(ep, ep->wclass) && ep->kind->write == NULL &&
-	    (ep->io == NULL || ep->io->write == NULL) && s->text.mode == CRLF_OFF && !s->comes_back && !s->resumes;
+	    (ep->io == NULL || ep->io->write == NULL) && s->text.mode == CRLF_OFF && s->slow == PUMP_SLOW_WAIT &&
+	    !s->comes_back && !s->resumes;
 }
 
 void
@@ -63,8 +65,8 @@ pump_carry_begin(struct pump *p)
 	const struct pump_setup *setup = &p->setup;
 
 	if (p->nsources == 1 && p->nsinks == 1 && !setup->is_bus && !setup->has_messages && !setup->more_sources &&
-	    !setup->more_sinks && !p->has_fixed_size && setup->block == 0 && p->taps == NULL &&
-	    carry_source_is_plain(p->sources) && carry_sink_is_plain(p->sinks))
+	    !setup->more_sinks && setup->queue_limit == 0 && !p->has_fixed_size && setup->block == 0 &&
+	    p->taps == NULL && carry_source_is_plain(p->sources) && carry_sink_is_plain(p->sinks))
 		p->carry_from = p->in;
 }
 
@@ -108,19 +110,45 @@ pump_carry_in(struct pump *p)
 	return n;
 }
 
-ssize_t
-pump_carry_out(struct pump *p)
+static ssize_t
+carry_out(struct pump *p)
 {
 	struct carrier *c = p->carrier;
 	const ssize_t n = io_splice(c->out, p->sinks[0].ep->wfd, c->held);
+	const bool is_refused = n == 0 || carry_is_refused(n);
 
 	p->calls++;
-	c->is_refused = n == 0 || carry_is_refused(n);
+	c->is_refused = is_refused;
+	if (is_refused)
+		p->carry_from = p->in + CARRY_PAUSE;
 	if (n > 0)
 		c->held -= (size_t)n;
 	if (c->held == 0)
 		pump_carry_end(p);
-	return c->is_refused ? 0 : n;
+	return is_refused ? 0 : n;
+}
+
+bool
+pump_carry_flush(struct pump *p)
+{
+	struct pump_sink *s = &p->sinks[0];
+	bool moved = false;
+
+	while (p->carrier != NULL && !p->carrier->is_refused && !s->is_blocked) {
+		const ssize_t n = carry_out(p);
+
+		s->is_blocked = n == -EAGAIN;
+		if (n < 0 && !s->is_blocked) {
+			pump_end_sink(p, 0, (int)-n);
+			return true;
+		}
+		if (n > 0) {
+			s->out += (uint64_t)n;
+			s->moved_at = loop_now(endpoint_loop(s->ep));
+			moved = true;
+		}
+	}
+	return moved;
 }
 
 bool

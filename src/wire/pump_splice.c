@@ -87,6 +87,15 @@ splice_moved(struct pump *p, size_t n)
 	splice_grow(p);
 }
 
+/* At urgent data (tcp(7)) splice tells an end when the peer's has come as well: reading goes on behind it. */
+static bool
+splice_is_stopped(const struct endpoint *ep)
+{
+	char byte;
+
+	return ep->is_tcp && io_peek(ep->rfd, &byte, 1) != 0;
+}
+
 bool
 pump_splice_run(struct pump *p)
 {
@@ -111,10 +120,10 @@ pump_splice_run(struct pump *p)
 			}
 		}
 		/* An error does not say which end it means, nor what it cost: the copy that goes on from here finds that
-		 * out. Both were ready, and yet nothing moved: the kernel cannot splice this pair. A connection's end may be
-		 * urgent data in the middle (tcp(7)). */
-		if (n < 0 || (n == 0 && source->ep->rclass == CLASS_SOCKET)) {
+		 * out. Both were ready, and yet nothing moved: the kernel cannot splice this pair. */
+		if (n < 0 || (n == 0 && splice_is_stopped(source->ep))) {
 			p->mode = PLAN_COPY;
+			p->has_grown = false;
 			return pump_run_source(p, 0);
 		}
 		were_ready = false;

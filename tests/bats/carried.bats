@@ -6,15 +6,15 @@ load helpers
 
 setup_test() {
 	need python3
-	more=
+	more='' and=''
 }
 
-# relay PROGRAM ARGUMENT...: a relay from $port to $there; $more: options of its listener.
+# relay PROGRAM ARGUMENT...: a relay from $port to $there; $more, $and: options of its listener, and of the other end.
 relay() {
 	free_port
 	there=$port
 	free_port
-	start relay "$@" "tcp-listen:$port,each$more" "tcp:127.0.0.1:$there"
+	start relay "$@" "tcp-listen:$port,each$more" "tcp:127.0.0.1:$there$and"
 	wait_for_port "$port"
 }
 peers() { timeout 60 python3 "$BATS_TEST_DIRNAME/carried.py" "$1" "$there" "$port"; }
@@ -104,6 +104,73 @@ has_one_pipe() { (($(files) <= before + 2)); } # that is kept
 	relay "$IPCWIRE"
 	[ "$(peers many)" = ok ]
 	stop
+}
+
+@test "pipes that are given back while others are lent" {
+	more=,scheme=threads:2
+	relay "$IPCWIRE"
+	[ "$(peers crowd)" = ok ]
+	stop
+}
+
+@test "queue=disk takes all that comes" {
+	and=,queue=disk
+	relay "$IPCWIRE"
+	[ "$(peers unbounded)" = ok ]
+	stop
+}
+
+@test "slow=close gives up a server that takes nothing" {
+	and=,slow=close
+	relay "$IPCWIRE"
+	[ "$(peers slow)" = ok ]
+	grep -qE 'too slow, closed with [1-9][0-9]* bytes still to come' relay.err
+}
+
+@test "where descriptors are few they are for sessions" {
+	need strace prlimit
+	no_leak_check
+	relay prlimit --nofile=200:200 strace -D -f -o calls -e trace=splice "$IPCWIRE"
+	[ "$(peers both_ways)" = ok ]
+	run ! splices
+}
+
+# reset_server: a server on $port that accepts one connection and resets it when it gets a line.
+reset_server() {
+	free_port
+	start server python3 -c '
+import socket, struct, sys
+with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as listener:
+    s = listener.accept()[0]
+sys.stdin.readline()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+s.close()' "$port"
+	wait_for_port "$port"
+}
+
+@test "a connection that is only written to is noticed when it is reset" {
+	mkfifo go
+	START_INPUT=go
+	exec 7<>go
+	reset_server
+	unset START_INPUT
+	start relay "$IPCWIRE" -u stall "tcp:127.0.0.1:$port" 7>&-
+	until_true "$DEADLINE" is_connected
+	echo >&7
+	wait_for_exit "$relay_pid"
+	[ "$status" = 0 ]
+}
+is_connected() { [ -n "$(ss -tnH state established "dport = $port")" ]; }
+
+@test "the end of a connection that was spliced does not make it a copy" {
+	free_port
+	mkfifo out.fifo
+	start reader timeout 30 cat out.fifo
+	start relay "$IPCWIRE" --stats -u "tcp-listen:$port" fifo:out.fifo
+	wait_for_port "$port"
+	printf hello | timeout 20 "$IPCWIRE" -u - "tcp:127.0.0.1:$port"
+	wait_for_exit "$relay_pid"
+	grep -q 'splice (one end is a pipe)' relay.err
 }
 
 # faulty FAULT: splice fails as it says; still every byte comes.

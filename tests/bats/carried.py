@@ -102,6 +102,22 @@ def stalled(client, peer):
     assert take_all(peer, sent) == want.hexdigest(), "other bytes came"
 
 
+def unbounded(client, peer):
+    """queue=disk: the client is rid of everything before the server takes anything."""
+    forth = give(client, 48)
+    assert take_all(peer, 48 << 20) == forth, "other bytes came"
+
+
+def slow(client, peer):
+    """slow=close: the relay gives the server up."""
+    client.settimeout(2)
+    try:
+        while True:
+            client.sendall(BLOCK)
+    except (ConnectionError, TimeoutError):
+        pass
+
+
 def reset(client, peer):
     """The server leaves in the middle, by a reset; the relay has to say what that cost."""
     client.settimeout(2)
@@ -136,10 +152,22 @@ def many(server, relay):
         assert forth() == there(), "other bytes came"
 
 
+def crowd(server, relay):
+    """All wait at first, each with a pipe; then all go on at once."""
+    with socket.create_server(("127.0.0.1", server), backlog=64) as listener:
+        pairs = []
+        for _ in range(12):
+            client = socket.create_connection(("127.0.0.1", relay), LIMIT)
+            pairs.append((in_thread(give, client, 16), listener.accept()[0]))
+    time.sleep(0.5)  # by far most of it is under way
+    for forth, there in [(forth, in_thread(take_all, peer, 16 << 20)) for forth, peer in pairs]:
+        assert forth() == there(), "other bytes came"
+
+
 def main():
     case, server, relay = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    if case == "many":
-        many(server, relay)
+    if case in ("many", "crowd"):
+        globals()[case](server, relay)
     else:
         globals()[case](*pair(server, relay))
     print("ok")

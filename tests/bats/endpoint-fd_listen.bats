@@ -167,3 +167,11 @@ unit_command() {
 	[ "$status" = 0 ]
 	[[ $output != *"$PWD/units/"* ]]
 }
+
+@test "options of a connection are for those that are accepted here, too" {
+	free_port
+	activate '' "127.0.0.1:$port" -- "$IPCWIRE" fd-listen:3,each,congestion=no-such text:x
+	wait_for_port "$port"
+	printf '' | timeout 10 "$IPCWIRE" - "tcp:127.0.0.1:$port" >out || true
+	until_true "$DEADLINE" grep -q 'cannot set option congestion: ' server.err
+}
