@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/param.h>
 
 #include "base/fault.h"
 #include "base/io.h"
@@ -19,7 +18,6 @@
 #define ACCEPTOR_REST LOOP_MS(100)
 #define ACCEPTOR_COMPLAIN LOOP_SEC(1)
 #define ACCEPTOR_BATCH 16
-#define ACCEPTOR_PATIENCE 4
 
 struct acceptor {
 	struct loop *loop;
@@ -28,7 +26,6 @@ struct acceptor {
 	struct datagrams *datagrams[ACCEPTOR_SOCKETS]; /* that such a socket has in place of the source; or NULL */
 	unsigned n;
 	bool is_started;
-	unsigned batch, full; /* connections taken at a time; how often in a row there may have been more */
 	struct loop_timer rest;
 	struct loop_task reaper;
 	uint64_t complained;
@@ -123,29 +120,16 @@ acceptor_take(struct acceptor *a, int fd)
 	return true;
 }
 
-/*
- * As long as they come one by one, none is asked for in vain after each; of a crowd more and more are taken at a time. Who
- * shares the sockets takes one.
- */
-static void
-acceptor_learn(struct acceptor *a, unsigned taken)
-{
-	a->full = taken == a->batch ? a->full + 1 : 0;
-	if (a->is_shared || a->full % ACCEPTOR_PATIENCE != 0)
-		return;
-	a->batch = a->full == 0 ? 1 : MIN(2 * a->batch, ACCEPTOR_BATCH);
-}
-
+/* All of them, so that who has connected to a hub is in it before what somebody says after that is read. */
 static void
 acceptor_ready(struct loop_source *s, uint32_t events)
 {
 	struct acceptor *a = s->arg;
-	unsigned n = 0;
 
 	(void)events;
-	while (n < a->batch && a->is_started && acceptor_take(a, s->fd))
-		n++;
-	acceptor_learn(a, n);
+	for (int i = 0; i < (a->is_shared ? 1 : ACCEPTOR_BATCH) && a->is_started; i++)
+		if (!acceptor_take(a, s->fd))
+			break;
 }
 
 static void
@@ -161,7 +145,6 @@ acceptor_new(struct loop *loop, const struct log_who *who)
 
 	a->loop = loop;
 	a->who = who;
-	a->batch = 1;
 	loop_timer_init(&a->rest, acceptor_rest_over, a);
 	loop_task_init(&a->reaper, acceptor_reap, a);
 	return a;
