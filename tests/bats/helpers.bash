@@ -49,6 +49,9 @@ until_true() {
 start() {
 	local name=$1
 	shift
+	# What one of the same name has said before is gone at once, not only when the new one has begun.
+	: >"$BATS_TEST_TMPDIR/$name.out"
+	: >"$BATS_TEST_TMPDIR/$name.err"
 	# A command in the background of a script has SIGINT ignored; env gives it back.
 	env --default-signal=INT,QUIT "$@" <"${START_INPUT:-/dev/null}" >"$BATS_TEST_TMPDIR/$name.out" \
 		2>"$BATS_TEST_TMPDIR/$name.err" 3>&- &
