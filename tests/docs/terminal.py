@@ -128,7 +128,7 @@ class Terminal:
     def settle(self, seconds):
         """Until the last command has ended, or has nothing to do for the moment."""
         calm, end = 0, time.monotonic() + seconds
-        while calm < 4 and time.monotonic() < end:
+        while calm < 8 and time.monotonic() < end:
             self.read(0.01)
             calm = calm + 1 if self.is_at_rest() else 0
 
