@@ -13,6 +13,7 @@
 #include <sys/un.h>
 
 #include "base/mem.h"
+#include "net/inetaddr.h"
 #include "net/peername.h"
 
 /* Values. */
@@ -22,7 +23,7 @@ client_is_inet(const struct client_facts *f)
 {
 	const sa_family_t family = f->own.ss_family != AF_UNSPEC ? f->own.ss_family : f->peer.ss_family;
 
-	return family == AF_INET || family == AF_INET6;
+	return inetaddr_is_family(family);
 }
 
 static unsigned

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "net/inetaddr.h"
 
 static bool inherited_was_closed[3]; /* fixed at the start of the program */
 
@@ -62,8 +63,7 @@ inherited_is_tcp(int fd)
 	struct sockaddr_storage ss = { 0 };
 	socklen_t len = sizeof(ss);
 
-	return getsockname(fd, (struct sockaddr *)&ss, &len) == 0 &&
-	    (ss.ss_family == AF_INET || ss.ss_family == AF_INET6);
+	return getsockname(fd, (struct sockaddr *)&ss, &len) == 0 && inetaddr_is_family(ss.ss_family);
 }
 
 int

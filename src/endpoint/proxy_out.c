@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/io.h"
+#include "net/inetaddr.h"
 #include "net/proxy_header.h"
 
 struct proxy_out_opts {
@@ -30,12 +31,6 @@ const struct opt_group proxy_out_group = {
 	.size = sizeof(struct proxy_out_opts),
 };
 
-static bool
-proxy_out_is_network(const struct sockaddr_storage *ss)
-{
-	return ss->ss_family == AF_INET || ss->ss_family == AF_INET6;
-}
-
 /* A client is one that we have accepted, or that our caller has (inetd, Accept=yes). */
 static void
 proxy_out_describe(const struct endpoint *client, struct proxy_header *h)
@@ -52,7 +47,7 @@ proxy_out_describe(const struct endpoint *client, struct proxy_header *h)
 	h->own_len = sizeof(h->own);
 	h->has_addresses = getpeername(fd, (struct sockaddr *)&h->peer, &h->peer_len) == 0 &&
 	    getsockname(fd, (struct sockaddr *)&h->own, &h->own_len) == 0 &&
-	    (client->is_accepted || proxy_out_is_network(&h->peer));
+	    (client->is_accepted || inetaddr_is_family(h->peer.ss_family));
 }
 
 int

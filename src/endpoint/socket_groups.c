@@ -15,6 +15,7 @@
 #include "endpoint/client_env.h"
 #include "endpoint/message.h"
 #include "endpoint/proxy_in.h"
+#include "net/inetaddr.h"
 #include "net/peername.h"
 
 #define LISTENER_SILENCE INT64_C(30000000000) /* ns */
@@ -143,8 +144,7 @@ connection_name(struct endpoint *ep, int fd, const struct acceptor_peer *client,
 static bool
 connection_needs_own(const struct endpoint *ep, const struct acceptor_peer *client)
 {
-	return client == NULL || client->proxied.has_addresses ||
-	    (client->ss.ss_family != AF_INET && client->ss.ss_family != AF_INET6) ||
+	return client == NULL || client->proxied.has_addresses || !inetaddr_is_family(client->ss.ss_family) ||
 	    (ep->is_accepted && ep->env->runs_programs);
 }
 
@@ -166,7 +166,7 @@ connection_take(struct endpoint *ep, int fd, const struct acceptor_peer *client)
 		error = ep->is_accepted ? -errno : 0;
 		len = 0;
 	}
-	ep->is_tcp = own.ss_family == AF_INET || own.ss_family == AF_INET6;
+	ep->is_tcp = inetaddr_is_family(own.ss_family);
 	if (ep->is_accepted) {
 		if (error == 0 && so != NULL)
 			error = sockopt_apply(fd, so, &what);
@@ -201,7 +201,7 @@ connection_adopt_to(struct endpoint *ep, int fd, const struct sockaddr_storage *
 	const struct acceptor_peer peer = { .fd = fd, .ss = *ss, .len = len };
 	int error;
 
-	error = connection_take(ep, fd, sockopt_is_unspecified((const struct sockaddr *)ss) ? NULL : &peer);
+	error = connection_take(ep, fd, inetaddr_is_unspecified((const struct sockaddr *)ss) ? NULL : &peer);
 	if (error == 0)
 		loop_source_passed_on(&ep->rsource);
 	return error;

@@ -14,6 +14,7 @@
 #include "endpoint/socket_groups.h"
 #include "endpoint/tcp_port.h"
 #include "net/connect.h"
+#include "net/inetaddr.h"
 #include "net/peername.h"
 #include "net/resolve.h"
 
@@ -79,7 +80,7 @@ tcp_prepare(const struct addrinfo *ai, void *arg)
 	if (error == 0)
 		error = sockopt_apply_tcp(fd, ai->ai_family, endpoint_spec_group(ep->spec, &tcp_group), &what);
 	/* Who connects to no address in particular comes to this machine. */
-	if (sockopt_is_loopback(ai->ai_addr) || sockopt_is_unspecified(ai->ai_addr))
+	if (inetaddr_is_loopback(ai->ai_addr) || inetaddr_is_unspecified(ai->ai_addr))
 		sockopt_do_not_pace(fd, endpoint_spec_group(ep->spec, &tcp_group));
 	if (error != 0 && *what != '\0')
 		log_errno(LOG_ERROR, &ep->who, -error, "cannot set option %s", what);

@@ -16,6 +16,7 @@
 #include "endpoint/retry.h"
 #include "endpoint/socket_groups.h"
 #include "endpoint/tcp_port.h"
+#include "net/inetaddr.h"
 #include "net/peername.h"
 #include "net/resolve.h"
 
@@ -42,7 +43,7 @@ tcp_listen_prepare(struct endpoint *ep, int fd, const struct addrinfo *ai)
 		error = sockopt_apply_tcp(fd, ai->ai_family, to, &what);
 	if (error != 0)
 		return inet_listen_told(ep, -error, "cannot set option", what);
-	if (sockopt_is_loopback(ai->ai_addr))
+	if (inetaddr_is_loopback(ai->ai_addr))
 		sockopt_do_not_pace(fd, to); /* and so those that it accepts */
 	if (ai->ai_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == -1)
 		return -errno;

@@ -22,6 +22,7 @@
 #include "endpoint/socket_groups.h"
 #include "endpoint/tcp_port.h"
 #include "net/datagram_io.h"
+#include "net/inetaddr.h"
 #include "net/peername.h"
 #include "net/resolve.h"
 
@@ -131,12 +132,9 @@ static const struct addrinfo *
 udp_choose(const struct addrinfo *list)
 {
 	for (const struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next) {
-		const struct sockaddr_in *in = (const void *)ai->ai_addr;
-
-		if (ai->ai_family == AF_INET && ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET)
+		if (ai->ai_family == AF_INET && inetaddr_is_loopback(ai->ai_addr))
 			return ai;
-		if (ai->ai_family == AF_INET6 &&
-		    IN6_IS_ADDR_UNSPECIFIED(&((const struct sockaddr_in6 *)(const void *)ai->ai_addr)->sin6_addr))
+		if (ai->ai_family == AF_INET6 && inetaddr_is_unspecified(ai->ai_addr))
 			return ai;
 	}
 	return list;

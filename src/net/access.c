@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "net/inetaddr.h"
 
 #define V4_BITS 32u
 #define V6_BITS 128u
@@ -283,7 +284,7 @@ access_list_add_address(struct access_list *l, const struct sockaddr *sa)
 
 	who.family = access_take_address(who.addr, sa);
 	who.prefix = who.family == AF_INET ? V4_BITS : V6_BITS;
-	if (who.family == AF_INET || who.family == AF_INET6)
+	if (inetaddr_is_family(who.family))
 		access_list_push(l, &who);
 }
 

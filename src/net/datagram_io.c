@@ -11,6 +11,7 @@
 #include <sys/un.h>
 
 #include "base/mem.h"
+#include "net/inetaddr.h"
 
 #define DATAGRAM_DROPS_PAUSE UINT64_C(1000000000) /* ns */
 #define DATAGRAM_ROOM (64u * 1024)                /* no UDP datagram is longer */
@@ -203,14 +204,16 @@ send_from(const struct datagram_address *a, union datagram_control *control)
 	struct cmsghdr *c = &control->align;
 
 	memset(control, 0, sizeof(*control));
-	if (a->own_len > 0 && a->own.ss_family == AF_INET && in->sin_addr.s_addr != INADDR_ANY) {
+	if (a->own_len == 0 || inetaddr_is_unspecified((const struct sockaddr *)&a->own))
+		return 0;
+	if (a->own.ss_family == AF_INET) {
 		*c = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(info)),
 			.cmsg_level = IPPROTO_IP,
 			.cmsg_type = IP_PKTINFO };
 		memcpy(CMSG_DATA(c), &info, sizeof(info));
 		return CMSG_SPACE(sizeof(info));
 	}
-	if (a->own_len > 0 && a->own.ss_family == AF_INET6 && !IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr)) {
+	if (a->own.ss_family == AF_INET6) {
 		*c = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(info6)),
 			.cmsg_level = IPPROTO_IPV6,
 			.cmsg_type = IPV6_PKTINFO };

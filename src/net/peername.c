@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <vis.h>
 
+#include "net/inetaddr.h"
+
 socklen_t
 peername_unmap(struct sockaddr_storage *out, const struct sockaddr_storage *ss, socklen_t len)
 {
@@ -60,7 +62,7 @@ peername_split(const struct sockaddr_storage *ss, socklen_t len, char host[PEERN
 {
 	struct sockaddr_storage plain;
 
-	if (ss->ss_family != AF_INET && ss->ss_family != AF_INET6)
+	if (!inetaddr_is_family(ss->ss_family))
 		return false;
 	len = peername_unmap(&plain, ss, len);
 	if (plain.ss_family == AF_INET) {

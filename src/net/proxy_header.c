@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "net/inetaddr.h"
 #include "net/peername.h"
 
 #define V1_PREFIX "PROXY "
@@ -316,7 +317,7 @@ v1_write(const struct proxy_header *h, sa_family_t family, unsigned char *out)
 	char line[2 * PEERNAME_MAX];
 	int n;
 
-	if ((family != AF_INET && family != AF_INET6) || !peername_split(&h->peer, h->peer_len, peer, peer_port) ||
+	if (!inetaddr_is_family(family) || !peername_split(&h->peer, h->peer_len, peer, peer_port) ||
 	    !peername_split(&h->own, h->own_len, own, own_port))
 		n = snprintf(line, sizeof(line), V1_PREFIX "UNKNOWN\r\n");
 	else {

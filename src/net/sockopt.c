@@ -180,29 +180,6 @@ sockopt_system_paces(int fd)
 	return known == 2;
 }
 
-bool
-sockopt_is_loopback(const struct sockaddr *sa)
-{
-	const struct sockaddr_in *in = (const struct sockaddr_in *)sa;
-	const struct in6_addr *in6 = &((const struct sockaddr_in6 *)sa)->sin6_addr;
-
-	if (sa->sa_family == AF_INET)
-		return ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-	if (sa->sa_family != AF_INET6)
-		return false;
-	return IN6_IS_ADDR_LOOPBACK(in6) || (IN6_IS_ADDR_V4MAPPED(in6) && in6->s6_addr[12] == IN_LOOPBACKNET);
-}
-
-bool
-sockopt_is_unspecified(const struct sockaddr *sa)
-{
-	const struct sockaddr_in *in = (const struct sockaddr_in *)sa;
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
-
-	return sa->sa_family == AF_INET ? in->sin_addr.s_addr == htonl(INADDR_ANY) :
-					  IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
-}
-
 void
 sockopt_do_not_pace(int fd, const struct tcp_opts *o)
 {

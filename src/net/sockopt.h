@@ -6,8 +6,6 @@
 
 #include "base/opt.h"
 
-struct sockaddr;
-
 /* Options of stream sockets, as tables for endpoint kinds. */
 
 struct sock_opts {               /* every socket */
@@ -45,10 +43,6 @@ int sockopt_apply_tcp(int fd, int family, const struct tcp_opts *, const char **
  * sent (BBR), as the system's may do. Nothing is lost there, so pacing only waits.
  */
 void sockopt_do_not_pace(int fd, const struct tcp_opts *);
-/* 127.0.0.0/8, ::1. */
-bool sockopt_is_loopback(const struct sockaddr *);
-/* 0.0.0.0 or ::. */
-bool sockopt_is_unspecified(const struct sockaddr *);
 /* Before it is bound; and, the groups to be joined, once it is. */
 int sockopt_apply_udp(int fd, int family, const struct udp_opts *, const char **what);
 int sockopt_join(int fd, int family, const struct udp_opts *, const char **what);
