@@ -10,7 +10,6 @@
 #include "base/diag.h"
 #include "base/fault.h"
 #include "base/log.h"
-#include "base/queue.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/explain.h"
@@ -22,7 +21,7 @@
 #include "endpoint/inherited.h"
 #include "net/listen_fds.h"
 #include "process/spawn.h"
-#include "wire/carrier.h"
+#include "wire/pump.h"
 
 static int
 main_usage(struct diag *d, const char *input)
@@ -134,8 +133,7 @@ main_command(const struct command *c, char **argv)
 	fault_report();
 	if (signo != 0)
 		main_end_by_signal(signo);
-	queue_trim();
-	carrier_trim();
+	pump_trim_memory();
 	return status;
 }
 
@@ -163,7 +161,6 @@ main(int argc, char **argv)
 	config_set_log(&config);
 	status = main_act(&config);
 	config_fini(&config);
-	queue_trim();
-	carrier_trim();
+	pump_trim_memory();
 	return status;
 }

@@ -12,11 +12,10 @@
 #include "base/compat.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/queue.h"
 #include "endpoint/exec.h"
 #include "endpoint/socket_groups.h"
 #include "serve/server_state.h"
-#include "wire/carrier.h"
+#include "wire/pump.h"
 
 #define SERVER_MANY 64 /* sessions whose memory is worth giving back */
 
@@ -127,8 +126,7 @@ server_trim(struct server *s)
 	if (s->most < SERVER_MANY || s->running > s->most / 2)
 		return;
 	s->most = s->running;
-	queue_trim();
-	carrier_trim();
+	pump_trim_memory();
 	compat_trim_memory();
 }
 

@@ -26,14 +26,13 @@
 #include "base/io.h"
 #include "base/mailbox.h"
 #include "base/mem.h"
-#include "base/queue.h"
 #include "endpoint/socket_groups.h"
 #include "process/preload_report.h"
 #include "process/spawn.h"
 #include "serve/server_state.h"
 #include "serve/threads_deal.h"
 #include "serve/threads_state.h"
-#include "wire/carrier.h"
+#include "wire/pump.h"
 #include "wire/traffic.h"
 
 /* ---- programs: the main thread starts them ---- */
@@ -378,8 +377,7 @@ thread_main(void *arg)
 	}
 	loop_run_rest(t->env.loop);
 	pthread_mutex_unlock(&t->turn);
-	queue_trim();
-	carrier_trim();
+	pump_trim_memory();
 	mailbox_post(&t->all->mailbox, threads_over, t);
 	return NULL;
 }

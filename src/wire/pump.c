@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "endpoint/message.h"
+#include "wire/carrier.h"
 
 #define PUMP_TEXT 16384          /* bytes of one write where line ends are converted */
 #define PUMP_ROUNDS 16           /* reads in one go, so that other wires get their turn */
@@ -62,6 +63,13 @@ pump_fini(struct pump *p)
 	free(p->sources);
 	free(p->sinks);
 	*p = (struct pump){ 0 };
+}
+
+void
+pump_trim_memory(void)
+{
+	queue_trim();
+	carrier_trim();
 }
 
 /* A CR that waits for what follows needs a place besides. */
@@ -652,7 +660,7 @@ pump_fill_carrier(struct pump *p, struct pump_source *s)
 static bool
 pump_fill(struct pump *p, struct pump_source *s)
 {
-	if (p->carry_from != UINT64_MAX && pump_carries_now(p))
+	if (pump_carries_now(p))
 		return pump_fill_carrier(p, s);
 	return p->setup.is_bus ? pump_bus_fill(p, s) : pump_read(p, s, &p->queue);
 }

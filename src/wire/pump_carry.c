@@ -73,7 +73,7 @@ pump_carry_begin(struct pump *p)
 bool
 pump_carries_now(const struct pump *p)
 {
-	return p->in >= p->carry_from && p->carrier == NULL && !p->sinks[0].is_over && queue_pending(&p->queue, 0) == 0;
+	return p->in >= p->carry_from && !p->sinks[0].is_over && queue_pending(&p->queue, 0) == 0;
 }
 
 /* It has nothing to do with the connection. */
