@@ -71,9 +71,12 @@ class Served(Case):
 class Bulk(Served):
     work, count_bytes = "relay", 256 * 1024 * 1024
 
+    def clients(self, peer):
+        return 1
+
     def measure(self, bench, where, peer, checked):
         n = self.count_bytes if checked else self.args.get("bytes", 1000000000)
-        clients = self.args.get("clients", 1)
+        clients = self.clients(peer)
         result = self.load(bench, "bulk", *where, "-n", n - n % clients, "-c", clients, *["-v"] * checked)
         result["value"] = result["bytes"] / 1e9 / result["seconds"]
         return result
@@ -83,9 +86,8 @@ class BulkMany(Bulk):
     """Many connections share what one has: the total must not shrink by more than 1.3, nor the cost of a byte grow so."""
     work = "relay-many"
 
-    def measure(self, bench, where, peer, checked):
-        self.args["clients"] = 1 if peer == peers.ALONE else self.args["many"]
-        return super().measure(bench, where, peer, checked)
+    def clients(self, peer):
+        return 1 if peer == peers.ALONE else self.args["clients"]
 
 
 class Echo(Served):
@@ -226,9 +228,9 @@ SLOW = ("socat", "socat -b 65536", "socat -b 1048576")
 ALL = [
     Bulk("relay-bulk", "TCP to TCP relay, one connection", "GB/s",
          {"direct": 0.80, "socat": 2.3, "haproxy": 1.8, "nginx": 1.8}, limit="direct", cpu_goals={"socat -b 1048576": 1.0}),
-    BulkMany("relay-bulk-10", "the same, 10 connections", "GB/s", SHARED, cpu_goals={peers.ALONE: 1.3}, many=10, limit="direct"),
-    BulkMany("relay-bulk-100", "the same, 100 connections", "GB/s", SHARED, cpu_goals={peers.ALONE: 1.3}, many=100, limit="direct"),
-    BulkMany("relay-bulk-1000", "the same, 1000 connections", "GB/s", SHARED, cpu_goals={peers.ALONE: 1.3}, many=1000, bytes=4000000000, limit="direct"),
+    BulkMany("relay-bulk-10", "the same, 10 connections", "GB/s", SHARED, cpu_goals={peers.ALONE: 1.3}, clients=10, limit="direct"),
+    BulkMany("relay-bulk-100", "the same, 100 connections", "GB/s", SHARED, cpu_goals={peers.ALONE: 1.3}, clients=100, limit="direct"),
+    BulkMany("relay-bulk-1000", "the same, 1000 connections", "GB/s", SHARED, cpu_goals={peers.ALONE: 1.3}, clients=1000, bytes=4000000000, limit="direct"),
     Turns("relay-turn", "64-byte round trip, median", "us", {"socat": 1.0, "haproxy": 1.0, "nginx": 1.0}, SLOW[1:],
           more_is_better=False, turns=4000, clients=1, figure="p50_us", limit="direct"),
     Turns("relay-turn-p99", "64-byte round trip, 99th percentile", "us", {"socat": 1.0}, SLOW[1:],

@@ -32,6 +32,8 @@ stream {{
   }}
 }}
 """
+HAPROXY_RUN = "haproxy -db -f {dir}/haproxy.cfg"
+NGINX_RUN = "nginx -e stderr -p {dir} -c {dir}/nginx.conf"
 RELAY = "{ipcwire} tcp-listen:127.0.0.1:{r},each tcp:127.0.0.1:{t}"
 ALONE = "ipcwire, 1 connection"
 SOCAT_LISTEN = "TCP4-LISTEN:{r},fork,reuseaddr,bind=127.0.0.1,backlog=4096"
@@ -44,15 +46,15 @@ WORK = {
         "socat": "socat " + SOCAT_LISTEN + " TCP4:127.0.0.1:{t}",
         "socat -b 65536": "socat -b 65536 " + SOCAT_LISTEN + " TCP4:127.0.0.1:{t}",
         "socat -b 1048576": "socat -b 1048576 " + SOCAT_LISTEN + " TCP4:127.0.0.1:{t}",
-        "haproxy": "haproxy -db -f {dir}/haproxy.cfg",
-        "nginx": "nginx -e stderr -p {dir} -c {dir}/nginx.conf",
+        "haproxy": HAPROXY_RUN,
+        "nginx": NGINX_RUN,
     },
     "relay-many": {
         "direct": None,
         "ipcwire": RELAY,
         ALONE: RELAY,
-        "haproxy": "haproxy -db -f {dir}/haproxy.cfg",
-        "nginx": "nginx -e stderr -p {dir} -c {dir}/nginx.conf",
+        "haproxy": HAPROXY_RUN,
+        "nginx": NGINX_RUN,
     },
     "echo": {
         "ipcwire": "{ipcwire} tcp-listen:127.0.0.1:{r},each exec:cat",
