@@ -26,7 +26,7 @@ stop() {
 splices() { grep -cE 'splice\(.*\) = [1-9]' calls; }
 
 @test "both ways at once, most of it by splice" {
-	need strace
+	need strace bc
 	no_leak_check
 	relay strace -D -f -o calls -e trace=splice,recvfrom "$IPCWIRE"
 	[ "$(peers both_ways)" = ok ]
@@ -35,7 +35,7 @@ splices() { grep -cE 'splice\(.*\) = [1-9]' calls; }
 	((carried >= 24 << 20))
 }
 
-@test "with -v every byte is seen, so it is copied" {
+@test "with -r every byte is seen, so it is copied" {
 	need strace
 	no_leak_check
 	relay strace -D -f -o calls -e trace=splice "$IPCWIRE" -r copied
@@ -149,6 +149,7 @@ s.close()' "$port"
 }
 
 @test "a connection that is only written to is noticed when it is reset" {
+	need ss
 	mkfifo go
 	START_INPUT=go
 	exec 7<>go

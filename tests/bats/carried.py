@@ -25,15 +25,27 @@ def take_all(s, total):
     return h.hexdigest()
 
 
-def give(s, blocks, urgent_after=None):
+def give(s, blocks, urgent_after=None, sent=None):
+    """sent: gets an element for each block that has gone."""
     h = hashlib.sha256()
     for i in range(blocks):
         s.sendall(BLOCK)
+        if sent is not None:
+            sent.append(i)
         h.update(BLOCK)
         if i == urgent_after:
             s.send(b"!", socket.MSG_OOB)
     s.shutdown(socket.SHUT_WR)
     return h.hexdigest()
+
+
+def wait_until_stuck(sent):
+    """Until blocks have gone, and none goes any more."""
+    end, before = time.monotonic() + LIMIT, 0
+    while before == 0 or before != len(sent):
+        assert time.monotonic() < end, "it does not get stuck"
+        before = len(sent)
+        time.sleep(0.2)
 
 
 def pair(server, relay):
@@ -154,12 +166,13 @@ def many(server, relay):
 
 def crowd(server, relay):
     """All wait at first, each with a pipe; then all go on at once."""
+    sent = []
     with socket.create_server(("127.0.0.1", server), backlog=64) as listener:
         pairs = []
         for _ in range(12):
             client = socket.create_connection(("127.0.0.1", relay), LIMIT)
-            pairs.append((in_thread(give, client, 16), listener.accept()[0]))
-    time.sleep(0.5)  # by far most of it is under way
+            pairs.append((in_thread(give, client, 16, None, sent), listener.accept()[0]))
+    wait_until_stuck(sent)
     for forth, there in [(forth, in_thread(take_all, peer, 16 << 20)) for forth, peer in pairs]:
         assert forth() == there(), "other bytes came"
 
