@@ -128,36 +128,44 @@ iw() { timeout --kill-after=5 30 "$IPCWIRE" "$@" </dev/null; }
 	grep -q 'read or written, not both' err
 }
 
-# A server that sends five bytes, and resets the connection once they have been acknowledged.
-reset_server() {
+# Ends with the status of `wire ARGUMENT...`, which has a server at $port for its input; the server sends five bytes, and resets the
+# connection once wire has the shared memory open: a reset that came earlier would be an error of the connecting.
+wire_of_a_reset() {
 	need python3
 	free_port
-	start resetter python3 -c '
-import array, fcntl, socket, struct, sys
+	mkfifo reset
+	START_INPUT=reset start resetter python3 -c '
+import socket, struct, sys
 s = socket.socket()
 s.bind(("127.0.0.1", int(sys.argv[1])))
 s.listen()
 c, _ = s.accept()
 c.sendall(b"hello")
-n = array.array("i", [1])
-while n[0]:
-    fcntl.ioctl(c, 0x5411, n) # SIOCOUTQ
+sys.stdin.readline()
 c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 c.close()' "$port"
+	exec 7>reset
 	wait_for_port "$port"
+	start reading "$IPCWIRE" -u tcp:127.0.0.1:"$port" "$@"
+	until_true "$DEADLINE" eval 'ls -l /proc/"$reading_pid"/fd | grep -q /dev/shm'
+	echo >&7
+	exec 7>&-
+	rm reset
+	wait_for_exit "$reading_pid"
 }
 
 @test "an input that fails is not taken for the whole" {
 	iw -u text:old shm:"$shm"
-	reset_server
-	wire 1 -u tcp:127.0.0.1:"$port" shm:"$shm"
-	[ -s err ]
+	wire_of_a_reset shm:"$shm"
+	[ "$status" = 1 ]
+	[ -s reading.err ]
 	[ "$(cat "$object")" = old ]
 	rm "$object"
 	start reader "$IPCWIRE" -d -u shm:"$shm",as=ring create:got
 	wait_for_line reader.err 'waiting for a writer'
-	reset_server
-	wire 1 -u tcp:127.0.0.1:"$port" shm:"$shm",as=ring
+	wire_of_a_reset shm:"$shm",as=ring
+	[ "$status" = 1 ]
+	[ -s reading.err ]
 	wait_for_exit "$reader_pid"
 	[ "$status" = 1 ]
 	grep -q 'the writer ended before it had said that this was all' reader.err
