@@ -25,9 +25,11 @@
 static ssize_t
 exec_pty_read(struct endpoint *ep, struct iovec *iov, int niov)
 {
-	const struct exec_state *st = ep->state;
+	struct exec_state *st = ep->state;
 	const ssize_t n = pty_read(ep->rfd, iov, niov);
 
+	if (n > 0)
+		pty_end_said(&st->pty_end);
 	return n == -EAGAIN && st->pty_is_over ? 0 : n;
 }
 
@@ -48,7 +50,7 @@ exec_pty_shutdown(struct endpoint *ep)
 
 	if (fd == -1)
 		return 0;
-	error = pty_end_tell(&st->pty_end, ep, fd, &st->pty_input);
+	error = pty_end_tell(&st->pty_end, ep, fd, &st->pty_input, &st->pty_slave);
 	loop_source_stop(endpoint_loop(ep), &ep->wsource);
 	ep->wfd = -1;
 	io_close(&fd);

@@ -115,7 +115,7 @@ ptykind_shutdown(struct endpoint *ep)
 	if (ep->wfd == -1 || ep->has_shut)
 		return 0;
 	ep->has_shut = true;
-	error = pty_end_tell(&st->end, ep, ep->wfd, &st->input);
+	error = pty_end_tell(&st->end, ep, ep->wfd, &st->input, NULL);
 	return error == -EOPNOTSUPP ? 0 : error;
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -390,5 +391,30 @@ pty_write_end(int master, struct pty_input *in)
 	if (n < 0)
 		return (int)n;
 	in->column = in->line.column = 0;
-	return (size_t)n == len ? 0 : -EAGAIN;
+	if ((size_t)n != len)
+		return -EAGAIN;
+	in->ntold++;
+	in->told_a_line = (t.c_lflag & ICANON) != 0;
+	return 0;
+}
+
+int
+pty_repeat_end(int master, int slave, struct pty_input *in)
+{
+	struct pollfd p = { .fd = slave, .events = POLLIN };
+	struct termios t;
+	int error;
+
+	if (in->ntold >= PTY_END_TELLINGS)
+		return 0;
+	if (tcgetattr(master, &t) == -1)
+		return (int)pty_result(-errno);
+	if (!pty_has_end(in, &t) || (!(t.c_lflag & ICANON) && !in->told_a_line))
+		return 0;
+	if (poll(&p, 1, 0) == -1)
+		return -errno;
+	if (p.revents != 0)
+		return 0;
+	error = pty_write_end(master, in);
+	return error == 0 ? 1 : error;
 }

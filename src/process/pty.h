@@ -42,6 +42,8 @@ struct pty_input {
 	bool is_quoted;        /* PTY_DATA: the character that quotes is out, the one it is for is not */
 	struct pty_line line;  /* the others */
 	bool is_refused;       /* a line was too long, and is taken back */
+	unsigned ntold;        /* how often the end was told */
+	bool told_a_line;      /* the last time to one who read lines */
 };
 
 /*
@@ -70,5 +72,12 @@ ssize_t pty_write(int master, struct pty_input *, const struct iovec *iov);
  * that we made, know no end.
  */
 int pty_write_end(int master, struct pty_input *);
+/*
+ * The end of a pipe stays there, that of a terminal is read once, and is an empty byte to one who has changed from lines to single
+ * characters before he reads it (n_tty(4)). So it is told again to whoever has read it, and reads on; but not to one who takes single
+ * characters and was told as such, nor more than PTY_END_TELLINGS times. Returns 1: it was; 0: there was no need; or -errno.
+ */
+#define PTY_END_TELLINGS 16
+int pty_repeat_end(int master, int slave, struct pty_input *);
 
 #endif

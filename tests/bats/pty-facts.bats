@@ -135,6 +135,63 @@ text() {
 	[ "$(cat got)" = $'one\nlives' ]
 }
 
+@test "fact 11: the end of input stays, as that of a pipe does: who reads on behind it is told again" {
+	need python3
+	for how in pty via=pty; do
+		wire 0 -u text:x exec:"sh -c 'cat; cat; cat; echo over'",$how,echo=no,onlcr=no
+		[ "$(cat out)" = xover ]
+	done
+	# Not without limit: one that takes no end for an answer hears it 16 times.
+	cat >deaf.py <<-'END'
+		import os
+		n = 0
+		while n < 16:
+		    n += os.read(0, 9) == b""
+		print("heard", n, flush=True)
+		os.read(0, 9)
+	END
+	start deaf "$IPCWIRE" -u text: exec:'python3 deaf.py',pty,onlcr=no
+	wait_for_line deaf.out '^heard 16$'
+}
+
+# The program waits until the end is there, changes its modes, and only then reads.
+@test "fact 11: the end of input outlives a change of modes, whichever way, and one that flushes" {
+	need python3
+	cat >modes.py <<-'END'
+		import os, select, sys, termios, tty
+		first, how, second = sys.argv[1:]
+		def mode(name, when):
+		    t = termios.tcgetattr(0)
+		    lines = termios.ICANON
+		    t[3] = t[3] | lines if name == "lines" else t[3] & ~lines
+		    t[6][termios.VMIN if name == "raw" else termios.VEOF] = 1 if name == "raw" else 4
+		    termios.tcsetattr(0, when, t)
+		mode(first, termios.TCSADRAIN)
+		print("ready", flush=True)
+		os.read(3, 1)
+		select.select([0], [], [])
+		mode(second, getattr(termios, how))
+		said = b""
+		while True:
+		    c = os.read(0, 1)
+		    if c == (b"" if second == "lines" else b"\x04"):
+		        break
+		    said += c
+		print("end", flush=True)
+	END
+	mkfifo go
+	for modes in "lines TCSADRAIN raw" "lines TCSAFLUSH raw" "lines TCSAFLUSH lines" "raw TCSADRAIN lines"; do
+		start one "$IPCWIRE" --chain file:/dev/null exec:"sh -c 'exec python3 modes.py $modes 3<go'",pty,echo=no,onlcr=no stdout
+		exec 7>go
+		wait_for_line one.out ready
+		echo >&7
+		exec 7>&-
+		wait_for_exit "$one_pid"
+		[ "$status" = 0 ]
+		grep -qx end one.out
+	done
+}
+
 @test "fact 12: all bytes come through a way for data, and a raw terminal" {
 	python3 -c 'import sys; sys.stdout.buffer.write(bytes(range(256)) * 8 + b"\n")' >in
 	for how in via=pty pty,raw,at-end=none; do
