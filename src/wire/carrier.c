@@ -2,19 +2,15 @@
 #include "wire/carrier.h"
 
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #include "base/io.h"
+#include "wire/wide_pipe.h"
 
 #define CARRIERS_MAX 8          /* of a thread */
 #define CARRIER_LEAST 65536     /* bytes of a pipe that is worth it: a user with too many gets smaller ones */
 #define CARRIER_FILES_LEAST 256 /* who may have fewer open has none to spare */
-#define CARRIER_WIDE (1024 * 1024)
-#define CARRIERS_WIDE_MAX 4 /* of the process, besides those that pump_splice.c widens */
-
-static atomic_int carriers_wide;
 
 static _Thread_local struct {
 	struct carrier *idle; /* one at most */
@@ -26,19 +22,9 @@ carrier_close(struct carrier *c)
 {
 	io_close(&c->in);
 	io_close(&c->out);
-	if (c->is_wide)
-		atomic_fetch_sub(&carriers_wide, 1);
+	wide_pipe_give_back(c->is_wide);
 	free(c);
 	carriers.n -= carriers.n > 0; /* 0: that of a thread that is no more */
-}
-
-static void
-carrier_widen(struct carrier *c)
-{
-	c->is_wide =
-	    atomic_fetch_add(&carriers_wide, 1) < CARRIERS_WIDE_MAX && fcntl(c->in, F_SETPIPE_SZ, CARRIER_WIDE) != -1;
-	if (!c->is_wide)
-		atomic_fetch_sub(&carriers_wide, 1);
 }
 
 /* Descriptors are for sessions first. */
@@ -67,7 +53,7 @@ carrier_open(void)
 	}
 	*c = (struct carrier){ .in = fds[1], .out = fds[0] };
 	carriers.n++;
-	carrier_widen(c);
+	c->is_wide = wide_pipe_make(c->in);
 	if (c->is_wide || fcntl(c->in, F_GETPIPE_SZ) >= CARRIER_LEAST)
 		return c;
 	carrier_close(c);

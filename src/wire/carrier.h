@@ -10,7 +10,7 @@ struct carrier {
 	int in, out;     /* non-blocking; written to, read from */
 	size_t held;     /* bytes in it: who borrows it keeps this true */
 	bool is_refused; /* what is in it cannot be moved on, only read; the same */
-	bool is_wide;    /* of the budget of the process */
+	bool is_wide;    /* has taken one of the budget (wide_pipe.h) */
 };
 
 /* NULL: all are lent, or there can be none now. It is empty. */

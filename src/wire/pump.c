@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "endpoint/message.h"
 #include "wire/carrier.h"
+#include "wire/wide_pipe.h"
 
 #define PUMP_TEXT 16384          /* bytes of one write where line ends are converted */
 #define PUMP_ROUNDS 16           /* reads in one go, so that other wires get their turn */
@@ -59,6 +60,7 @@ pump_fini(struct pump *p)
 		sent_fini(&p->sinks[i].sent);
 	}
 	pump_carry_end(p);
+	wide_pipe_give_back(p->nwidened);
 	queue_fini(&p->queue);
 	free(p->sources);
 	free(p->sinks);
@@ -516,6 +518,17 @@ pump_flush(struct pump *p)
 	return moved;
 }
 
+void
+pump_widen_pipes(struct pump *p)
+{
+	for (unsigned i = 0; i < p->nsources; i++)
+		if (p->sources[i].ep != NULL && p->sources[i].ep->rclass == CLASS_PIPE && p->sources[i].ep->rfd != -1)
+			p->nwidened += wide_pipe_make(p->sources[i].ep->rfd);
+	for (unsigned i = 0; i < p->nsinks; i++)
+		if (p->sinks[i].ep != NULL && p->sinks[i].ep->wclass == CLASS_PIPE && p->sinks[i].ep->wfd != -1)
+			p->nwidened += wide_pipe_make(p->sinks[i].ep->wfd);
+}
+
 static void
 pump_grow(struct pump *p)
 {
@@ -528,12 +541,7 @@ pump_grow(struct pump *p)
 	p->has_grown = true;
 	if (!p->has_fixed_size && p->setup.block == 0)
 		queue_set_limit(&p->queue, QUEUE_LARGE);
-	for (unsigned i = 0; i < p->nsources; i++)
-		if (p->sources[i].ep != NULL && p->sources[i].ep->rclass == CLASS_PIPE)
-			pump_widen_pipe(p->sources[i].ep->rfd);
-	for (unsigned i = 0; i < p->nsinks; i++)
-		if (p->sinks[i].ep != NULL && p->sinks[i].ep->wclass == CLASS_PIPE)
-			pump_widen_pipe(p->sinks[i].ep->wfd);
+	pump_widen_pipes(p);
 }
 
 static int

@@ -117,6 +117,7 @@ struct pump {
 	bool is_there; /* false: no way here, or a direct one */
 	bool had_sink;
 	bool has_begun, has_grown, has_fixed_size;
+	unsigned short nwidened;     /* pipes that lack in the budget */
 	uint64_t in;                 /* bytes read from all sources */
 	uint64_t messages;           /* reads that gave something */
 	uint64_t calls;              /* of read, write, splice */
@@ -249,7 +250,7 @@ bool pump_carry_puts_back(struct pump *);
 uint64_t pump_carried(const struct pump *);
 /* They are given up. */
 void pump_carry_end(struct pump *);
-/* Widens a pipe to 1 MiB within the budget of the process; no other descriptor is touched. */
-void pump_widen_pipe(int fd);
+/* Widens what is a pipe, within the budget of the process, until the pump is no more. */
+void pump_widen_pipes(struct pump *);
 
 #endif

@@ -5,7 +5,6 @@
  * whatever else fails, is copied from there on.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 
 #include "base/io.h"
@@ -14,21 +13,7 @@
 
 #define SPLICE_BLOCK (1024u * 1024)
 #define SPLICE_ROUNDS 16
-#define WIDE_PIPE (1024 * 1024)
-#define WIDE_PIPES_MAX 12 /* and four of carrier.c; a user's budget is 64 of them for all processes: pipe(7) */
 #define SPLICE_GROW (1024u * 1024)
-
-void
-pump_widen_pipe(int fd)
-{
-	static int widened; /* a budget of the process */
-
-	if (fd == -1 || __atomic_load_n(&widened, __ATOMIC_RELAXED) >= WIDE_PIPES_MAX ||
-	    fcntl(fd, F_GETPIPE_SZ) >= WIDE_PIPE)
-		return;
-	if (fcntl(fd, F_SETPIPE_SZ, WIDE_PIPE) != -1)
-		__atomic_add_fetch(&widened, 1, __ATOMIC_RELAXED);
-}
 
 static void
 splice_grow(struct pump *p)
@@ -36,10 +21,7 @@ splice_grow(struct pump *p)
 	if (p->has_grown || p->in < SPLICE_GROW)
 		return;
 	p->has_grown = true;
-	if (p->sources[0].ep->rclass == CLASS_PIPE)
-		pump_widen_pipe(p->sources[0].ep->rfd);
-	if (p->sinks[0].ep->wclass == CLASS_PIPE)
-		pump_widen_pipe(p->sinks[0].ep->wfd);
+	pump_widen_pipes(p);
 }
 
 /* What EAGAIN meant. */

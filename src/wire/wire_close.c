@@ -18,6 +18,7 @@
 #include "endpoint/undelivered.h"
 #include "wire/speak.h"
 #include "wire/traffic.h"
+#include "wire/wide_pipe.h"
 #include "wire/wire_errors.h"
 #include "wire/wire_fdpass.h"
 #include "wire/wire_info.h"
@@ -347,8 +348,10 @@ close_finish(struct wire *w)
 		wire_tell_end(w, result.status);
 	if (!w->spec->is_aside)
 		close_account(w, result.status);
-	for (unsigned i = 0; i < w->nways; i++)
+	for (unsigned i = 0; i < w->nways; i++) {
 		pump_fini(&w->ways[i].pump);
+		wide_pipe_give_back(w->ways[i].is_wide);
+	}
 	outcome = close_outcome(w, failure);
 	for (unsigned i = 0; i < w->nends; i++)
 		close_free_end(w->ends[i], outcome);

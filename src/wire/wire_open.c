@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "endpoint/exec.h"
 #include "endpoint/proxy_out.h"
+#include "wire/wide_pipe.h"
 #include "wire/wire_errors.h"
 #include "wire/wire_fdpass.h"
 #include "wire/wire_limits.h"
@@ -201,7 +202,7 @@ open_join_programs(struct wire_way *way, struct endpoint *from, struct endpoint 
 	if (is_pair)
 		open_widen_pair(way->joint);
 	else
-		pump_widen_pipe(way->joint[1]);
+		way->is_wide = wide_pipe_make(way->joint[1]);
 	from->given_out = way->joint[1];
 	to->given_in = way->joint[0];
 	return 0;

@@ -51,6 +51,7 @@ struct wire_way {
 	struct plan_path path;
 	struct pump pump; /* is_there false for direct and none */
 	int joint[2];     /* a pipe between two programs, until both are started; -1 */
+	bool is_wide;     /* ... and one of the budget, until the session ends */
 };
 
 struct wire {

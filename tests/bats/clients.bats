@@ -37,6 +37,23 @@ no_children() {
 	done
 }
 
+@test "bulk of the thirtieth client is as fast as that of the first: wide pipes are given back" {
+	cat >bulk.py <<-'END'
+		import fcntl, sys
+		for i in range(3):
+		    sys.stdout.buffer.write(bytes(1 << 20))
+		sys.stdout.flush()
+		print(fcntl.fcntl(1, 1032), file=sys.stderr)  # F_GETPIPE_SZ
+	END
+	serve exec:'python3 bulk.py',via=pipe
+	for ((i = 1; i <= 30; i++)); do
+		wire 0 -u tcp:127.0.0.1:"$port" null
+	done
+	until_true "$DEADLINE" eval '[ "$(wc -l <server.err)" = 30 ]'
+	[ "$(grep -c " 1048576$" server.err)" = 30 ]
+	stop
+}
+
 @test "programs get descriptors 0, 1 and 2 alone, however they are attached" {
 	cat >ls.py <<-'END'
 		import os
