@@ -19,6 +19,7 @@
 
 #include "base/crlines.h"
 #include "base/fault.h"
+#include "base/io.h"
 #include "base/mem.h"
 
 #define SINK_KEEP (192u << 10)        /* bytes of pending lines */
@@ -245,6 +246,6 @@ log_sink_fini(struct log_sink *s, int patience_ms)
 	}
 	free(s->pending);
 	if (s->fd != s->given)
-		close(s->fd);
+		io_close(&s->fd);
 	log_sink_init(s, s->given);
 }
