@@ -651,3 +651,9 @@ config_fini(struct config *c)
 	program_fini(&c->steps);
 	opt_fini(config_opts_table, &c->general);
 }
+
+int64_t
+config_verb_timeout(const struct config_general *g)
+{
+	return g->no_expect_timeout ? VERB_NO_TIMEOUT : g->expect_timeout;
+}

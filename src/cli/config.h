@@ -68,6 +68,8 @@ extern const struct config_section_desc config_sections[SECTION_N];
 void config_init(struct config *);
 int config_store_general(struct config *, const struct opt_desc *, const char *value, struct diag *);
 void config_set_log(const struct config *);
+/* How long verbs wait that do not say it themselves: nanoseconds, or VERB_NO_TIMEOUT. */
+int64_t config_verb_timeout(const struct config_general *);
 /* The same for addresses, with which the config is complete. As config_parse. */
 int config_add(struct config *, char **addresses, size_t n, struct diag *, const char **input);
 /*

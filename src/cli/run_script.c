@@ -109,7 +109,7 @@ run_prepare(struct command_call *call, struct script *script)
 	const struct dialogue_setup setup = { .opts = &c->spec.opts,
 		.against = own->against.items,
 		.nagainst = own->against.len,
-		.timeout = c->general.no_expect_timeout ? VERB_NO_TIMEOUT : c->general.expect_timeout,
+		.timeout = config_verb_timeout(&c->general),
 		.is_left = true,
 		.lookup = script_value,
 		.lookup_arg = script };
@@ -154,7 +154,7 @@ run_main(struct command_call *call)
 	if (status == 0 && script_bind(&script, opts->dry_run) == -1)
 		status = run_refuse(call, &script);
 	if (status == 0 && opts->dry_run)
-		script_explain(&script, stdout);
+		script_explain(&script, config_verb_timeout(&call->config.general), stdout);
 	else if (status == 0)
 		status = run_script(call, &script);
 	script_fini(&script);

@@ -28,13 +28,9 @@ struct session_verb {
 static int64_t
 verb_limit(const struct session_asker *a, const struct step *s)
 {
-	const struct config_general *g = &a->call->config.general;
-	const int64_t own = s->opts.timeout,
-		      limit = own != 0 ? own :
-	    g->no_expect_timeout       ? VERB_NO_TIMEOUT :
-					 g->expect_timeout;
+	const int64_t limit = step_limit(s, config_verb_timeout(&a->call->config.general));
 
-	return limit == VERB_NO_TIMEOUT ? 0 : limit != 0 ? limit : (int64_t)DIALOGUE_TIMEOUT;
+	return limit == VERB_NO_TIMEOUT ? 0 : limit;
 }
 
 static int

@@ -236,7 +236,7 @@ talk_prepare(struct config *c, struct diag *d, const char **input)
 {
 	const bool has_second = c->spec.nends > 1;
 	const struct dialogue_setup setup = { .opts = &c->spec.opts,
-		.timeout = c->general.no_expect_timeout ? VERB_NO_TIMEOUT : c->general.expect_timeout,
+		.timeout = config_verb_timeout(&c->general),
 		.is_left = has_second,
 		.has_person = interact_is_in(&c->steps),
 		.relays = has_second };

@@ -23,26 +23,13 @@ dialogue_describe(const struct dialogue *d)
 }
 
 static void
-explain_time(const struct dialogue *d, const struct step *s, FILE *out)
-{
-	const int64_t limit = s->opts.timeout != 0 ? s->opts.timeout : d->setup.timeout;
-
-	if (!(s->verb->flags & VERB_WAITS))
-		return;
-	if (limit == VERB_NO_TIMEOUT)
-		fprintf(out, "  (no time limit)");
-	else
-		fprintf(out, "  (at most %.3g s)", (double)limit / 1e9);
-}
-
-static void
 explain_steps(const struct dialogue *d, const struct program *p, unsigned depth, FILE *out)
 {
 	for (size_t i = 0; i < p->nsteps; i++) {
 		const struct step *s = &p->steps[i];
 
 		fprintf(out, "%*s%zu. %s", (int)(2 + 2 * depth), "", i + 1, s->source);
-		explain_time(d, s, out);
+		step_put_limit(s, d->setup.timeout, out);
 		fputc('\n', out);
 		explain_steps(d, &s->body, depth + 1, out);
 	}

@@ -18,17 +18,10 @@ wait_again(struct dialogue *d, uint64_t after)
 	loop_timer_set(d->env->loop, &d->again, dialogue_now(d) + after);
 }
 
-/* A person takes the time that it takes. */
-static int64_t
-wait_default(const struct dialogue *d)
-{
-	return verb_id(d->wait.step->verb) == VERB_INTERACT ? VERB_NO_TIMEOUT : d->setup.timeout;
-}
-
 static void
 wait_set_limit(struct dialogue *d)
 {
-	const int64_t own = d->wait.step->opts.timeout, limit = own != 0 ? own : wait_default(d);
+	const int64_t limit = step_limit(d->wait.step, d->setup.timeout);
 
 	d->wait.since = dialogue_now(d);
 	d->wait.due = limit == VERB_NO_TIMEOUT ? LOOP_NEVER_DUE : d->wait.since + (uint64_t)limit;

@@ -19,7 +19,7 @@ int script_give(struct script *, char *const *words, size_t nwords, struct diag 
 int script_bind(struct script *, bool has_files);
 /* The value of an argument, or of a variable of the environment; a text_lookup. */
 const char *script_value(const char *name, size_t *len, void *script);
-/* The plan, for people: a step a line, with what is known of it. */
-void script_explain(const struct script *, FILE *);
+/* The plan, for people: a step a line, with what is known of it. timeout: of verbs that do not say it, as dialogue_setup has it. */
+void script_explain(const struct script *, int64_t timeout, FILE *);
 
 #endif

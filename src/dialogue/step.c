@@ -1,7 +1,6 @@
 /* Steps: what is checked of their flags and arguments, and how they are made from words. */
 #include "dialogue/step.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -283,6 +282,28 @@ step_join(const struct step *s, size_t first, text_lookup lookup, void *arg, siz
 	bytes = text_expand(&all, lookup, arg, len, missing);
 	text_fini(&all);
 	return bytes;
+}
+
+int64_t
+step_limit(const struct step *s, int64_t by_default)
+{
+	if (s->opts.timeout != 0)
+		return s->opts.timeout;
+	return verb_id(s->verb) == VERB_INTERACT ? VERB_NO_TIMEOUT :
+						   by_default; /* a person takes the time that it takes */
+}
+
+void
+step_put_limit(const struct step *s, int64_t by_default, FILE *f)
+{
+	const int64_t limit = step_limit(s, by_default);
+
+	if (!(s->verb->flags & VERB_WAITS))
+		return;
+	if (limit == VERB_NO_TIMEOUT)
+		fputs("  (no time limit)", f);
+	else
+		fprintf(f, "  (at most %.3g s)", (double)limit / 1e9);
 }
 
 char *

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/diag.h"
 #include "dialogue/text.h"
@@ -95,6 +96,10 @@ int step_check_number(const struct verb *, int64_t, struct diag *);
 
 /* The one text that the arguments of a verb that takes any number of words of text are, from number `first` on. As text_expand. */
 char *step_join(const struct step *, size_t first, text_lookup, void *arg, size_t *len, const char **missing);
+/* How long the step waits, in nanoseconds or VERB_NO_TIMEOUT, where verbs that do not say it themselves wait by_default. */
+int64_t step_limit(const struct step *, int64_t by_default);
+/* For people: "  (at most 5 s)"; nothing for a verb that does not wait. */
+void step_put_limit(const struct step *, int64_t by_default, FILE *);
 /* "login.ipc:12:3", or of a step of the command line "--expect". The caller frees it. */
 char *step_place_show(const struct step *);
 

@@ -190,6 +190,24 @@ script() {
 	grep -q '^ipcwire: stdin:2:1: ' err
 }
 
+@test "--dry-run and --explain show how long verbs will wait; a person has no limit" {
+	script 'open exec:cat,pty' 'expect a' 'expect -t 5s b' 'interact'
+	wire 0 run --dry-run --expect-timeout=4s x.ipc
+	cat >want <<-'END'
+		x.ipc
+		    1  open exec:cat,pty  (at most 4 s)
+		    2  expect a  (at most 4 s)
+		    3  expect -t 5s b  (at most 5 s)
+		    4  interact  (no time limit)
+	END
+	same want out
+	wire 0 run --dry-run --no-timeout x.ipc
+	grep -q 'expect a  (no time limit)$' out
+	wire 0 --explain --expect-timeout=4s exec:cat,pty --expect a --interact
+	grep -q '1. expect a  (at most 4 s)$' out
+	grep -q '2. interact  (no time limit)$' out
+}
+
 @test "--dry-run shows the plan, and touches nothing" {
 	script 'args H P=22' 'set timeout 1m' 'open create:made' 'b: open exec,pty -- cat $H' 'case -t 5s' \
 		'	when yes/no do send yes' '	when -eof' '		exit 3' 'end' 'b: send-file x.ipc'
