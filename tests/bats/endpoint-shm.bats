@@ -311,7 +311,7 @@ waits_in_ring() {
 		((i % 2)) || victim=reader other=writer
 		victim_pid=${victim}_pid other_pid=${other}_pid
 		# Up to 12 ms of busy waiting: nothing that a test could wait for says "any time".
-		timeout 5 python3 -c "import time; t = time.monotonic() + $((i % 12)) / 1000
+		timeout "$DEADLINE" python3 -c "import time; t = time.monotonic() + $((i % 12)) / 1000
 while time.monotonic() < t: pass"
 		kill -KILL "${!victim_pid}" 2>/dev/null || true
 		wait_for_exit "${!victim_pid}"
