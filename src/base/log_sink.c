@@ -19,7 +19,6 @@
 
 #include "base/crlines.h"
 #include "base/fault.h"
-#include "base/io.h"
 #include "base/mem.h"
 
 #define SINK_KEEP (192u << 10)        /* bytes of pending lines */
@@ -245,7 +244,7 @@ log_sink_fini(struct log_sink *s, int patience_ms)
 		left = sink_ms_until(&end);
 	}
 	free(s->pending);
-	if (s->fd != s->given)
-		io_close(&s->fd);
+	if (s->fd != -1 && s->fd != s->given)
+		close(s->fd);
 	log_sink_init(s, s->given);
 }

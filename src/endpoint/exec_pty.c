@@ -50,14 +50,16 @@ exec_pty_shutdown(struct endpoint *ep)
 
 	if (fd == -1)
 		return 0;
+	/* Who was never to be typed to may pass on what he reads: what is behind a terminal multiplexer is not to be ended by that. */
+	st->pty_input.only_lines = ep->gets_nothing_in;
 	error = pty_end_tell(&st->pty_end, ep, fd, &st->pty_input, &st->pty_slave);
 	loop_source_stop(endpoint_loop(ep), &ep->wsource);
 	ep->wfd = -1;
 	io_close(&fd);
 	if (error == -EOPNOTSUPP)
 		log_msg(ep->gets_nothing_in ? LOG_INFO : LOG_WARN, &ep->who,
-		    "the end of the input cannot be told at a raw terminal: without raw there is one (and via=pty changes no "
-		    "byte either), at-end=eof sends the character, eof-grace= ends the program");
+		    "the end of the input cannot be told at a raw terminal, or without eof: without raw there is one (and via=pty "
+		    "changes no byte either), at-end=eof sends the character, eof-grace= ends the program");
 	return error == -EOPNOTSUPP ? 0 : error;
 }
 
@@ -65,6 +67,9 @@ exec_pty_shutdown(struct endpoint *ep)
 static void
 exec_pty_unread(struct endpoint *ep)
 {
+	struct exec_state *st = ep->state;
+
+	pty_end_stop(&st->pty_end);
 	if (ep->child != NULL)
 		child_signal(ep->child, SIGHUP);
 }

@@ -1,7 +1,8 @@
 /*
- * A reader may be so slow that not even the end finds room: then that waits by itself, with a source of its own in the loop. And it may
- * miss the end, or read on behind it: no event tells that, so it is looked at a few times, less and less often, after the end was told
- * and after the program has said something.
+ * A reader may be so slow that not even the end finds room: then that waits, with a source of its own in the loop. And it may miss the
+ * end, or read on behind it. That it has read wakes up who waits to write, which is seen edge-triggered (epoll(7)) as an event of its own;
+ * that it has thrown away its input with tcsetattr(3) is told by nothing, so it is looked at, each time after twice the time, from when the
+ * end was told, or the program has said something: some twenty times in an hour.
  */
 #include "endpoint/pty_end.h"
 
@@ -10,7 +11,15 @@
 #include "base/io.h"
 
 #define LOOK_FIRST LOOP_MS(2)
-#define LOOK_LAST LOOP_MS(512)
+
+static void
+pty_end_close(struct pty_end *e)
+{
+	if (e->fd <= 0)
+		return;
+	loop_source_stop(endpoint_loop(e->ep), &e->source);
+	io_close(&e->fd);
+}
 
 void
 pty_end_stop(struct pty_end *e)
@@ -18,10 +27,7 @@ pty_end_stop(struct pty_end *e)
 	if (e->ep == NULL)
 		return;
 	loop_timer_stop(endpoint_loop(e->ep), &e->timer);
-	if (e->fd <= 0)
-		return;
-	loop_source_stop(endpoint_loop(e->ep), &e->source);
-	io_close(&e->fd);
+	pty_end_close(e);
 }
 
 static void
@@ -31,70 +37,86 @@ pty_end_look_in(struct pty_end *e, uint64_t patience)
 	loop_timer_set(endpoint_loop(e->ep), &e->timer, loop_now(endpoint_loop(e->ep)) + patience);
 }
 
-static void
-pty_end_look(struct loop_timer *t)
+/* Returns true when there is more to look for. */
+static bool
+pty_end_look(struct pty_end *e)
 {
-	struct pty_end *e = t->arg;
 	int told;
 
-	if (*e->slave <= 0 || e->ep->rfd == -1)
-		return;
+	if (e->slave == NULL || *e->slave <= 0 || e->ep->rfd == -1)
+		return false;
 	told = pty_repeat_end(e->ep->rfd, *e->slave, e->input);
 	if (told > 0)
 		pty_end_look_in(e, LOOK_FIRST);
-	else if (told == 0 && e->patience < LOOK_LAST)
+	return told >= 0 || told == -EAGAIN;
+}
+
+static void
+pty_end_expired(struct loop_timer *t)
+{
+	struct pty_end *e = t->arg;
+
+	if (pty_end_look(e) && !loop_timer_is_set(t) && pty_may_repeat_end(e->input))
 		pty_end_look_in(e, 2 * e->patience);
 }
 
 void
 pty_end_said(struct pty_end *e)
 {
-	if (e->input == NULL || e->slave == NULL || e->input->ntold == 0)
+	if (e->slave == NULL || !pty_may_repeat_end(e->input))
 		return;
 	if (e->patience > LOOK_FIRST || !loop_timer_is_set(&e->timer))
 		pty_end_look_in(e, LOOK_FIRST);
 }
 
+/* From now on its reads are seen. */
 static int
-pty_end_write(struct pty_end *e, int master)
+pty_end_watch(struct pty_end *e)
 {
-	const int error = pty_write_end(master, e->input);
-
-	if (error == 0 && e->slave != NULL && e->input->ntold > 0)
-		pty_end_look_in(e, LOOK_FIRST);
-	return error;
+	pty_end_look_in(e, LOOK_FIRST);
+	return loop_source_want(endpoint_loop(e->ep), &e->source, EPOLLOUT | EPOLLET);
 }
 
 static void
 pty_end_ready(struct loop_source *s, uint32_t events)
 {
 	struct pty_end *e = s->arg;
+	int error = 0;
 
-	if ((events & (EPOLLHUP | EPOLLERR)) || pty_end_write(e, e->fd) != -EAGAIN) {
-		loop_source_stop(endpoint_loop(e->ep), &e->source);
-		io_close(&e->fd);
-	}
+	if (events & (EPOLLHUP | EPOLLERR))
+		error = -EPIPE;
+	else if (e->input->ntold > 0)
+		error = pty_end_look(e) ? 0 : -EPIPE;
+	else if ((error = pty_write_end(e->fd, e->input)) == 0)
+		error = e->slave != NULL ? pty_end_watch(e) : -EPIPE;
+	if (error != 0 && error != -EAGAIN)
+		pty_end_close(e);
 }
 
 static int
-pty_end_later(struct pty_end *e, int master)
+pty_end_open(struct pty_end *e, int master)
 {
 	e->fd = io_dup(master);
 	if (e->fd < 0)
 		return e->fd;
 	loop_source_init(&e->source, e->fd, pty_end_ready, e);
-	return loop_source_want(endpoint_loop(e->ep), &e->source, EPOLLOUT);
+	return 0;
 }
 
 int
 pty_end_tell(struct pty_end *e, struct endpoint *ep, int master, struct pty_input *input, const int *slave)
 {
-	int error;
+	const int error = pty_write_end(master, input);
+	int opened;
 
 	*e = (struct pty_end){ .ep = ep, .input = input, .slave = slave };
-	loop_timer_init(&e->timer, pty_end_look, e);
-	error = pty_end_write(e, master);
-	if (error != -EAGAIN)
-		return error == -EPIPE ? 0 : error;
-	return pty_end_later(e, master);
+	loop_timer_init(&e->timer, pty_end_expired, e);
+	if (error == -EPIPE || (error == 0 && (slave == NULL || input->ntold == 0)))
+		return 0;
+	if (error != 0 && error != -EAGAIN)
+		return error;
+	opened = pty_end_open(e, master);
+	if (opened != 0)
+		return error == 0 ? 0 : opened; /* it was told once, which mostly is enough */
+	return error == 0 ? pty_end_watch(e) : loop_source_want(endpoint_loop(ep), &e->source, EPOLLOUT);
 }

@@ -8,7 +8,7 @@
 struct pty_end {
 	struct endpoint *ep;
 	struct pty_input *input;
-	int fd; /* a duplicate of the master while it waits; 0: none */
+	int fd; /* a duplicate of the master while there is something to wait for; 0 or -1: none */
 	struct loop_source source;
 	const int *slave; /* where it is seen whether the end was read; or NULL */
 	struct loop_timer timer;

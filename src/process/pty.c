@@ -368,7 +368,7 @@ pty_write(int master, struct pty_input *in, const struct iovec *iov)
 static int
 pty_has_end(const struct pty_input *in, const struct termios *t)
 {
-	if (in->at_end == PTY_END_NONE)
+	if (in->at_end == PTY_END_NONE || ((t->c_lflag & ICANON) && t->c_cc[VEOF] == _POSIX_VDISABLE))
 		return false;
 	return (t->c_lflag & ICANON) || in->at_end == PTY_END_EOF || t->c_lflag != in->lflag || t->c_iflag != in->iflag;
 }
@@ -384,7 +384,7 @@ pty_write_end(int master, struct pty_input *in)
 		return (int)pty_result(-errno);
 	if (!pty_has_end(in, &t))
 		return in->at_end == PTY_END_NONE ? 0 : -EOPNOTSUPP;
-	const char end[] = { (char)t.c_cc[VEOF], (char)t.c_cc[VEOF] };
+	const char key = t.c_cc[VEOF] != _POSIX_VDISABLE ? (char)t.c_cc[VEOF] : '\004', end[] = { key, key };
 	const size_t len = (t.c_lflag & ICANON) && in->column + in->line.column > 0 ? 2 : 1;
 
 	n = pty_result(io_writev(master, &(struct iovec){ (void *)(uintptr_t)end, len }, 1));
@@ -398,6 +398,12 @@ pty_write_end(int master, struct pty_input *in)
 	return 0;
 }
 
+bool
+pty_may_repeat_end(const struct pty_input *in)
+{
+	return in->ntold > 0 && in->ntold < PTY_END_TELLINGS;
+}
+
 int
 pty_repeat_end(int master, int slave, struct pty_input *in)
 {
@@ -405,11 +411,11 @@ pty_repeat_end(int master, int slave, struct pty_input *in)
 	struct termios t;
 	int error;
 
-	if (in->ntold >= PTY_END_TELLINGS)
+	if (!pty_may_repeat_end(in))
 		return 0;
 	if (tcgetattr(master, &t) == -1)
 		return (int)pty_result(-errno);
-	if (!pty_has_end(in, &t) || (!(t.c_lflag & ICANON) && !in->told_a_line))
+	if (!pty_has_end(in, &t) || (!(t.c_lflag & ICANON) && (in->only_lines || !in->told_a_line)))
 		return 0;
 	if (poll(&p, 1, 0) == -1)
 		return -errno;

@@ -44,6 +44,7 @@ struct pty_input {
 	bool is_refused;       /* a line was too long, and is taken back */
 	unsigned ntold;        /* how often the end was told */
 	bool told_a_line;      /* the last time to one who read lines */
+	bool only_lines;       /* it is told again to who reads lines alone: the caller's to set */
 };
 
 /*
@@ -73,11 +74,13 @@ ssize_t pty_write(int master, struct pty_input *, const struct iovec *iov);
  */
 int pty_write_end(int master, struct pty_input *);
 /*
- * The end of a pipe stays there, that of a terminal is read once, and is an empty byte to one who has changed from lines to single
- * characters before he reads it (n_tty(4)). So it is told again to whoever has read it, and reads on; but not to one who takes single
- * characters and was told as such, nor more than PTY_END_TELLINGS times. Returns 1: it was; 0: there was no need; or -errno.
+ * The end of a pipe stays there, that of a terminal is read once, and is a NUL byte to one who has changed from lines to single
+ * characters before he reads it (n_tty(4)). So it is told again as soon as it has been read, or thrown away; but not to one who takes
+ * single characters and was told as such, nor more than PTY_END_TELLINGS times. Returns 1: it was; 0: there was no need; or -errno.
  */
 #define PTY_END_TELLINGS 16
 int pty_repeat_end(int master, int slave, struct pty_input *);
+/* It has been told, and not too often. */
+bool pty_may_repeat_end(const struct pty_input *);
 
 #endif

@@ -119,10 +119,12 @@ server_session_opened(struct session *one)
 		server_review(s);
 }
 
-/* What many sessions needed is not kept for few. */
+/* What many sessions needed is not kept for few, and pipes, of which a user has not many, not for none. */
 static void
 server_trim(struct server *s)
 {
+	if (s->running == 0)
+		pump_trim_pipes();
 	if (s->most < SERVER_MANY || s->running > s->most / 2)
 		return;
 	s->most = s->running;

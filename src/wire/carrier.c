@@ -22,7 +22,7 @@ carrier_close(struct carrier *c)
 {
 	io_close(&c->in);
 	io_close(&c->out);
-	wide_pipe_give_back(c->is_wide);
+	wide_pipe_leave(&c->is_wide);
 	free(c);
 	carriers.n -= carriers.n > 0; /* 0: that of a thread that is no more */
 }

@@ -56,11 +56,11 @@ pump_fini(struct pump *p)
 	for (unsigned i = 0; i < p->nsources; i++)
 		pump_remove_source(p, i);
 	for (unsigned i = 0; i < p->nsinks; i++) {
+		wide_pipe_leave(&p->sinks[i].is_wide);
 		free(p->sinks[i].rest);
 		sent_fini(&p->sinks[i].sent);
 	}
 	pump_carry_end(p);
-	wide_pipe_give_back(p->nwidened);
 	queue_fini(&p->queue);
 	free(p->sources);
 	free(p->sinks);
@@ -68,10 +68,16 @@ pump_fini(struct pump *p)
 }
 
 void
+pump_trim_pipes(void)
+{
+	carrier_trim();
+}
+
+void
 pump_trim_memory(void)
 {
 	queue_trim();
-	carrier_trim();
+	pump_trim_pipes();
 }
 
 /* A CR that waits for what follows needs a place besides. */
@@ -153,6 +159,7 @@ pump_remove_source(struct pump *p, unsigned source)
 	s->prefix = NULL;
 	if (p->owner == (int)source)
 		p->owner = -1;
+	wide_pipe_leave(&s->is_wide);
 	s->ep = NULL;
 }
 
@@ -161,6 +168,7 @@ pump_remove_sink(struct pump *p, unsigned sink)
 {
 	if (p->sinks[sink].ep != NULL && !p->sinks[sink].is_over)
 		queue_drop_reader(&p->queue, sink);
+	wide_pipe_leave(&p->sinks[sink].is_wide);
 	free(p->sinks[sink].rest);
 	sent_fini(&p->sinks[sink].sent);
 	p->sinks[sink] = (struct pump_sink){ 0 };
@@ -518,15 +526,22 @@ pump_flush(struct pump *p)
 	return moved;
 }
 
+static void
+pump_widen_pipe(bool *is_wide, enum endpoint_class class, int fd)
+{
+	if (!*is_wide && class == CLASS_PIPE && fd != -1)
+		*is_wide = wide_pipe_make(fd);
+}
+
 void
 pump_widen_pipes(struct pump *p)
 {
 	for (unsigned i = 0; i < p->nsources; i++)
-		if (p->sources[i].ep != NULL && p->sources[i].ep->rclass == CLASS_PIPE && p->sources[i].ep->rfd != -1)
-			p->nwidened += wide_pipe_make(p->sources[i].ep->rfd);
+		if (p->sources[i].ep != NULL)
+			pump_widen_pipe(&p->sources[i].is_wide, p->sources[i].ep->rclass, p->sources[i].ep->rfd);
 	for (unsigned i = 0; i < p->nsinks; i++)
-		if (p->sinks[i].ep != NULL && p->sinks[i].ep->wclass == CLASS_PIPE && p->sinks[i].ep->wfd != -1)
-			p->nwidened += wide_pipe_make(p->sinks[i].ep->wfd);
+		if (p->sinks[i].ep != NULL)
+			pump_widen_pipe(&p->sinks[i].is_wide, p->sinks[i].ep->wclass, p->sinks[i].ep->wfd);
 }
 
 static void

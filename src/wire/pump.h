@@ -48,6 +48,7 @@ struct pump_source {
 	bool was_told;       /* the reason of its error is in the log */
 	bool is_mute;        /* what it says goes nowhere */
 	bool is_in_line;     /* what it said last does not end a line */
+	bool is_wide;        /* its pipe, see wide_pipe.h */
 	int error;           /* positive errno; 0 */
 	enum pump_unit unit;
 	uint64_t left;      /* bytes of readbytes= still to be read */
@@ -77,6 +78,7 @@ struct pump_sink {
 	bool resumes;        /* what did not arrive is written again then (resume=) */
 	bool was_slow;       /* slow=close ended it */
 	bool is_stuck;       /* it was too late, and has not taken everything since */
+	bool is_wide;        /* its pipe, see wide_pipe.h */
 	int error;           /* why it failed, positive errno; 0 */
 	size_t framed;       /* frame=: bytes of the frame at hand that it has taken */
 	uint64_t refused;    /* messages that it could not be given, and their bytes */
@@ -117,7 +119,6 @@ struct pump {
 	bool is_there; /* false: no way here, or a direct one */
 	bool had_sink;
 	bool has_begun, has_grown, has_fixed_size;
-	unsigned short nwidened;     /* pipes that lack in the budget */
 	uint64_t in;                 /* bytes read from all sources */
 	uint64_t messages;           /* reads that gave something */
 	uint64_t calls;              /* of read, write, splice */
@@ -134,6 +135,8 @@ int pump_init(struct pump *, const struct pump_setup *);
 void pump_fini(struct pump *);
 /* Gives back to the system what the thread keeps for pumps to come: idle rings and pipes. */
 void pump_trim_memory(void);
+/* The pipes only. */
+void pump_trim_pipes(void);
 /* Returns its number, that of a place that was free if there is one. */
 unsigned pump_add_source(struct pump *, struct endpoint *, uint32_t id, unsigned from);
 /* How its bytes travel; before the first one. By default asis. */
@@ -250,7 +253,7 @@ bool pump_carry_puts_back(struct pump *);
 uint64_t pump_carried(const struct pump *);
 /* They are given up. */
 void pump_carry_end(struct pump *);
-/* Widens what is a pipe, within the budget of the process, until the pump is no more. */
+/* Widens what is a pipe, within the budget of the process, until it leaves. */
 void pump_widen_pipes(struct pump *);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "endpoint/undelivered.h"
 #include "wire/pump.h"
+#include "wire/wide_pipe.h"
 
 #define AWAY_WRITE (1024u * 1024) /* bytes of one write that is remembered */
 
@@ -18,6 +19,7 @@ pump_source_leaves(struct pump_source *s, int error)
 	if (!s->comes_back || s->left == 0)
 		return false;
 	s->is_away = true;
+	wide_pipe_leave(&s->is_wide);
 	s->has_ended = error == 0;
 	s->error = error;
 	return true;
@@ -29,6 +31,7 @@ pump_sink_leaves(struct pump_sink *s, int error)
 	if (!s->comes_back)
 		return false;
 	s->is_away = true;
+	wide_pipe_leave(&s->is_wide);
 	s->is_blocked = false;
 	if (s->error == 0)
 		s->error = error;
@@ -42,6 +45,7 @@ pump_source_returns(struct pump *p, unsigned source)
 
 	s->is_away = s->has_ended = false;
 	s->error = 0;
+	p->has_grown = false; /* its pipe is a new one */
 }
 
 void
@@ -52,6 +56,7 @@ pump_sink_returns(struct pump *p, unsigned sink)
 	if (s->is_over)
 		queue_add_reader(&p->queue, sink);
 	s->is_over = s->is_away = s->is_blocked = s->is_stuck = false;
+	p->has_grown = false;
 	s->error = 0;
 	s->slow_due = 0;
 	s->framed = 0; /* a frame of which it had a part it gets whole */

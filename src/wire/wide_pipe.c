@@ -15,13 +15,14 @@ wide_pipe_make(int fd)
 	if (atomic_fetch_add(&wide_pipes, 1) < WIDE_PIPES_MAX && fcntl(fd, F_GETPIPE_SZ) < WIDE_PIPE &&
 	    fcntl(fd, F_SETPIPE_SZ, WIDE_PIPE) != -1)
 		return true;
-	wide_pipe_give_back(1);
+	atomic_fetch_sub(&wide_pipes, 1);
 	return false;
 }
 
 void
-wide_pipe_give_back(unsigned n)
+wide_pipe_leave(bool *is_wide)
 {
-	if (n > 0)
-		atomic_fetch_sub(&wide_pipes, n);
+	if (*is_wide)
+		atomic_fetch_sub(&wide_pipes, 1);
+	*is_wide = false;
 }

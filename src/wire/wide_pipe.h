@@ -7,7 +7,7 @@
 
 /* Widens the pipe if it is narrower, the budget has one left, and the user may. Returns true when it was: the budget lacks one. */
 bool wide_pipe_make(int fd);
-/* So many of them are no longer used. */
-void wide_pipe_give_back(unsigned n);
+/* What that returned for a pipe that is no longer used: gives it back to the budget, if it is true, and makes it false. */
+void wide_pipe_leave(bool *is_wide);
 
 #endif

@@ -350,7 +350,7 @@ close_finish(struct wire *w)
 		close_account(w, result.status);
 	for (unsigned i = 0; i < w->nways; i++) {
 		pump_fini(&w->ways[i].pump);
-		wide_pipe_give_back(w->ways[i].is_wide);
+		wide_pipe_leave(&w->ways[i].is_wide);
 	}
 	outcome = close_outcome(w, failure);
 	for (unsigned i = 0; i < w->nends; i++)

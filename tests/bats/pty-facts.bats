@@ -141,6 +141,9 @@ text() {
 		wire 0 -u text:x exec:"sh -c 'cat; cat; cat; echo over'",$how,echo=no,onlcr=no
 		[ "$(cat out)" = xover ]
 	done
+	# However late: no time limit is behind it.
+	wire 0 -u text: exec:"sh -c 'sleep 1.5; cat; sleep 1.5; cat; echo over'",pty,onlcr=no
+	[ "$(cat out)" = over ]
 	# Not without limit: one that takes no end for an answer hears it 16 times.
 	cat >deaf.py <<-'END'
 		import os

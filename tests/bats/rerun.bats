@@ -7,10 +7,11 @@ load helpers
 fails_until() { printf "sh -c 'echo run >>n; [ \$(wc -l <n) -ge %s ]'" "$1"; }
 
 @test "--restart=failure: until it ends well; each time is told, and the pause is doubled" {
-	wire 0 --restart=failure --restart-delay 20ms -u exec:"$(fails_until 3)" null
+	# A run that takes longer than the pause would begin with the first pause again.
+	wire 0 --restart=failure --restart-delay 400ms -u exec:"$(fails_until 3)" null
 	[ "$(wc -l <n)" = 3 ]
-	grep -q '^ipcwire: the wire has ended (status 1), it begins anew in 20ms$' err
-	grep -q '^ipcwire: the wire has ended (status 1), it begins anew in 40ms$' err
+	grep -q '^ipcwire: the wire has ended (status 1), it begins anew in 400ms$' err
+	grep -q '^ipcwire: the wire has ended (status 1), it begins anew in 800ms$' err
 }
 
 @test "--restart: whatever the status, --restart-limit times; the last status is ours" {

@@ -119,10 +119,51 @@ says_nothing_where_there_is_no_end(void)
 	pair_close(&p);
 }
 
+static void
+says_nothing_without_a_character_for_it(void)
+{
+	struct pair p;
+	struct termios t;
+
+	if (!pair_open(&p, PTY_TYPED))
+		return;
+	CHECK(tcgetattr(p.slave, &t) == 0);
+	t.c_cc[VEOF] = _POSIX_VDISABLE;
+	CHECK(tcsetattr(p.slave, TCSANOW, &t) == 0);
+	CHECK_INT(pty_write_end(p.master, &p.in), -EOPNOTSUPP);
+	t.c_cc[VEOF] = 4;
+	CHECK(tcsetattr(p.slave, TCSANOW, &t) == 0);
+	CHECK_INT(pty_write_end(p.master, &p.in), 0);
+	t.c_cc[VEOF] = _POSIX_VDISABLE;
+	CHECK(tcsetattr(p.slave, TCSAFLUSH, &t) == 0);
+	CHECK_INT(pair_repeat(&p), 0); /* a NUL byte would be data */
+	pair_close(&p);
+}
+
+static void
+tells_only_lines_again(void)
+{
+	struct pair p;
+	char byte;
+
+	if (!pair_open(&p, PTY_TYPED))
+		return;
+	p.in.only_lines = true;
+	CHECK_INT(pty_write_end(p.master, &p.in), 0);
+	pair_set_lines(&p, false);
+	CHECK_INT(pair_read(&p, &byte), 1);
+	CHECK_INT(pair_repeat(&p), 0);
+	pair_set_lines(&p, true);
+	CHECK_INT(pair_repeat(&p), 1);
+	pair_close(&p);
+}
+
 static const struct unit_test tests[] = {
 	TEST(tells_again_who_has_read_it),
 	TEST(tells_again_who_has_left_lines),
 	TEST(says_nothing_where_there_is_no_end),
+	TEST(says_nothing_without_a_character_for_it),
+	TEST(tells_only_lines_again),
 };
 
 int
