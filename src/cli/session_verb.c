@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/session_ask.h"
-#include "dialogue/dialogue.h"
 #include "dialogue/escapes.h"
 #include "dialogue/keys.h"
 #include "dialogue/pattern.h"

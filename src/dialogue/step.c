@@ -284,13 +284,13 @@ step_join(const struct step *s, size_t first, text_lookup lookup, void *arg, siz
 	return bytes;
 }
 
+/* A person takes the time that it takes. */
 int64_t
 step_limit(const struct step *s, int64_t by_default)
 {
 	if (s->opts.timeout != 0)
 		return s->opts.timeout;
-	return verb_id(s->verb) == VERB_INTERACT ? VERB_NO_TIMEOUT :
-						   by_default; /* a person takes the time that it takes */
+	return verb_id(s->verb) == VERB_INTERACT ? VERB_NO_TIMEOUT : by_default;
 }
 
 void

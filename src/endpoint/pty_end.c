@@ -48,7 +48,7 @@ pty_end_look(struct pty_end *e)
 	told = pty_repeat_end(e->ep->rfd, *e->slave, e->input);
 	if (told > 0)
 		pty_end_look_in(e, LOOK_FIRST);
-	return told >= 0 || told == -EAGAIN;
+	return (told >= 0 || told == -EAGAIN) && pty_may_repeat_end(e->input);
 }
 
 static void
@@ -56,7 +56,7 @@ pty_end_expired(struct loop_timer *t)
 {
 	struct pty_end *e = t->arg;
 
-	if (pty_end_look(e) && !loop_timer_is_set(t) && pty_may_repeat_end(e->input))
+	if (pty_end_look(e) && !loop_timer_is_set(t))
 		pty_end_look_in(e, 2 * e->patience);
 }
 

@@ -15,6 +15,7 @@
 #include "endpoint/exec.h"
 #include "endpoint/socket_groups.h"
 #include "serve/server_state.h"
+#include "wire/carrier.h"
 #include "wire/pump.h"
 
 #define SERVER_MANY 64 /* sessions whose memory is worth giving back */
@@ -124,7 +125,7 @@ static void
 server_trim(struct server *s)
 {
 	if (s->running == 0)
-		pump_trim_pipes();
+		carrier_trim();
 	if (s->most < SERVER_MANY || s->running > s->most / 2)
 		return;
 	s->most = s->running;

@@ -68,16 +68,10 @@ pump_fini(struct pump *p)
 }
 
 void
-pump_trim_pipes(void)
-{
-	carrier_trim();
-}
-
-void
 pump_trim_memory(void)
 {
 	queue_trim();
-	pump_trim_pipes();
+	carrier_trim();
 }
 
 /* A CR that waits for what follows needs a place besides. */

@@ -135,8 +135,6 @@ int pump_init(struct pump *, const struct pump_setup *);
 void pump_fini(struct pump *);
 /* Gives back to the system what the thread keeps for pumps to come: idle rings and pipes. */
 void pump_trim_memory(void);
-/* The pipes only. */
-void pump_trim_pipes(void);
 /* Returns its number, that of a place that was free if there is one. */
 unsigned pump_add_source(struct pump *, struct endpoint *, uint32_t id, unsigned from);
 /* How its bytes travel; before the first one. By default asis. */

@@ -161,13 +161,11 @@ text() {
 @test "fact 11: the end of input outlives a change of modes, whichever way, and one that flushes" {
 	need python3
 	cat >modes.py <<-'END'
-		import os, select, sys, termios, tty
+		import os, select, sys, termios
 		first, how, second = sys.argv[1:]
 		def mode(name, when):
 		    t = termios.tcgetattr(0)
-		    lines = termios.ICANON
-		    t[3] = t[3] | lines if name == "lines" else t[3] & ~lines
-		    t[6][termios.VMIN if name == "raw" else termios.VEOF] = 1 if name == "raw" else 4
+		    t[3] = t[3] | termios.ICANON if name == "lines" else t[3] & ~termios.ICANON
 		    termios.tcsetattr(0, when, t)
 		mode(first, termios.TCSADRAIN)
 		print("ready", flush=True)
