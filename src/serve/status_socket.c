@@ -1,7 +1,7 @@
 /*
  * A client is ASKING until its request is complete, it ended its sending, or it has said nothing for a moment, as nc(1) and
  * socat(1) do whose user only wants to look; then DUE, until an answer may be made; then ANSWERED, while the answer goes
- * out. All within STATUS_TIME, then it is closed.
+ * out. Who asks or takes nothing for STATUS_TIME is closed.
  *
  * Nobody can hold up the loop, nor fill the memory: few clients are taken at once, the others wait to be accepted; an answer
  * is made once and written as the client takes it; and all answers together take a tenth of the time at most: after one was
@@ -10,8 +10,11 @@
 #include "serve/status_socket.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -28,8 +31,9 @@
 #define STATUS_REQUEST 8192 /* most bytes of a request */
 #define STATUS_BACKLOG 64
 #define STATUS_SILENCE LOOP_MS(300)
-#define STATUS_TIME LOOP_SEC(5)
-#define STATUS_REST 9 /* times as long as an answer took */
+#define STATUS_TIME LOOP_SEC(5)         /* for the request, and for each piece of the answer */
+#define STATUS_ANSWER_TIME LOOP_SEC(60) /* for all of the answer */
+#define STATUS_REST 9                   /* times as long as an answer took */
 #define STATUS_REST_MAX LOOP_SEC(1)
 
 enum status_state { STATUS_FREE, STATUS_ASKING, STATUS_DUE, STATUS_ANSWERED };
@@ -40,12 +44,13 @@ struct status_client {
 	int fd;
 	struct loop_source source;
 	struct loop_timer timer; /* of its state */
-	uint64_t deadline;
-	char *request; /* what came, while it asks */
+	uint64_t deadline, last; /* of the request or the next piece, and of the answer */
+	char *request;           /* what came, while it asks */
 	size_t request_len;
 	struct status_request wants;
 	char *answer;
 	size_t answer_len, answer_at;
+	int untaken; /* bytes of it in the socket, when time was last given */
 };
 
 struct status_socket {
@@ -110,15 +115,40 @@ status_drain(const struct status_client *c)
 		iov = (struct iovec){ buf, sizeof(buf) };
 }
 
+/* SIOCOUTQ: room to write comes only when much was taken, so that a slow reader is seen by this alone. */
+static int
+status_untaken(const struct status_client *c)
+{
+	int n;
+
+	return ioctl(c->fd, SIOCOUTQ, &n) == -1 ? INT_MAX : n;
+}
+
+/* Who takes it slowly gets it whole; who takes nothing, or for ever, is closed. */
+static void
+status_allow_time(struct status_client *c)
+{
+	const uint64_t next = loop_clock() + STATUS_TIME;
+
+	c->untaken = status_untaken(c);
+	c->deadline = next < c->last ? next : c->last;
+	loop_timer_set(c->socket->loop, &c->timer, c->deadline);
+}
+
 static void
 status_write(struct status_client *c)
 {
+	const size_t before = c->answer_at;
+
 	while (c->answer_at < c->answer_len) {
 		struct iovec iov = { c->answer + c->answer_at, c->answer_len - c->answer_at };
 		const ssize_t n = io_sendv(c->fd, &iov, 1);
 
-		if (n == -EAGAIN && loop_source_want(c->socket->loop, &c->source, EPOLLOUT) == 0)
+		if (n == -EAGAIN && loop_source_want(c->socket->loop, &c->source, EPOLLOUT) == 0) {
+			if (c->answer_at > before)
+				status_allow_time(c);
 			return;
+		}
 		if (n <= 0)
 			break;
 		c->answer_at += (size_t)n;
@@ -171,7 +201,8 @@ status_answer(struct status_client *c)
 	c->request = NULL;
 	rest = STATUS_REST * (loop_clock() - began);
 	c->socket->due = loop_now(c->socket->loop) + (rest < STATUS_REST_MAX ? rest : STATUS_REST_MAX);
-	loop_timer_set(c->socket->loop, &c->timer, c->deadline);
+	c->last = loop_clock() + STATUS_ANSWER_TIME;
+	status_allow_time(c);
 	loop_source_want(c->socket->loop, &c->source, 0);
 	status_write(c);
 }
@@ -233,6 +264,8 @@ status_expired(struct loop_timer *t)
 
 	if (c->state == STATUS_DUE)
 		status_due(c);
+	else if (c->state == STATUS_ANSWERED && loop_clock() < c->last && status_untaken(c) < c->untaken)
+		status_allow_time(c);
 	else if (c->state == STATUS_ASKING && !is_late && c->request_len > 0)
 		loop_timer_set(c->socket->loop, t, c->deadline);
 	else if (c->state == STATUS_ASKING && !is_late && status_request_parse("", 0, true, &c->wants))
