@@ -115,6 +115,18 @@ $ ipcwire nul null
 ipcwire: nul: unknown kind 'nul'
          ^
   did you mean 'null'?
+$ ipcwire help
+ipcwire: help: unknown kind 'help'
+         ^
+  ipcwire --help tells it, ipcwire --help WORD all about a kind, an option or a verb
+$ ipcwire version
+ipcwire: version: unknown kind 'version'
+         ^
+  ipcwire --version tells it
+$ ipcwire bc -
+ipcwire: bc: unknown kind 'bc'
+         ^
+  a program is exec:COMMAND, or stands after --
 $ ipcwire tpc:localhost:80 -
 ipcwire: tpc:localhost:80: unknown kind 'tpc'
          ^
