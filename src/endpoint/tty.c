@@ -133,7 +133,26 @@ tty_undelivered(struct endpoint *ep)
 	const struct tty_state *st = ep->state;
 	int n = 0;
 
-	return ioctl(st->fd, TIOCOUTQ, &n) == -1 || n < 0 ? 0 : (uint64_t)n;
+	return st->fd <= 0 || ioctl(st->fd, TIOCOUTQ, &n) == -1 || n < 0 ? 0 : (uint64_t)n;
+}
+
+/* As it was found, before its descriptor is closed. What is left by now was given up before: close(2) shall not wait for it. */
+static void
+tty_give_back(struct endpoint *ep)
+{
+	struct tty_state *st = ep->state;
+
+	if (st->fd <= 0)
+		return;
+	if (tty_undelivered(ep) > 0)
+		tcflush(st->fd, TCOFLUSH);
+	if (st->is_ours)
+		user_terminal_close(ep);
+	else
+		tty_modes_restore(&st->found, st->fd);
+	if (st->has_excluded)
+		ioctl(st->fd, TIOCNXCL);
+	st->fd = 0;
 }
 
 static const struct endpoint_io tty_io = {
@@ -149,6 +168,7 @@ static const struct endpoint_io tty_user_io = {
 	.shutdown = tty_shutdown,
 	.attend = user_terminal_attend,
 	.undelivered = tty_undelivered,
+	.unread = tty_give_back,
 };
 
 /* Keeping others away. */
@@ -362,27 +382,16 @@ tty_open(struct endpoint *ep)
 	return tty_prepare(ep, fd);
 }
 
-/* What is left by now was given up before; close(2) shall not wait for it. */
 static void
 tty_close(struct endpoint *ep)
 {
 	struct tty_state *st = ep->state;
 
-	if (st->fd > 0) {
-		if (tty_undelivered(ep) > 0)
-			tcflush(st->fd, TCOFLUSH);
-		if (st->is_ours)
-			user_terminal_close(ep);
-		else
-			tty_modes_restore(&st->found, st->fd);
-		if (st->has_excluded)
-			ioctl(st->fd, TIOCNXCL);
-	}
+	tty_give_back(ep);
 	if (st->lock != NULL)
 		tty_lock_release(st->lock);
 	free(st->lock);
 	st->lock = NULL;
-	st->fd = 0;
 }
 
 const struct endpoint_kind endpoint_tty = {

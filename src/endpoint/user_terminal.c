@@ -117,7 +117,11 @@ user_terminal_leave(struct endpoint *ep)
 	loop_source_stop(endpoint_loop(ep), &ep->rsource);
 	loop_source_stop(endpoint_loop(ep), &ep->wsource);
 	endpoint_set_fds(ep, -1, ep->wfd);
-	if (rfd != ep->wfd && rfd > 2)
+	if (rfd == ep->wfd)
+		return;
+	if (ep->io->unread != NULL)
+		ep->io->unread(ep);
+	if (rfd > 2)
 		io_close(&rfd);
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The user's terminal is given back on every way out.
 
+bats_require_minimum_version 1.5.0
 load helpers
 load terminals
 
@@ -73,6 +74,27 @@ no_guard() { ! guards >/dev/null; }
 	type_text $'\x1d'
 	wait_until_over 0
 	no_guard
+}
+
+# TIOCGEXCL (ioctl_tty(2)).
+is_exclusive() {
+	[ "$(python3 -c 'import fcntl, sys; print(fcntl.ioctl(0, 0x80045440, bytes(4))[0])' <&8)" = 1 ]
+}
+
+@test "a terminal that was had exclusively is everybody's again when one leaves it, read alone or both ways" {
+	need python3
+	open_terminal bare
+	exec 8<>"$tty"
+	for how in -u -q; do
+		run_in_terminal "$IPCWIRE" $how tty:/dev/tty,raw,exclusive,escape=^] null
+		wait_until_raw
+		is_exclusive
+		type_text $'\x1d'
+		wait_until_over 0
+		is_restored
+		run ! is_exclusive
+	done
+	exec 8>&-
 }
 
 @test "the terminal is given back at the end of the other end" {
