@@ -1,29 +1,23 @@
 /*
- * From some sources to some sinks.
+ * From some sources (pump_in.c) to some sinks (pump_out.c).
  *
  * A read goes into the queue and at once on to the sinks; only a sink that could not take all is waited for. Interest
- * is computed from the state (pump_wants_*), never toggled. The end of input is passed on to a sink when all sources are
- * at their end and it has taken everything. What a source's lines (base/lines.h) hold back stays in the queue; when that
- * is full with it, it goes on in pieces. While a sink waits for room no write is tried, so what comes meanwhile shares
- * the next one. A sink that fails keeps the others going; when none is left the sources are
- * not read any more. Where several sources meet, see pump_bus.c. Without sinks (discard) what is read goes nowhere.
+ * is computed from the state (pump_wants_*), never toggled. What a source's lines (base/lines.h) hold back stays in the
+ * queue; when that is full with it, it goes on in pieces. A sink that fails keeps the others going; when none is left the
+ * sources are not read any more. Where several sources meet, see pump_bus.c. Without sinks (discard) what is read goes
+ * nowhere.
  */
 #include "wire/pump.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/param.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "endpoint/message.h"
 #include "wire/carrier.h"
 #include "wire/wide_pipe.h"
 
-#define PUMP_TEXT 16384          /* bytes of one write where line ends are converted */
-#define PUMP_ROUNDS 16           /* reads in one go, so that other wires get their turn */
-#define PUMP_CARRY (128u * 1024) /* bytes after which it may go without copying */
-#define PUMP_GROW (1024u * 1024) /* ... after which pipes are made wide and the queue large */
+#define PUMP_ROUNDS 16 /* reads in one go, so that other wires get their turn */
 
 int
 pump_init(struct pump *p, const struct pump_setup *setup)
@@ -72,13 +66,6 @@ pump_trim_memory(void)
 {
 	queue_trim();
 	carrier_trim();
-}
-
-/* A CR that waits for what follows needs a place besides. */
-static size_t
-pump_least(const struct pump_source *s)
-{
-	return s->text.mode == CRLF_CRLF ? 2 : 1;
 }
 
 unsigned
@@ -272,14 +259,6 @@ pump_wants_source(const struct pump *p, unsigned source)
 }
 
 bool
-pump_is_full(const struct pump_source *s, const struct queue *q)
-{
-	if (s->unit == PUMP_MESSAGES)
-		return pump_message_waits(s);
-	return queue_room(q) < pump_least(s);
-}
-
-bool
 pump_wants_sink(const struct pump *p, unsigned sink)
 {
 	if (!p->is_there || p->sinks[sink].ep == NULL || p->sinks[sink].is_over || p->sinks[sink].is_away)
@@ -313,382 +292,6 @@ pump_end_sink(struct pump *p, unsigned sink, int error)
 	s->error = error;
 	if (error != 0)
 		endpoint_shutdown(s->ep); /* it gets no more, so it shall not wait for more */
-}
-
-static void
-pump_pass_end(struct pump *p, unsigned sink)
-{
-	struct pump_sink *s = &p->sinks[sink];
-	int error;
-
-	for (unsigned i = 0; i < p->nsources; i++)
-		s->ep->is_cut |= p->sources[i].ep != NULL && p->sources[i].error != 0;
-	error = endpoint_shutdown(s->ep);
-	queue_drop_reader(&p->queue, sink);
-	s->is_over = true;
-	if (error != 0)
-		s->error = -error;
-}
-
-int
-pump_trim(struct iovec iov[2], int n, uint64_t len)
-{
-	if (n > 0 && iov[0].iov_len >= len) {
-		iov[0].iov_len = (size_t)len;
-		return len > 0 ? 1 : 0;
-	}
-	if (n > 1 && iov[1].iov_len > len - iov[0].iov_len)
-		iov[1].iov_len = (size_t)(len - iov[0].iov_len);
-	return n;
-}
-
-/* Bytes at the end of the queue that may not go on yet. On a bus such bytes are in no queue of the sinks. */
-static uint64_t
-pump_held(const struct pump *p)
-{
-	return p->setup.is_bus || p->nsources == 0 ? 0 : lines_held(&p->sources[0].lines);
-}
-
-/* The next message that is for this sink; others are passed over. */
-static int
-pump_next_message(struct pump *p, unsigned sink, struct iovec iov[2])
-{
-	struct pump_sink *s = &p->sinks[sink];
-	size_t len;
-
-	if (s->rest != NULL) {
-		iov[0] = (struct iovec){ s->rest + s->rest_at, s->rest_len - s->rest_at };
-		return 1;
-	}
-	while (queue_message(&p->queue, sink, &len) && s->inside == 0 &&
-	    (len == 0 || !pump_tag_is_for(queue_message_tag(&p->queue, sink), s->id)))
-		queue_consume_message(&p->queue, sink);
-	if (!queue_message(&p->queue, sink, &len))
-		return 0;
-	s->inside = len;
-	return pump_trim(iov, queue_data(&p->queue, sink, iov), len);
-}
-
-/* What a sink gets next. Returns the number of areas or -errno. */
-static int
-pump_next(struct pump *p, unsigned sink, struct iovec iov[2])
-{
-	const uint64_t held = pump_held(p), pending = queue_pending(&p->queue, sink);
-
-	if (p->setup.has_messages)
-		return pump_next_message(p, sink, iov);
-	if (held > 0 && pending <= held)
-		return 0;
-	return pump_trim(iov, queue_data(&p->queue, sink, iov), pending - held);
-}
-
-void
-pump_rest_taken(struct pump_sink *s, size_t taken)
-{
-	s->rest_at += taken;
-	if (s->rest_at < s->rest_len)
-		return;
-	free(s->rest);
-	s->rest = NULL;
-	s->rest_len = s->rest_at = 0;
-}
-
-static void
-pump_taken(struct pump *p, unsigned sink, size_t taken)
-{
-	struct pump_sink *s = &p->sinks[sink];
-
-	s->out += (uint64_t)taken;
-	s->moved_at = loop_now(endpoint_loop(s->ep));
-	if (s->rest == NULL) {
-		if (p->setup.has_messages)
-			s->inside -= taken;
-		queue_consume(&p->queue, sink, taken);
-		if (queue_pending(&p->queue, sink) == 0) {
-			s->is_stuck = false;
-			s->slow_due = 0;
-		}
-		return;
-	}
-	pump_rest_taken(s, taken);
-}
-
-static ssize_t
-pump_write(struct pump *p, struct pump_sink *s, struct iovec *iov, int n)
-{
-	unsigned char text[PUMP_TEXT];
-	struct iovec made = { .iov_base = text };
-	ssize_t taken;
-
-	if (s->text.mode == CRLF_OFF)
-		return pump_put(p, s, iov, n);
-	made.iov_len = crlf_out(&s->text, iov, n, text, sizeof(text));
-	taken = pump_put(p, s, &made, 1);
-	return taken > 0 ? (ssize_t)crlf_out_taken(&s->text, iov, n, (size_t)taken) : taken;
-}
-
-static bool
-pump_flush_queue(struct pump *p, unsigned sink)
-{
-	struct pump_sink *s = &p->sinks[sink];
-	struct iovec iov[2];
-	bool moved = false;
-	int n;
-
-	while (
-	    !s->is_over && !s->is_away && !s->is_blocked && pump_resend(p, s) && (n = pump_next(p, sink, iov)) != 0) {
-		ssize_t taken = n;
-
-		if (n > 0) {
-			taken = pump_write(p, s, iov, n);
-			p->calls++;
-		}
-		s->is_blocked = taken == -EAGAIN;
-		if (s->is_blocked)
-			break;
-		if (taken < 0) {
-			pump_end_sink(p, sink, (int)-taken);
-			return true;
-		}
-		pump_taken(p, sink, (size_t)taken);
-		moved = true;
-	}
-	return moved;
-}
-
-/* What is carried stands before what is in the queue, but for what was put back there. */
-static bool
-pump_flush_sink(struct pump *p, unsigned sink)
-{
-	bool moved = pump_carry_flush(p);
-
-	do
-		moved |= pump_flush_queue(p, sink);
-	while (pump_carry_puts_back(p));
-	return moved;
-}
-
-bool
-pump_sink_has_all(const struct pump *p, unsigned sink)
-{
-	size_t len;
-
-	return p->sinks[sink].rest == NULL && queue_pending(&p->queue, sink) == 0 && p->carrier == NULL &&
-	    !(pump_message_is_whole(&p->sinks[sink]) && queue_message(&p->queue, sink, &len));
-}
-
-bool
-pump_source_is_drained(const struct pump *p, const struct pump_source *s)
-{
-	return !p->setup.is_bus || (s->moved == s->lines.in && !pump_message_waits(s));
-}
-
-static bool
-pump_is_drained(const struct pump *p)
-{
-	for (unsigned i = 0; i < p->nsources; i++)
-		if (p->sources[i].ep != NULL && !pump_source_is_drained(p, &p->sources[i]))
-			return false;
-	return true;
-}
-
-static bool
-pump_has_taken_all(const struct pump *p, unsigned sink)
-{
-	const struct pump_sink *s = &p->sinks[sink];
-
-	return !s->is_over && !s->is_away && s->sent.again == 0 && pump_sink_has_all(p, sink);
-}
-
-static bool
-pump_flush(struct pump *p)
-{
-	const bool is_end = pump_is_at_end(p) && pump_is_drained(p);
-	bool moved = false;
-
-	for (unsigned i = 0; i < p->nsinks; i++) {
-		if (p->sinks[i].ep == NULL || p->sinks[i].is_over)
-			continue;
-		if (p->sinks[i].is_away)
-			continue;
-		moved |= pump_message_is_whole(&p->sinks[i]) ? pump_message_flush(p, i) : pump_flush_sink(p, i);
-		if (is_end && pump_has_taken_all(p, i)) {
-			pump_pass_end(p, i);
-			moved = true;
-		}
-	}
-	return moved;
-}
-
-static void
-pump_widen_pipe(bool *is_wide, enum endpoint_class class, int fd)
-{
-	if (!*is_wide && class == CLASS_PIPE && fd != -1)
-		*is_wide = wide_pipe_make(fd);
-}
-
-void
-pump_widen_pipes(struct pump *p)
-{
-	for (unsigned i = 0; i < p->nsources; i++)
-		if (p->sources[i].ep != NULL)
-			pump_widen_pipe(&p->sources[i].is_wide, p->sources[i].ep->rclass, p->sources[i].ep->rfd);
-	for (unsigned i = 0; i < p->nsinks; i++)
-		if (p->sinks[i].ep != NULL)
-			pump_widen_pipe(&p->sinks[i].is_wide, p->sinks[i].ep->wclass, p->sinks[i].ep->wfd);
-}
-
-static void
-pump_grow(struct pump *p)
-{
-	if (!p->has_begun && p->in >= PUMP_CARRY) {
-		p->has_begun = true;
-		pump_carry_begin(p);
-	}
-	if (p->has_grown || p->in < PUMP_GROW)
-		return;
-	p->has_grown = true;
-	if (!p->has_fixed_size && p->setup.block == 0)
-		queue_set_limit(&p->queue, QUEUE_LARGE);
-	pump_widen_pipes(p);
-}
-
-static int
-pump_space(struct pump *p, const struct pump_source *s, struct queue *q, size_t least, struct iovec iov[2])
-{
-	int n = least > 1 ? queue_space_min(q, least, iov) : queue_space(q, iov);
-
-	if (n < 0)
-		p->out_of_memory = true;
-	return p->setup.block != 0 && s->unit != PUMP_MESSAGES ? pump_trim(iov, n, MAX(p->setup.block, least)) : n;
-}
-
-static void
-pump_tell_taps(const struct pump *p, const struct pump_source *s, const struct iovec *iov, const struct chunk *c,
-    int error)
-{
-	if (c->len > 0)
-		tap_data(p->taps, s->from, s->in, iov, c->len);
-	else if (!s->comes_back && (c->is_end || (error < 0 && error != -EAGAIN)))
-		tap_end(p->taps, s->from, s->in);
-}
-
-static size_t
-pump_room(const struct iovec *iov, int n)
-{
-	return iov[0].iov_len + (n > 1 ? iov[1].iov_len : 0);
-}
-
-/* Reads into the areas. *len: bytes to be put in the queue, which differ from those read where line ends are converted. */
-static int
-pump_take(struct pump *p, struct pump_source *s, const struct iovec *iov, int n, struct chunk *c, size_t *len,
-    bool *is_full)
-{
-	struct iovec rest[2];
-	size_t begun;
-	int nrest, error;
-
-	begun = crlf_in_begin(&s->text, iov, n, rest, &nrest);
-	if (s->unit != PUMP_MESSAGES)
-		nrest = pump_trim(rest, nrest, s->left);
-	error = endpoint_receive(s->ep, rest, nrest, c);
-	p->calls++;
-	*is_full = c->ends_message || (c->len > 0 && c->len == pump_room(rest, nrest));
-	if (p->taps != NULL)
-		pump_tell_taps(p, s, rest, c, error);
-	*len = crlf_in(&s->text, iov, n, begun + c->len);
-	s->left -= MIN(s->left, c->len);
-	if (c->is_end || (error < 0 && error != -EAGAIN) || s->left == 0)
-		*len = crlf_in_end(&s->text, iov, n, *len);
-	return error;
-}
-
-static void
-pump_count_chunk(struct pump *p, struct pump_source *s, const struct chunk *c)
-{
-	s->in += (uint64_t)c->len;
-	s->moved_at = loop_now(endpoint_loop(s->ep));
-	p->in += (uint64_t)c->len;
-	p->messages++;
-	if (c->is_truncated)
-		log_msg(LOG_ERROR, &s->ep->who, "a message was longer than the %zu bytes of it that came", c->len);
-	s->cut += c->is_truncated;
-	pump_grow(p);
-}
-
-/* What a reading came to, for its source. */
-static void
-pump_source_result(struct pump_source *s, bool is_end, int error)
-{
-	const bool has_failed = error < 0 && error != -ENOSPC && error != -EAGAIN;
-
-	if (!is_end && s->left > 0 && !has_failed)
-		return;
-	if (!pump_source_leaves(s, has_failed ? -error : 0)) {
-		s->is_over = true;
-		s->has_ended = is_end || s->left == 0;
-		s->error = has_failed ? -error : 0;
-	}
-	lines_release(&s->lines);
-}
-
-bool
-pump_read(struct pump *p, struct pump_source *s, struct queue *q)
-{
-	const ssize_t least = s->unit == PUMP_MESSAGES ? endpoint_message_room(s->ep) : (ssize_t)pump_least(s);
-	struct chunk c = { 0 };
-	struct iovec iov[2];
-	int n, error, queued;
-	bool is_full;
-	size_t len;
-
-	if (least < 0) {
-		pump_source_result(s, false, (int)least);
-		return false;
-	}
-	n = pump_space(p, s, q, (size_t)least, iov);
-	if (n <= 0)
-		return false;
-	error = pump_take(p, s, iov, n, &c, &len, &is_full);
-	lines_add(&s->lines, iov, n, len, loop_now(endpoint_loop(s->ep)));
-	queued = queue_commit(q, len);
-	if (c.ends_message && queue_mark(q) != 0)
-		queued = -ENOMEM;
-	if (c.len > 0 || c.ends_message)
-		pump_count_chunk(p, s, &c);
-	pump_source_result(s, c.is_end, error < 0 && error != -EAGAIN ? error : queued);
-	return is_full && error == 0 && queued == 0 && !s->is_over && !s->is_away;
-}
-
-static bool
-pump_fill_carrier(struct pump *p, struct pump_source *s)
-{
-	const ssize_t n = pump_carry_in(p);
-
-	if (n == PUMP_READ_INSTEAD)
-		return pump_read(p, s, &p->queue);
-	if (n > 0)
-		pump_count_chunk(p, s, &(struct chunk){ .len = (size_t)n });
-	pump_source_result(s, false, n < 0 ? (int)n : 0);
-	return n > 0;
-}
-
-/* One read. Returns false when there is no point in reading again now. */
-static bool
-pump_fill(struct pump *p, struct pump_source *s)
-{
-	if (pump_carries_now(p))
-		return pump_fill_carrier(p, s);
-	return p->setup.is_bus ? pump_bus_fill(p, s) : pump_read(p, s, &p->queue);
-}
-
-void
-pump_tell_long(struct pump_source *s, const struct queue *q)
-{
-	if (!s->has_long_line)
-		log_msg(LOG_INFO, &s->ep->who, "%s than %zu bytes passes in pieces",
-		    s->lines.mode == BUFFER_LINE ? "a line longer" : "buffer=full with more", q->limit);
-	s->has_long_line = true;
 }
 
 /* A queue that is full with what is held back: it gets a larger one, or all of it goes. Returns true when it shall go. */

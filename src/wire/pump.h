@@ -177,6 +177,33 @@ uint64_t pump_pending(const struct pump *, unsigned sink);
 /* The largest of these. */
 uint64_t pump_pending_most(const struct pump *);
 
+/* pump_in.c. One read of a source, on its way to the queue. Returns false when there is no point in reading again now. */
+bool pump_fill(struct pump *, struct pump_source *);
+/* One read into a queue, counted. Returns true when another one makes sense now. */
+bool pump_read(struct pump *, struct pump_source *, struct queue *);
+/* A queue of the source has no room for another read, which takes so many bytes at least. */
+bool pump_is_full(const struct pump_source *, const struct queue *);
+size_t pump_least(const struct pump_source *);
+/* Says once that what should stay together passes in pieces. */
+void pump_tell_long(struct pump_source *, const struct queue *);
+/* Widens what is a pipe, within the budget of the process, until it leaves. */
+void pump_widen_pipes(struct pump *);
+
+/* pump_out.c. Writes what there is to all sinks, and its end; true when anything moved. */
+bool pump_flush(struct pump *);
+/* Bytes at the end of the queue that may not go on yet. On a bus such bytes are in no queue of the sinks. */
+uint64_t pump_held(const struct pump *);
+/* The sink has got all that was for it; and nothing of that is to be repeated. */
+bool pump_sink_has_all(const struct pump *, unsigned sink);
+bool pump_has_taken_all(const struct pump *, unsigned sink);
+/* All that came of the source, or of all of them, has gone on to the queue. */
+bool pump_source_is_drained(const struct pump *, const struct pump_source *);
+bool pump_is_drained(const struct pump *);
+/* Of what a sink was still owed when the others were dropped. */
+void pump_rest_taken(struct pump_sink *, size_t taken);
+/* The first len bytes of the areas; returns the number of areas. */
+int pump_trim(struct iovec iov[2], int n, uint64_t len);
+
 /* pump_away.c: ends that are opened again. The source has ended, the sink has failed: false when that is final. */
 bool pump_source_leaves(struct pump_source *, int error);
 bool pump_sink_leaves(struct pump_sink *, int error);
@@ -203,14 +230,6 @@ bool pump_bus_move(struct pump *);
 uint64_t pump_bus_due(const struct pump *);
 /* Bytes read that are not in the queue yet, but for those of one end (0: of all). */
 uint64_t pump_bus_held(const struct pump *, uint32_t but);
-/* A queue of the source has no room for another read. */
-bool pump_is_full(const struct pump_source *, const struct queue *);
-/* Says once that what should stay together passes in pieces; for pump.c and pump_bus.c. */
-void pump_tell_long(struct pump_source *, const struct queue *);
-/* One read into a queue, counted; for pump.c and pump_bus.c. Returns true when another one makes sense now. */
-bool pump_read(struct pump *, struct pump_source *, struct queue *);
-/* The first len bytes of the areas; returns the number of areas. */
-int pump_trim(struct iovec iov[2], int n, uint64_t len);
 
 /* pump_messages.c: moves the next message of a source that keeps them apart; true when anything moved. */
 bool pump_message_move(struct pump *, struct pump_source *);
@@ -221,12 +240,6 @@ bool pump_message_flush(struct pump *, unsigned sink);
 bool pump_message_is_whole(const struct pump_sink *);
 /* The bytes still owed of a frame that has gone in part; to be freed by the caller; NULL: there is none. */
 unsigned char *pump_message_rest(struct pump *, unsigned sink, size_t *len);
-/* Of what a sink was still owed when the others were dropped. */
-void pump_rest_taken(struct pump_sink *, size_t taken);
-/* The sink has got all that was for it. */
-bool pump_sink_has_all(const struct pump *, unsigned sink);
-/* All that came of the source has gone on to the queue. */
-bool pump_source_is_drained(const struct pump *, const struct pump_source *);
 
 /* pump_slow.c: the queue is full; does with slow sinks as they are to be dealt with. Returns true when there is more room now. */
 bool pump_relieve(struct pump *);
@@ -251,7 +264,5 @@ bool pump_carry_puts_back(struct pump *);
 uint64_t pump_carried(const struct pump *);
 /* They are given up. */
 void pump_carry_end(struct pump *);
-/* Widens what is a pipe, within the budget of the process, until it leaves. */
-void pump_widen_pipes(struct pump *);
 
 #endif
