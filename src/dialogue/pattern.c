@@ -182,7 +182,7 @@ pattern_compile(struct pattern *p, struct diag *diag)
 		    (unsigned)behind, WINDOW_CONTEXT / 4);
 	}
 	/* Without, the interpreter does it. */
-	(void)p->pcre->jit_compile(p->code, PCRE2_JIT_PARTIAL_HARD);
+	(void)p->pcre->jit_compile(p->code, PCRE2_JIT_PARTIAL_SOFT | PCRE2_JIT_PARTIAL_HARD);
 	pattern_look_up(p);
 	return 0;
 }
@@ -311,14 +311,22 @@ pattern_search_exact(const struct pattern *p, struct pattern_work *k, const stru
 }
 
 /*
- * A final search may be partial, too: that keeps the library from shortcuts that miss what an expression looks ahead at. It is
- * interpreted: PCRE2 10.42, compiled, then looks at what lies behind the end.
+ * A final search may be partial, too: that keeps the library from shortcuts that miss what an expression looks ahead at. One of
+ * bytes is interpreted: PCRE2 10.42, compiled, then looks at what lies behind the end. The interpreter has the lower limits.
  */
+static uint32_t
+pattern_search_options(const struct pattern *p, bool is_final)
+{
+	if (!is_final)
+		return PCRE2_NO_UTF_CHECK | PCRE2_PARTIAL_HARD;
+	return PCRE2_NO_UTF_CHECK | PCRE2_PARTIAL_SOFT | (p->is_utf ? 0 : PCRE2_NO_JIT);
+}
+
 static enum pattern_result
 pattern_search_regex(const struct pattern *p, struct pattern_work *k, const struct pattern_text *t, size_t *at)
 {
 	const PCRE2_SIZE *places = p->pcre->get_ovector_pointer(k->data);
-	uint32_t options = PCRE2_NO_UTF_CHECK | (t->is_final ? PCRE2_PARTIAL_SOFT | PCRE2_NO_JIT : PCRE2_PARTIAL_HARD);
+	const uint32_t options = pattern_search_options(p, t->is_final);
 	size_t len = t->len - (!t->is_final && t->len > t->from && t->base[t->len - 1] == '\r');
 	int rc = p->pcre->match(p->code, (PCRE2_SPTR)t->base, len, t->from, options, k->data, p->pcre->match_context);
 

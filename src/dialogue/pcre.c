@@ -16,7 +16,7 @@
  * compiled code and the heap of the interpreter are what they need for a match as long as the window.
  */
 #define PCRE_MATCH_LIMIT 2000000u
-#define PCRE_DEPTH_LIMIT 250000u
+#define PCRE_DEPTH_LIMIT PCRE_MATCH_LIMIT
 #define PCRE_HEAP_LIMIT_KIB (64u << 10)
 #define PCRE_STACK_FIRST (32u << 10)
 #define PCRE_STACK_MOST (8u << 20)

@@ -375,6 +375,27 @@ a_long_match_is_found(void)
 	finish(&s);
 }
 
+/* Each character is a way back, compiled as interpreted. */
+static void
+a_match_with_many_ways_back_is_found(void)
+{
+	static const char *const expressions[] = { "/(?:.|\\n)*\\$ $/", "/(?:.|\\n)*\\$ $/b" };
+	char block[4096];
+
+	memset(block, '.', sizeof(block));
+	for (size_t e = 0; e < sizeof(expressions) / sizeof(*expressions); e++) {
+		struct stream s;
+
+		BEGIN(&s, expressions[e]);
+		for (unsigned i = 0; i < 37; i++)
+			window_put(&s.window, block, sizeof(block));
+		put(&s, "$ ");
+		CHECK_INT(settle(&s), MATCHER_FOUND);
+		CHECK_INT(s.match.end - s.match.start, 37 * sizeof(block) + 2);
+		finish(&s);
+	}
+}
+
 static void
 refusals_say_where(void)
 {
@@ -573,6 +594,7 @@ static const struct unit_test tests[] = {
 	TEST(too_many_ways_are_given_up),
 	TEST(a_long_beginning_is_given_up),
 	TEST(a_long_match_is_found),
+	TEST(a_match_with_many_ways_back_is_found),
 	TEST(refusals_say_where),
 	TEST(flags_and_ways_to_write),
 	TEST(no_division_makes_a_difference),
