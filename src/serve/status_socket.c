@@ -1,7 +1,7 @@
 /*
  * A client is ASKING until its request is complete, it ended its sending, or it has said nothing for a moment, as nc(1) and
  * socat(1) do whose user only wants to look; then DUE, until an answer may be made; then ANSWERED, while the answer goes
- * out. Who asks or takes nothing for STATUS_TIME is closed.
+ * out. The request has STATUS_TIME, and so has each piece of the answer.
  *
  * Nobody can hold up the loop, nor fill the memory: few clients are taken at once, the others wait to be accepted; an answer
  * is made once and written as the client takes it; and all answers together take a tenth of the time at most: after one was
@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -30,6 +31,7 @@
 #define STATUS_CLIENTS 8
 #define STATUS_REQUEST 8192 /* most bytes of a request */
 #define STATUS_BACKLOG 64
+#define STATUS_PIECE 4096 /* of an answer: small, because SIOCOUTQ counts a piece until all of it was read */
 #define STATUS_SILENCE LOOP_MS(300)
 #define STATUS_TIME LOOP_SEC(5)         /* for the request, and for each piece of the answer */
 #define STATUS_ANSWER_TIME LOOP_SEC(60) /* for all of the answer */
@@ -141,7 +143,7 @@ status_write(struct status_client *c)
 	const size_t before = c->answer_at;
 
 	while (c->answer_at < c->answer_len) {
-		struct iovec iov = { c->answer + c->answer_at, c->answer_len - c->answer_at };
+		struct iovec iov = { c->answer + c->answer_at, MIN(c->answer_len - c->answer_at, STATUS_PIECE) };
 		const ssize_t n = io_sendv(c->fd, &iov, 1);
 
 		if (n == -EAGAIN && loop_source_want(c->socket->loop, &c->source, EPOLLOUT) == 0) {

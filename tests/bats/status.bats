@@ -265,7 +265,7 @@ other.send(b"GET /nothing HTTP/1.0\r\n\r\n")
 assert other.makefile().read().startswith("HTTP/1.0 404 ")
 end = time.monotonic() + 6
 while time.monotonic() < end:
-    answer += slow.recv(2048)
+    answer += slow.recv(512)
     time.sleep(0.1)
 answer += slow.makefile("rb").read()
 assert len(json.loads(answer)["sessions"]) == 1000'
