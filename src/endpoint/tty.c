@@ -144,7 +144,7 @@ tty_give_back(struct endpoint *ep)
 
 	if (st->fd <= 0)
 		return;
-	if (tty_undelivered(ep) > 0)
+	if ((ep->roles & ROLE_WRITE) && tty_undelivered(ep) > 0)
 		tcflush(st->fd, TCOFLUSH);
 	if (st->is_ours)
 		user_terminal_close(ep);
