@@ -376,7 +376,7 @@ config_advise(const struct config_reader *r, const char *arg)
 		free(value);
 		return;
 	}
-	if (foreign_hint(FOREIGN_KIND, arg, strlen(arg)) != NULL)
+	if (foreign_hint(FOREIGN_KIND, arg, strcspn(arg, ":,!")) != NULL)
 		return;
 	verb = r->config->spec.nends == 1 && r->diag->pos == 0 ? foreign_nearest(FOREIGN_VERB, arg) : NULL;
 	if (verb == NULL && r->diag->pos == 0 && r->argv[1] == arg)

@@ -118,15 +118,15 @@ ipcwire: nul: unknown kind 'nul'
 $ ipcwire help
 ipcwire: help: unknown kind 'help'
          ^
-  ipcwire --help tells it, ipcwire --help WORD all about a kind, an option or a verb
-$ ipcwire version
-ipcwire: version: unknown kind 'version'
+  ipcwire --help [WORD] tells of a kind, an option or a verb; a file is ./NAME
+$ ipcwire version:x
+ipcwire: version:x: unknown kind 'version'
          ^
-  ipcwire --version tells it
+  ipcwire --version tells it; a file is ./NAME
 $ ipcwire bc -
 ipcwire: bc: unknown kind 'bc'
          ^
-  a program is exec:COMMAND, or stands after --
+  a program is exec:COMMAND, or stands after --; a file is ./NAME
 $ ipcwire tpc:localhost:80 -
 ipcwire: tpc:localhost:80: unknown kind 'tpc'
          ^
