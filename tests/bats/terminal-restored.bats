@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # The user's terminal is given back on every way out.
 
-bats_require_minimum_version 1.5.0
 load helpers
 load terminals
 
@@ -78,21 +77,23 @@ no_guard() { ! guards >/dev/null; }
 
 # TIOCGEXCL (ioctl_tty(2)).
 is_exclusive() {
-	[ "$(python3 -c 'import fcntl, sys; print(fcntl.ioctl(0, 0x80045440, bytes(4))[0])' <&8)" = 1 ]
+	[ "$(python3 -c 'import fcntl; print(fcntl.ioctl(0, 0x80045440, bytes(4))[0])' <&8)" = "$1" ]
 }
+
+is_raw_at_8() { stty -a <&8 | grep -q -- ' -icanon'; }
 
 @test "a terminal that was had exclusively is everybody's again when one leaves it, read alone or both ways" {
 	need python3
 	open_terminal bare
-	exec 8<>"$tty"
+	exec 8<>"$tty" # it cannot be opened meanwhile, but by root
 	for how in -u -q; do
 		run_in_terminal "$IPCWIRE" $how tty:/dev/tty,raw,exclusive,escape=^] null
-		wait_until_raw
-		is_exclusive
+		until_true "$DEADLINE" is_exclusive 1
+		until_true "$DEADLINE" is_raw_at_8
 		type_text $'\x1d'
 		wait_until_over 0
+		is_exclusive 0
 		is_restored
-		run ! is_exclusive
 	done
 	exec 8>&-
 }
