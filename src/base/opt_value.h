@@ -8,7 +8,7 @@
 #include "base/opt.h"
 
 /*
- * For opt.c alone: the values of its types. A function that stores parses first and stores last, so that a refused value
+ * For opt.c and the files of its types: the values of its types. A function that stores parses first and stores last, so that a refused value
  * changes nothing. All as opt_store: 0, or -1 with the refusal in the diag.
  */
 

@@ -3,7 +3,7 @@
  * own, as on a bus; here each message moves to the common queue with a mark behind it. A sink that keeps them gets each by one
  * writing; one with frame= gets what belongs around it, and a frame that the next hop took in part stays in the queue until all of
  * it has gone. A message that a sink cannot be given, too long for the peer or without a frame, is refused by name and counted;
- * the others go on. To a sink of mere bytes a message is its bytes (pump.c).
+ * the others go on. To a sink of mere bytes a message is its bytes (pump_out.c).
  */
 #include <errno.h>
 #include <string.h>
