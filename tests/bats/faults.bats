@@ -87,9 +87,27 @@ inner() {
 	free_port
 	fault listen.bind:$EADDRINUSE:1:0 1 "tcp-listen:$port" text:x
 }
+# sleeps_over_file PID NAME: it has read a part of that file, and does nothing: what it has read must go first.
+sleeps_over_file() {
+	local fd
+	for fd in /proc/"$1"/fd/*; do
+		[ "$(readlink "$fd")" = "$PWD/$2" ] || continue
+		grep -q '^pos:.*[1-9]' "/proc/$1/fdinfo/${fd##*/}" && grep -q '^State:.S' "/proc/$1/status"
+		return
+	done
+	return 1
+}
 @test "spool.write: a full disk holds the source back, nothing is lost" {
 	random_file want 4M
-	fault spool.write:$ENOSPC:1:0 0 -u file:want exec:'sh -c "cat >got"',via=pipe,queue=disk
+	mkfifo go
+	start held env IPCWIRE_FAULT=spool.write:$ENOSPC:1:0 "$IPCWIRE_FAULTS" -u file:want \
+		exec:'sh -c "read x <go; cat >got"',via=pipe,queue=disk
+	until_true "$DEADLINE" sleeps_over_file "$held_pid" want
+	echo >go
+	wait_for_exit "$held_pid"
+	[ "$status" = 0 ]
+	cat held.err
+	grep -qE '^fault: spool.write hit [1-9]' held.err
 	same want got
 }
 # survive POINT:ERRNO: a server loses one client to it at most, and serves the next.

@@ -70,14 +70,22 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 	[ "$rc" = 1 ]
 }
 
+# sleeps_after PID BYTES: it has read so many (proc(5)), and does nothing.
+sleeps_after() {
+	[ "$(awk '/^rchar:/ { print $2 }' "/proc/$1/io")" -gt "$2" ] && grep -q '^State:.S' "/proc/$1/status"
+}
 @test "a queue on disk that cannot be read is an error, and no hang: spool.read" {
 	[ -x "$IPCWIRE_FAULTS" ] || skip "needs $IPCWIRE_FAULTS"
 	random_file want 4M
-	rc=0
-	IPCWIRE_FAULT=spool.read:5 timeout 10 "$IPCWIRE_FAULTS" -u file:want exec:'sh -c "cat >/dev/null"',via=pipe,queue=disk \
-		>out 2>err || rc=$?
-	cat err
-	[ "$rc" = 1 ]
+	mkfifo go # the program reads when what it gets is on disk, but for a pipe of it
+	start spooled env IPCWIRE_FAULT=spool.read:5 "$IPCWIRE_FAULTS" -u file:want \
+		exec:'sh -c "read x <go; cat >/dev/null"',via=pipe,queue=disk
+	until_true "$DEADLINE" sleeps_after "$spooled_pid" 800000
+	echo >go
+	wait_for_exit "$spooled_pid"
+	cat spooled.err
+	[ "$status" = 1 ]
+	grep -q '^fault: spool.read hit [1-9]' spooled.err
 }
 
 @test "abstract sockets and a foreign peer: every kind" {
