@@ -333,6 +333,7 @@ assert asked[0] > 0'
 
 @test "only our own file is removed at the end" {
 	serve unix-listen:sock,each exec:cat
+	ask json >answer # who answers has begun, and knows its file
 	mv st elsewhere
 	echo mine >st
 	drained
