@@ -8,8 +8,8 @@
 #include "base/opt.h"
 
 /*
- * For opt.c and the files of its types: the values of its types. A function that stores parses first and stores last, so that a refused value
- * changes nothing. All as opt_store: 0, or -1 with the refusal in the diag.
+ * For opt.c and the files of its types, nobody else. A function that stores parses first and stores last, so that a refused
+ * value changes nothing. All as opt_store: 0, or -1 with the refusal in the diag.
  */
 
 typedef int opt_store_fn(const struct opt_desc *, void *field, const char *value, struct diag *);
