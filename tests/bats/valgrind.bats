@@ -52,9 +52,15 @@ stop() {
 	[ "$(DEADLINE=60 timeout 100 python3 "$BATS_TEST_DIRNAME/hub.py" everybody "$port" 10 5)" = ok ]
 	stop
 	free_port
-	serve --tee text:hello null "tcp-listen:$port" "create:made"
-	exec 7<>"/dev/tcp/127.0.0.1/$port" 7>&-
-	stop
+	mkfifo in
+	serve --tee fifo:in null "tcp-listen:$port" create:made
+	exec 8<>in 7<>"/dev/tcp/127.0.0.1/$port"
+	until_true 60 eval 'echo hello >&8; read -r -t 1 got <&7'
+	[ "$got" = hello ]
+	exec 7>&- 8>&-
+	wait_for_exit "$server_pid" 60
+	cat server.err
+	[ "$status" = 0 ]
 	free_port
 	serve "tcp-listen:$port,share" exec:cat
 	exec 7<>"/dev/tcp/127.0.0.1/$port"
