@@ -31,11 +31,12 @@ reads_find(const struct watch_snapshot *s, unsigned channel)
 	return s->nthreads;
 }
 
+/* A call that is not known is none that reads, and will be over: a file is being opened, a page comes from the disk. */
 static const char *
 reads_unseen(const struct watch_snapshot *s)
 {
 	for (unsigned i = 0; i < s->nthreads; i++)
-		if (s->threads[i].state == WATCH_UNSEEN && s->threads[i].call != NULL)
+		if (s->threads[i].state == WATCH_UNSEEN && !s->threads[i].in_unknown_call && s->threads[i].call != NULL)
 			return s->threads[i].call;
 	return NULL;
 }

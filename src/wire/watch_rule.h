@@ -66,9 +66,10 @@ struct watch_thread {
 	unsigned process;
 	pid_t tid;
 	enum watch_state state;
-	const char *call; /* the system call's name, or why it is not seen; static; or NULL */
-	int fd;           /* of a call that has one; -1 */
-	pid_t child;      /* CHILD: which; 0: any */
+	bool in_unknown_call; /* UNSEEN, though it may be looked at */
+	const char *call;     /* the system call's name, or why it is not seen; static; or NULL */
+	int fd;               /* of a call that has one; -1 */
+	pid_t child;          /* CHILD: which; 0: any */
 	unsigned first_wait, nwaits;
 	uint64_t switches, print; /* equal in two looks: it has not run in between */
 };

@@ -277,8 +277,10 @@ waits_of_call(struct watch_builder *b, struct watch_thread *t, const struct wait
 		waits_select(b, t, w);
 	else if (kind == WAITCALL_EPOLL)
 		waits_epoll(b, t, w->fd, 0);
-	else if (kind == WAITCALL_UNKNOWN)
+	else if (kind == WAITCALL_UNKNOWN) {
 		waits_unseen(t, "it is in a system call that is not known here");
+		t->in_unknown_call = true;
+	}
 }
 
 static uint64_t

@@ -40,6 +40,18 @@ setup_file() {
 	talk 0 exec:"python3 $late select",pty --await-read --send hello --expect,t=9s 'got hello'
 }
 
+@test "await-read of a program that waits for something else first, in a call that is no read" {
+	mkfifo box
+	start talk "$IPCWIRE" exec:'sh -c "echo here; read x <box; read y; echo got \$y"',pty --expect here --await-read --send hello \
+		--expect 'got hello'
+	wait_for_line talk.out here
+	until_true "$DEADLINE" eval 'grep -qs -E "^(257|2) " /proc/$(pgrep -P "$talk_pid")/syscall'
+	echo x >box
+	wait_for_exit "$talk_pid"
+	cat talk.err
+	[ "$status" = 0 ]
+}
+
 @test "await-read after each question" {
 	need bc
 	talk 0 exec:'bc -q',pty --await-read --send 1+1 --await-read --send 2+2 --await-read --send 'print "en","d\n"' --expect end
