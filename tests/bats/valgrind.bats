@@ -4,7 +4,7 @@
 load helpers
 
 setup_test() {
-	need valgrind python3
+	need valgrind python3 nc
 	need_plain_build
 }
 # serve ARGUMENT...: ipcwire under memcheck; ADDRESS:@ becomes a listener on $port.
@@ -54,10 +54,11 @@ stop() {
 	free_port
 	mkfifo in
 	serve --tee fifo:in null "tcp-listen:$port" create:made
-	exec 8<>in 7<>"/dev/tcp/127.0.0.1/$port"
-	until_true 60 eval 'echo hello >&8; read -r -t 1 got <&7'
-	[ "$got" = hello ]
-	exec 7>&- 8>&-
+	nc -d 127.0.0.1 "$port" >heard 3>&- &
+	PIDS+=($!)
+	exec 8<>in
+	until_true 60 eval 'echo hello >&8; grep -q "^hello$" heard'
+	exec 8>&-
 	wait_for_exit "$server_pid" 60
 	cat server.err
 	[ "$status" = 0 ]
