@@ -5,7 +5,13 @@
 #include <string.h>
 #include <sys/param.h>
 
-const char *const frame_mode_names[] = { "raw", "line", "nul", "len2", "len4", NULL };
+#include "base/wordlist.h"
+
+const char *
+frame_mode_name(enum frame_mode mode)
+{
+	return wordlist_at(FRAME_MODE_WORDS "\0", mode);
+}
 
 static const struct frame_form {
 	unsigned head_len; /* bytes of the length field; 0: the byte below ends the message */

@@ -4,13 +4,6 @@
 #include <string.h>
 #include <sys/param.h>
 
-const char *const buffer_mode_names[BUFFER_MODE_N + 1] = {
-	[BUFFER_ASIS] = "asis",
-	[BUFFER_NONE] = "none",
-	[BUFFER_LINE] = "line",
-	[BUFFER_FULL] = "full",
-};
-
 void
 lines_init(struct lines *l, enum buffer_mode mode, uint64_t size, uint64_t flush)
 {

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/wordlist.h"
+
 /* Names are short: a longer word was not meant to be one, and is not worth the comparing. */
 #define NEAREST_LEN_MAX 64
 
@@ -73,6 +75,13 @@ nearest_feed(struct nearest *n, const char *known)
 		n->distance = d;
 		n->best = known;
 	}
+}
+
+void
+nearest_feed_words(struct nearest *n, const char *words)
+{
+	for (; *words != '\0'; words = wordlist_next(words))
+		nearest_feed(n, words);
 }
 
 const char *

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/name.h"
 #include "base/opt_value.h"
+#include "base/wordlist.h"
 
 static const struct {
 	const char *name, *value;
@@ -77,14 +78,13 @@ opt_type_unit(enum opt_type type)
 char *
 opt_value_name(const struct opt_desc *desc)
 {
-	static const char *const size[] = { "[:SIZE]", NULL };
 	const char *name = types[desc->type].value;
 	char *words;
 
-	if (desc->value != NULL)
+	if (*desc->value != '\0')
 		return xstrdup(desc->value);
-	words = opt_join_words(xstrdup(name), *name != '\0' ? "|" : "", desc->words, "|");
-	return desc->type == OPT_SIZED ? opt_join_words(words, "", size, "") : words;
+	words = wordlist_join(xstrdup(name), *name != '\0' ? "|" : "", desc->words, "|");
+	return desc->type == OPT_SIZED ? wordlist_join(words, "", "[:SIZE]\0", "") : words;
 }
 
 static int
@@ -103,11 +103,19 @@ opt_is_bool(const struct opt_desc *desc)
 	return desc->type == OPT_BOOL || desc->type == OPT_SWITCH;
 }
 
+const char *
+opt_bare(const struct opt_desc *desc)
+{
+	if (*desc->bare != '\0' || desc->may_be_bare)
+		return desc->bare;
+	return opt_is_bool(desc) ? "yes" : NULL;
+}
+
 int
 opt_store(const struct opt_desc *desc, void *base, const char *value, struct diag *diag)
 {
 	if (value == NULL)
-		value = desc->bare != NULL ? desc->bare : opt_is_bool(desc) ? "yes" : NULL;
+		value = opt_bare(desc);
 	if (value == NULL)
 		return refuse_missing(desc, diag);
 	return types[desc->type].store(desc, field_of(desc, base), value, diag);
@@ -118,10 +126,10 @@ opt_defaults(const struct opt_desc *table, void *base)
 {
 	struct diag diag = { 0 };
 
-	for (; table->name != NULL; table++) {
+	for (; *table->name != '\0'; table++) {
 		void *field = field_of(table, base);
 
-		if (table->def == NULL) {
+		if (*table->def == '\0') {
 			if (table->type == OPT_MODE || table->type == OPT_CHAR)
 				*(int *)field = -1;
 			continue;
@@ -137,7 +145,7 @@ opt_defaults(const struct opt_desc *table, void *base)
 void
 opt_fini(const struct opt_desc *table, void *base)
 {
-	for (; table->name != NULL; table++) {
+	for (; *table->name != '\0'; table++) {
 		void *field = field_of(table, base);
 
 		if (table->type == OPT_LIST || table->type == OPT_TEXTS) {
@@ -157,9 +165,9 @@ opt_fini(const struct opt_desc *table, void *base)
 static bool
 has_digits(const struct opt_desc *desc, const char *name, size_t len)
 {
-	const size_t n = desc->digits != NULL ? strlen(desc->digits) : len;
+	const size_t n = strlen(desc->digits);
 
-	if (n >= len || !name_is(desc->digits, name, n))
+	if (n == 0 || n >= len || !name_is(desc->digits, name, n))
 		return false;
 	for (size_t i = n; i < len; i++)
 		if (!opt_is_digit(name[i]))
@@ -178,12 +186,9 @@ opt_find(const struct opt_desc *table, const char *name, size_t len)
 {
 	const struct opt_desc *with_digits = NULL;
 
-	for (; table->name != NULL; table++) {
-		if (name_is(table->name, name, len))
+	for (; *table->name != '\0'; table++) {
+		if (name_is(table->name, name, len) || wordlist_find(table->aliases, name, len) >= 0)
 			return table;
-		for (size_t i = 0; table->aliases != NULL && table->aliases[i] != NULL; i++)
-			if (name_is(table->aliases[i], name, len))
-				return table;
 		if (has_digits(table, name, len))
 			with_digits = table;
 	}

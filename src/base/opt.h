@@ -70,22 +70,25 @@ struct opt_id {
 };
 
 struct opt_desc {
-	/* There are hundreds, and the dynamic linker writes to every page of them: so they are small. */
-	const char *name;           /* lower case */
-	const char *const *aliases; /* NULL-terminated, or NULL */
+	/*
+	 * There are hundreds, so nothing in them is a pointer: the dynamic linker would write to every page of them at every
+	 * start. A text that does not fit is refused by the compiler, or by the unit tests where only its end is missing.
+	 */
+	int64_t min, max; /* OPT_INT, OPT_SIZE, OPT_SIZED, OPT_TIME; max 0: no limit */
+	uint16_t offset;
 	enum opt_type type : 8;
 	char letter;           /* general options: the short form, or 0 */
 	unsigned char section; /* general options: index of the help's section that they stand in */
-	uint16_t offset;
-	int64_t min, max; /* OPT_INT, OPT_SIZE, OPT_SIZED, OPT_TIME; max 0: no limit */
-	const char *const
-	    *words;      /* OPT_ENUM, OPT_SIZED: the words; OPT_SIZE, OPT_TIME, OPT_INT: special words (see opt_word) */
-	const char *def; /* default as it would be written; NULL: unset (0, false, -1 for MODE, NULL, empty) */
-	const char *value;  /* what the value is called in help: "SIZE", "TIME", "N|disk"; NULL: by type */
-	const char *help;   /* at most 60 characters, no full stop */
-	const char *bare;   /* the value that the option has when written without one; NULL: it needs a value
-	                           * (OPT_BOOL: "yes" by itself) */
-	const char *digits; /* a name that goes before the value without '=': "b" in b9600 for baud=9600; or NULL */
+	bool may_be_bare;      /* written without a value it has that of bare, though that is empty */
+	char digits[4];        /* a name that goes before the value without '=': "b" in b9600 for baud=9600; or "" */
+	char name[18];         /* lower case */
+	char aliases[48];      /* other names: see wordlist.h */
+	char words
+	    [40]; /* OPT_ENUM, OPT_SIZED: the words; OPT_SIZE, OPT_TIME, OPT_INT: special words (OPT_SIZE_WORD); wordlist.h */
+	char def[12]; /* default as it would be written; "": unset (0, false, -1 for MODE, NULL, empty) */
+	char bare[12]; /* the value that the option has when written without one; "": it needs a value (OPT_BOOL: "yes" by itself) */
+	char value[36]; /* what the value is called in help: "SIZE", "TIME", "N|disk"; "": by type */
+	char help[64];  /* at most 60 characters, no full stop */
 };
 
 /* Entry macros: OPT(struct tcp_opts, keepalive, OPT_BOOL, .name = "keepalive", .help = "...") */
@@ -106,7 +109,7 @@ struct opt_desc {
 #define OPT(s, f, t, ...)                                                                                       \
 	{ .offset = offsetof(s, f) + 0 * sizeof(struct { int w : OPT_FIELD_OK(s, f, t) ? 1 : -1; }),            \
 		.type = (t), __VA_ARGS__ }
-#define OPT_END { .name = NULL }
+#define OPT_END { .name = "" }
 /* clang-format on */
 
 /* The i-th special word of an OPT_SIZE, OPT_TIME or OPT_INT option is stored as the largest value less i. */
@@ -127,6 +130,8 @@ int opt_store(const struct opt_desc *, void *base, const char *value, struct dia
 const char *opt_name_digits(const struct opt_desc *, const char *name);
 /* The entry of that name or alias (any case; len bytes), or with its value in the name, or NULL. */
 const struct opt_desc *opt_find(const struct opt_desc *table, const char *name, size_t len);
+/* The value that it has when written without one, or NULL: it needs one. */
+const char *opt_bare(const struct opt_desc *);
 /* Without a value it means yes. */
 bool opt_is_bool(const struct opt_desc *);
 /* What the value is called: "SIZE", "yes|no", "both|first|left|right". The caller frees it. */

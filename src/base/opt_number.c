@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/name.h"
 #include "base/opt_value.h"
+#include "base/wordlist.h"
 
 #define FACTOR_MAX 1e6
 
@@ -23,9 +24,9 @@ opt_parse_digits(const char **p, uint64_t *n)
 }
 
 struct unit {
-	const char *name; /* NULL: the end of the table */
 	uint64_t factor;
-	const char *rest; /* there: what a number is in that no unit divides */
+	char name[3]; /* "": the end of the table */
+	char rest[3]; /* there: what a number is in that no unit divides */
 };
 
 /* From the largest, so that a limit is shown in the first one that divides it. */
@@ -51,7 +52,7 @@ static const struct unit size_units[] = {
 static uint64_t
 find_unit(const struct unit *units, const char *text)
 {
-	for (; units->name != NULL; units++)
+	for (; *units->name != '\0'; units++)
 		if (strcmp(units->name, text) == 0)
 			return units->factor;
 	return 0;
@@ -63,7 +64,7 @@ limit_name(const struct unit *units, int64_t limit)
 {
 	if (units == NULL || limit == 0)
 		return xasprintf("%" PRId64, limit);
-	for (; units->name != NULL; units++)
+	for (; *units->name != '\0'; units++)
 		if (limit % (int64_t)units->factor == 0)
 			return xasprintf("%" PRId64 "%s", limit / (int64_t)units->factor, units->name);
 	return xasprintf("%" PRId64 "%s", limit, units->rest);
@@ -131,7 +132,7 @@ opt_store_int(const struct opt_desc *desc, void *field, const char *value, struc
 {
 	struct opt_desc shown = *desc;
 	int word = opt_find_word(desc->words, value);
-	int64_t max = INT_MAX - (int64_t)opt_count_words(desc->words), number = 0;
+	int64_t max = INT_MAX - (int64_t)wordlist_count(desc->words), number = 0;
 
 	if (word >= 0) {
 		*(int *)field = OPT_INT_WORD(word);
@@ -239,7 +240,7 @@ int
 opt_store_size(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
 {
 	int word = opt_find_word(desc->words, value);
-	uint64_t max = UINT64_MAX - opt_count_words(desc->words), size = 0;
+	uint64_t max = UINT64_MAX - wordlist_count(desc->words), size = 0;
 
 	if (word >= 0)
 		size = OPT_SIZE_WORD((uint64_t)word);
@@ -257,7 +258,7 @@ int
 opt_store_time(const struct opt_desc *desc, void *field, const char *value, struct diag *diag)
 {
 	int word = opt_find_word(desc->words, value);
-	int64_t max = INT64_MAX - (int64_t)opt_count_words(desc->words), ns = 0;
+	int64_t max = INT64_MAX - (int64_t)wordlist_count(desc->words), ns = 0;
 
 	if (word >= 0)
 		ns = OPT_TIME_WORD(word);
@@ -299,13 +300,13 @@ parse_sized(const struct opt_desc *desc, int word, const char *colon, uint64_t *
 {
 	struct opt_desc shown = *desc;
 
-	if (desc->words[word + 1] != NULL)
-		return diag_set(diag, 0, "'%s' takes no size", desc->words[word]);
+	if (*wordlist_at(desc->words, (size_t)word + 1) != '\0')
+		return diag_set(diag, 0, "'%s' takes no size", wordlist_at(desc->words, (size_t)word));
 	if (parse_size(NULL, colon + 1, size, diag) == -1)
 		return diag_shift(diag, 1);
 	if (*size >= (uint64_t)desc->min && (desc->max == 0 || *size <= (uint64_t)desc->max))
 		return 0;
-	shown.name = "the size";
+	strlcpy(shown.name, "the size", sizeof(shown.name));
 	refuse_range(&shown, size_units, diag);
 	return diag_shift(diag, 1);
 }

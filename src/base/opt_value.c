@@ -1,19 +1,19 @@
-/* Words in lists, and what is said of a value that is refused. */
+/* What is said of a value that is refused. */
 #include "base/opt_value.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/name.h"
 #include "base/nearest.h"
+#include "base/wordlist.h"
 
 int
 opt_hint_example(const struct opt_desc *desc, const char *example, struct diag *diag)
 {
 	char *name;
 
-	if (desc == NULL || desc->words == NULL)
+	if (desc == NULL || *desc->words == '\0')
 		return diag_hint(diag, "%s", example);
 	name = opt_value_name(desc);
 	diag_hint(diag, "%s; here %s", example, name);
@@ -41,51 +41,23 @@ opt_refuse_rest(const char *value, const char *rest, const char *what, struct di
 	return -1;
 }
 
-char *
-opt_join_words(char *text, const char *first, const char *const *words, const char *next)
-{
-	for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
-		char *longer = xasprintf("%s%s%s", text, i == 0 ? first : next, words[i]);
-
-		free(text);
-		text = longer;
-	}
-	return text;
-}
-
 int
-opt_find_word(const char *const *words, const char *value)
+opt_find_word(const char *words, const char *value)
 {
-	const size_t len = strlen(value);
-
-	for (int i = 0; words != NULL && words[i] != NULL; i++)
-		if (name_is(words[i], value, len))
-			return i;
-	return -1;
-}
-
-size_t
-opt_count_words(const char *const *words)
-{
-	size_t n = 0;
-
-	while (words != NULL && words[n] != NULL)
-		n++;
-	return n;
+	return wordlist_find(words, value, strlen(value));
 }
 
 /* "'lin' is none of asis, none, line" */
 int
 opt_refuse_word(const struct opt_desc *desc, const char *value, struct diag *diag)
 {
-	char *words = opt_join_words(xstrdup("none of"), " ", desc->words, ", ");
+	char *words = wordlist_join(xstrdup("none of"), " ", desc->words, ", ");
 	struct nearest nearest;
 
 	opt_refuse(value, words, diag);
 	free(words);
 	nearest_init(&nearest, value, strlen(value));
-	for (size_t i = 0; desc->words[i] != NULL; i++)
-		nearest_feed(&nearest, desc->words[i]);
+	nearest_feed_words(&nearest, desc->words);
 	if (nearest_name(&nearest) != NULL)
 		diag_hint(diag, "did you mean '%s'?", nearest_name(&nearest));
 	return -1;

@@ -33,11 +33,8 @@ int opt_refuse_rest(const char *value, const char *rest, const char *what, struc
 int opt_refuse_word(const struct opt_desc *, const char *value, struct diag *);
 /* What a value of that type looks like, and the special words of the option. */
 int opt_hint_example(const struct opt_desc *, const char *example, struct diag *);
-/* Appends the words to an owned text: the first behind one separator, the others behind another. The caller frees it. */
-char *opt_join_words(char *text, const char *first, const char *const *words, const char *next);
-/* The index of a word in a list (NULL: none), any case, or -1; and how many there are. */
-int opt_find_word(const char *const *words, const char *value);
-size_t opt_count_words(const char *const *words);
+/* The index of the value among the words of a list (wordlist.h), any case, or -1. */
+int opt_find_word(const char *words, const char *value);
 
 /* Not isdigit(3), which brings in the locale's tables at every start. */
 static inline bool

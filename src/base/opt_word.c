@@ -13,7 +13,9 @@ static int
 parse_bool(const char *value, struct diag *diag)
 {
 	/* No and yes by turns. */
-	static const char *const words[] = { "no", "yes", "off", "on", "false", "true", "0", "1", NULL };
+	static const char words[] = "no\0yes\0off\0on\0false\0true\0"
+				    "0\0"
+				    "1\0";
 	int word = opt_find_word(words, value);
 
 	if (word != -1)

@@ -14,8 +14,6 @@
 #include "endpoint/linger.h"
 #include "endpoint/parcel.h"
 
-const char *const call_mode_names[] = { "no", "yes", "status", NULL };
-
 enum call_step { CALL_OPENING, CALL_COLLECTS, CALL_SENDS, CALL_AWAITS, CALL_TELLS, CALL_DONE };
 enum { CALL_FROM, CALL_PEER, CALL_TO, CALL_N };
 

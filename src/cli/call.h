@@ -10,7 +10,7 @@
 /* --call: one message to an endpoint, and its reply. */
 
 enum call_mode { CALL_NO, CALL_YES, CALL_STATUS };
-extern const char *const call_mode_names[]; /* ends with NULL */
+#define CALL_MODE_WORDS "no\0yes\0status" /* in that order: see wordlist.h */
 
 struct call;
 

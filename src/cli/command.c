@@ -68,10 +68,10 @@ command_is_letter(const struct opt_desc *d, char letter)
 static struct command_option
 command_find_option(const struct command *c, const char *name, size_t len)
 {
-	for (const struct opt_desc *d = c->opts; d != NULL && d->name != NULL; d++)
+	for (const struct opt_desc *d = c->opts; d != NULL && *d->name != '\0'; d++)
 		if (len > 0 ? opt_find(d, name, len) == d : command_is_letter(d, *name))
 			return (struct command_option){ d, false };
-	for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++)
+	for (const struct opt_desc *d = config_opts_table; *d->name != '\0'; d++)
 		if (command_takes(c, d) && (len > 0 ? opt_find(d, name, len) == d : command_is_letter(d, *name)))
 			return (struct command_option){ d, true };
 	return (struct command_option){ NULL, false };
@@ -85,9 +85,9 @@ command_unknown(struct command_call *call, const char *arg, const char *name, si
 	char *quoted = diag_quote(name, len);
 
 	nearest_init(&n, name, len);
-	for (const struct opt_desc *d = c->opts; d != NULL && d->name != NULL; d++)
+	for (const struct opt_desc *d = c->opts; d != NULL && *d->name != '\0'; d++)
 		nearest_feed(&n, d->name);
-	for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++)
+	for (const struct opt_desc *d = config_opts_table; *d->name != '\0'; d++)
 		if (command_takes(c, d))
 			nearest_feed(&n, d->name);
 	diag_set(&call->diag, (size_t)(name - arg), "unknown option %s of %s", quoted, c->name);
@@ -109,12 +109,6 @@ command_store(struct command_call *call, struct command_option o, const char *va
 		return 0;
 	diag_shift(&call->diag, at);
 	return command_refuse(call, input);
-}
-
-static bool
-command_needs_value(const struct opt_desc *d)
-{
-	return d->type != OPT_BOOL && d->bare == NULL;
 }
 
 /* The value is the next word. */
@@ -144,7 +138,7 @@ command_long(struct command_call *call, char ***at)
 		return command_unknown(call, arg, name, len);
 	if (name[len] == '=')
 		return command_store(call, o, name + len + 1, arg, (size_t)(name + len + 1 - arg));
-	return command_needs_value(o.desc) ? command_next_value(call, o, at) : command_store(call, o, NULL, arg, 2);
+	return opt_bare(o.desc) == NULL ? command_next_value(call, o, at) : command_store(call, o, NULL, arg, 2);
 }
 
 /* "-nq", "-t5", "-t 5" */
@@ -159,7 +153,7 @@ command_short(struct command_call *call, char ***at)
 
 		if (o.desc == NULL)
 			return command_unknown(call, arg, p, 1);
-		if (command_needs_value(o.desc))
+		if (opt_bare(o.desc) == NULL)
 			return p[1] != '\0' ? command_store(call, o, p + 1, arg, pos + 1) :
 					      command_next_value(call, o, at);
 		if (command_store(call, o, NULL, arg, pos) == COMMAND_REFUSED)

@@ -23,15 +23,13 @@
 #include "wire/tap_cast.h"
 #include "wire/watch_option.h"
 
-#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
 /* clang-format off */
 const struct opt_desc config_opts_table[] = {
 	OPT(struct config_general, wire.block, OPT_SIZE, .name = "block", .section = SECTION_BYTES, .letter = 'b', .min = 1, .max = 1 << 30,
 	    .help = "most bytes of one read"),
 	OPT(struct config_general, wire.buffer, OPT_SIZED, .name = "buffer", .section = SECTION_BYTES, .letter = 'B', .min = 1, .max = 1 << 30,
-	    .words = buffer_mode_names, .def = "asis", .help = "how output travels without a buffer= of its own"),
-	OPT(struct config_general, call, OPT_ENUM, .name = "call", .section = SECTION_SHAPE, .words = call_mode_names, .def = "no", .bare = "yes",
+	    .words = BUFFER_MODE_WORDS, .def = "asis", .help = "how output travels without a buffer= of its own"),
+	OPT(struct config_general, call, OPT_ENUM, .name = "call", .section = SECTION_SHAPE, .words = CALL_MODE_WORDS, .def = "no", .bare = "yes",
 	    .value = "yes|status", .help = "send one message, print the reply to it"),
 	OPT(struct config_general, topology[TOPOLOGY_CHAIN], OPT_BOOL, .name = "chain", .section = SECTION_SHAPE,
 	    .help = "each end's output is the next one's input"),
@@ -41,28 +39,28 @@ const struct opt_desc config_opts_table[] = {
 	OPT(struct config_general, verbose, OPT_BOOL, .name = "debug", .section = SECTION_LOG, .letter = 'd', .help = "more messages; may be repeated"),
 	OPT(struct config_general, wire.drain, OPT_TIME, .name = "drain", .section = SECTION_WIRE, .def = "10s",
 	    .help = "how long an ending server waits for sessions"),
-	OPT(struct config_general, wire.end, OPT_ENUM, .name = "end", .section = SECTION_WIRE, .words = WORDS("both", "first", "left", "right"), .def = "both",
+	OPT(struct config_general, wire.end, OPT_ENUM, .name = "end", .section = SECTION_WIRE, .words = "both\0first\0left\0right", .def = "both",
 	    .help = "which direction's end is the end of the wire"),
 	OPT(struct config_general, wire.end_wait, OPT_TIME, .name = "end-wait", .section = SECTION_WIRE, .letter = 't',
 	    .help = "after one direction's end wait at most so long"),
-	OPT(struct config_general, explain, OPT_ENUM, .name = "explain", .section = SECTION_ASK, .words = WORDS("no", "text", "dot"), .def = "no", .bare = "text",
+	OPT(struct config_general, explain, OPT_ENUM, .name = "explain", .section = SECTION_ASK, .words = "no\0text\0dot", .def = "no", .bare = "text",
 	    .value = "text|dot", .help = "print the plan, run nothing"),
 	OPT(struct config_general, wire.forward, OPT_BOOL, .name = "forward", .section = SECTION_SHAPE, .letter = 'u', .help = "only from left to right"),
 	OPT(struct config_general, expect_timeout, OPT_TIME, .name = "expect-timeout", .section = SECTION_DIALOGUE, .min = 1, .def = "30s",
 	    .help = "how long a verb waits that does not say it itself"),
 	OPT(struct config_general, wire.backward, OPT_BOOL, .name = "backward", .section = SECTION_SHAPE, .letter = 'U', .help = "only from right to left"),
-	OPT(struct config_general, help, OPT_STRING, .name = "help", .section = SECTION_ASK, .letter = 'h', .bare = "", .value = "TOPIC",
+	OPT(struct config_general, help, OPT_STRING, .name = "help", .section = SECTION_ASK, .letter = 'h', .may_be_bare = true, .value = "TOPIC",
 	    .help = "this help, or that of a kind, an option, a word"),
 	OPT(struct config_general, wire.show_hex, OPT_BOOL, .name = "hex", .section = SECTION_TRAFFIC, .letter = 'x',
 	    .help = "show the traffic on standard error, in hexadecimal"),
 	OPT(struct config_general, topology[TOPOLOGY_HUB], OPT_BOOL, .name = "hub", .section = SECTION_SHAPE,
 	    .help = "every end hears all the others"),
 	OPT(struct config_general, wire.idle, OPT_TIME, .name = "idle", .section = SECTION_WIRE, .letter = 'T', .help = "end when nothing has moved for so long"),
-	OPT(struct config_general, list, OPT_ENUM, .name = "list", .section = SECTION_ASK, .words = WORDS("no", "kinds", "options", "all"), .def = "no",
+	OPT(struct config_general, list, OPT_ENUM, .name = "list", .section = SECTION_ASK, .words = "no\0kinds\0options\0all", .def = "no",
 	    .bare = "all", .value = "kinds|options|all", .help = "print all names, for programs"),
 	OPT(struct config_general, log_file, OPT_STRING, .name = "log-file", .section = SECTION_LOG, .value = "FILE",
 	    .help = "append messages to this file, with time stamps"),
-	OPT(struct config_general, log_format, OPT_ENUM, .name = "log-format", .section = SECTION_LOG, .words = WORDS("text", "json"),
+	OPT(struct config_general, log_format, OPT_ENUM, .name = "log-format", .section = SECTION_LOG, .words = "text\0json",
 	    .def = "text", .help = "form of the messages: for people, or JSON lines"),
 	OPT(struct config_general, topology[TOPOLOGY_MERGE], OPT_BOOL, .name = "merge", .section = SECTION_SHAPE,
 	    .help = "all outputs go to the last end"),
@@ -70,7 +68,7 @@ const struct opt_desc config_opts_table[] = {
 	    .help = "on that signal: stats, drain, forward, restart; may be repeated"),
 	OPT(struct config_general, service.pidfile, OPT_STRING, .name = "pidfile", .section = SECTION_SERVICE, .value = "FILE",
 	    .help = "hold this file, with our pid in it; only one can"),
-	OPT(struct config_general, wire.progress, OPT_ENUM, .name = "progress", .section = SECTION_TRAFFIC, .words = WORDS("no", "line", "json"),
+	OPT(struct config_general, wire.progress, OPT_ENUM, .name = "progress", .section = SECTION_TRAFFIC, .words = "no\0line\0json",
 	    .def = "no", .bare = "line", .value = "line|json", .help = "show on a terminal how far it is"),
 	OPT(struct config_general, quiet, OPT_BOOL, .name = "quiet", .section = SECTION_LOG, .letter = 'q', .help = "fewer messages; errors stay"),
 	OPT(struct config_general, wire.raw_backward, OPT_STRING, .name = "raw-backward", .section = SECTION_TRAFFIC, .letter = 'R',
@@ -81,11 +79,11 @@ const struct opt_desc config_opts_table[] = {
 	    .help = "write down what flows, and when (asciicast)"),
 	OPT(struct config_general, service.ready_fd, OPT_INT, .name = "ready-fd", .section = SECTION_SERVICE, .min = 3, .max = 65535,
 	    .value = "N", .help = "write a newline there once all is up"),
-	OPT(struct config_general, rerun.when, OPT_ENUM, .name = "restart", .section = SECTION_SERVICE, .words = rerun_when_names, .def = "no", .bare = "always",
+	OPT(struct config_general, rerun.when, OPT_ENUM, .name = "restart", .section = SECTION_SERVICE, .words = RERUN_WHEN_WORDS, .def = "no", .bare = "always",
 	    .value = "always|failure", .help = "begin a wire that has ended, or failed, anew"),
 	OPT(struct config_general, rerun.delay, OPT_TIME, .name = "restart-delay", .section = SECTION_SERVICE, .min = 1000000, .max = INT64_C(60000000000), .def = "1s",
 	    .help = "pause before that, longer each time, up to 1m"),
-	OPT(struct config_general, rerun.limit, OPT_INT, .name = "restart-limit", .section = SECTION_SERVICE, .min = 1, .max = 1000000, .words = WORDS("none"), .def = "none",
+	OPT(struct config_general, rerun.limit, OPT_INT, .name = "restart-limit", .section = SECTION_SERVICE, .min = 1, .max = 1000000, .words = "none", .def = "none",
 	    .value = "N|none", .help = "so many times at most"),
 	OPT(struct config_general, wire.size, OPT_SIZE, .name = "size", .section = SECTION_TRAFFIC, .min = 1,
 	    .help = "how many bytes will flow, for --progress"),
@@ -93,9 +91,9 @@ const struct opt_desc config_opts_table[] = {
 	    .help = "verbs wait as long as it takes"),
 	OPT(struct config_general, no_watch, OPT_BOOL, .name = "no-watch", .section = SECTION_WIRE,
 	    .help = "a wire that stands still is not looked at"),
-	OPT(struct config_general, wire.stats, OPT_ENUM, .name = "stats", .section = SECTION_TRAFFIC, .words = WORDS("no", "text", "json"),
+	OPT(struct config_general, wire.stats, OPT_ENUM, .name = "stats", .section = SECTION_TRAFFIC, .words = "no\0text\0json",
 	    .def = "no", .bare = "text", .value = "text|json", .help = "at the end tell what was moved, and what it cost"),
-	OPT(struct config_general, wire.status, OPT_ENUM, .name = "status", .section = SECTION_WIRE, .words = WORDS("last", "first", "worst"), .def = "last",
+	OPT(struct config_general, wire.status, OPT_ENUM, .name = "status", .section = SECTION_WIRE, .words = "last\0first\0worst", .def = "last",
 	    .help = "which program's exit status becomes ours"),
 	OPT(struct config_general, status_socket, OPT_STRING, .name = "status-socket", .section = SECTION_SERVICE, .value = "FILE",
 	    .help = "answer at this UNIX socket with sessions and counts"),
@@ -144,16 +142,10 @@ config_refuse(struct config_reader *r, const char *input)
 static const struct opt_desc *
 config_find_letter(char letter)
 {
-	for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++)
+	for (const struct opt_desc *d = config_opts_table; *d->name != '\0'; d++)
 		if (d->letter == letter)
 			return d;
 	return NULL;
-}
-
-static bool
-config_takes_value(const struct opt_desc *d)
-{
-	return d->type != OPT_BOOL && d->bare == NULL;
 }
 
 int
@@ -195,7 +187,7 @@ config_unknown(struct config_reader *r, const char *arg, const char *name, size_
 	char *quoted = diag_quote(name, len);
 
 	nearest_init(&n, name, len);
-	for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++)
+	for (const struct opt_desc *d = config_opts_table; *d->name != '\0'; d++)
 		nearest_feed(&n, d->name);
 	diag_set(r->diag, (size_t)(name - arg), "unknown option %s", quoted);
 	free(quoted);
@@ -255,7 +247,7 @@ config_long(struct config_reader *r, const char *arg)
 		return config_unknown(r, arg, name, len);
 	if (equals != NULL)
 		return config_store(r, d, equals + 1, arg, (size_t)(equals + 1 - arg));
-	if (config_takes_value(d))
+	if (opt_bare(d) == NULL)
 		return config_next_value(r, d, arg);
 	return config_store(r, d, NULL, arg, 2);
 }
@@ -269,7 +261,7 @@ config_short(struct config_reader *r, const char *arg)
 
 		if (d == NULL)
 			return config_unknown(r, arg, p, 1);
-		if (config_takes_value(d))
+		if (opt_bare(d) == NULL)
 			return p[1] != '\0' ? config_store(r, d, p + 1, arg, (size_t)(p + 1 - arg)) :
 					      config_next_value(r, d, arg);
 		if (config_store(r, d, NULL, arg, (size_t)(p - arg)) == -1)

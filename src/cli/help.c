@@ -119,7 +119,7 @@ help_longest_general(void)
 {
 	size_t longest = 0;
 
-	for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++) {
+	for (const struct opt_desc *d = config_opts_table; *d->name != '\0'; d++) {
 		char *form = help_form_general(d);
 
 		if (strlen(form) > longest)
@@ -136,7 +136,7 @@ help_section(const struct page *p, int section)
 	const size_t left = page_left(p, help_longest_general());
 	bool is_titled = false;
 
-	for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++) {
+	for (const struct opt_desc *d = config_opts_table; *d->name != '\0'; d++) {
 		char *form, *line;
 
 		if (d->section != section)
@@ -242,7 +242,7 @@ help_find_general(const char *topic)
 
 	topic += strspn(topic, "-");
 	if (topic[0] != '\0' && topic[1] == '\0')
-		for (d = config_opts_table; d->name != NULL; d++)
+		for (d = config_opts_table; *d->name != '\0'; d++)
 			if (d->letter == topic[0])
 				return d;
 	return opt_find(config_opts_table, topic, strlen(topic));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/wordlist.h"
 #include "cli/command.h"
 #include "endpoint/registry.h"
 
@@ -12,7 +13,7 @@ char *
 help_form_address(const struct opt_desc *d)
 {
 	char *value = opt_value_name(d), *form;
-	const bool may_be_bare = d->bare != NULL || opt_is_bool(d);
+	const bool may_be_bare = opt_bare(d) != NULL;
 
 	form = xasprintf("%s%s=%s%s", d->name, may_be_bare ? "[" : "", value, may_be_bare ? "]" : "");
 	free(value);
@@ -30,16 +31,16 @@ help_form_general(const struct opt_desc *d)
 }
 
 char *
-help_names(const char *const *names)
+help_names(const char *names)
 {
 	char *joined = xstrdup("");
 
-	for (; names != NULL && *names != NULL; names++) {
+	for (; *names != '\0'; names = wordlist_next(names)) {
 		char *longer;
 
-		if (strcmp(*names, "-") == 0)
+		if (strcmp(names, "-") == 0)
 			continue;
-		longer = xasprintf("%s%s%s", joined, *joined != '\0' ? ", " : "", *names);
+		longer = xasprintf("%s%s%s", joined, *joined != '\0' ? ", " : "", names);
 		free(joined);
 		joined = longer;
 	}
@@ -50,7 +51,7 @@ help_names(const char *const *names)
 static const char *
 help_type(const struct opt_desc *d)
 {
-	const bool is_named = d->value != NULL || d->type == OPT_INT;
+	const bool is_named = *d->value != '\0' || d->type == OPT_INT;
 
 	if (opt_is_bool(d) || d->type == OPT_ENUM || d->type == OPT_SIZED || !is_named)
 		return NULL;
@@ -60,7 +61,7 @@ help_type(const struct opt_desc *d)
 static bool
 help_has_default(const struct opt_desc *d)
 {
-	return d->def != NULL && *d->def != '\0' && strcmp(d->def, "no") != 0;
+	return *d->def != '\0' && strcmp(d->def, "no") != 0;
 }
 
 char *
@@ -110,7 +111,7 @@ help_option(const struct page *p, const struct opt_desc *d, const char *form, co
 	page_wrap(p, PAGE_PLAIN, 2, 2, d->help);
 	help_fact(p, "type", type);
 	help_fact(p, "limits", limits);
-	help_fact(p, "default", d->def != NULL && *d->def != '\0' ? d->def : d->type == OPT_BOOL ? "no" : "none");
+	help_fact(p, "default", *d->def != '\0' ? d->def : d->type == OPT_BOOL ? "no" : "none");
 	help_fact(p, "also", aliases);
 	help_fact(p, "kinds", where);
 	free(type);
@@ -126,7 +127,7 @@ help_longest(const struct endpoint_kind *k)
 	size_t longest = 0;
 
 	for (unsigned i = 0; (d = registry_table(k, i, &group)) != NULL; i++)
-		for (; d->name != NULL && !(group != NULL && group->is_long); d++) {
+		for (; *d->name != '\0' && !(group != NULL && group->is_long); d++) {
 			char *form = help_form_address(d);
 
 			if (strlen(form) > longest)
@@ -139,7 +140,7 @@ help_longest(const struct endpoint_kind *k)
 static void
 help_table(const struct page *p, const struct opt_desc *d, size_t left)
 {
-	for (; d->name != NULL; d++) {
+	for (; *d->name != '\0'; d++) {
 		char *form = help_form_address(d), *line = help_line(d);
 
 		page_entry(p, 2, left, form, line);
@@ -154,7 +155,7 @@ help_names_of(const struct page *p, const struct opt_desc *d)
 {
 	char *names = xstrdup(""), *longer;
 
-	for (; d->name != NULL; d++) {
+	for (; *d->name != '\0'; d++) {
 		longer = xasprintf("%s%s%s", names, *names != '\0' ? ", " : "", d->name);
 		free(names);
 		names = longer;
@@ -187,7 +188,7 @@ help_units(const struct page *p, const struct endpoint_kind *k)
 	page_title(p, "Values");
 	page_entry(p, 2, 8, "yes|no", "the option alone means yes; without it, no, unless a default is given");
 	for (unsigned i = 0; (d = registry_table(k, i, &group)) != NULL; i++)
-		for (; d->name != NULL; d++)
+		for (; *d->name != '\0'; d++)
 			is_seen[d->type] = true;
 	for (int type = 0; type < OPT_TYPE_N; type++)
 		if (is_seen[type])
@@ -260,7 +261,7 @@ help_longest_of(const struct opt_desc *d, const struct command *takes)
 {
 	size_t longest = 0;
 
-	for (; d != NULL && d->name != NULL; d++) {
+	for (; d != NULL && *d->name != '\0'; d++) {
 		char *form = help_form_general(d);
 
 		if ((takes == NULL || command_takes(takes, d)) && strlen(form) > longest)
@@ -275,10 +276,10 @@ help_command_options(const struct page *p, const char *title, const struct opt_d
 {
 	const size_t left = page_left(p, help_longest_of(d, takes));
 
-	if (d == NULL || d->name == NULL)
+	if (d == NULL || *d->name == '\0')
 		return;
 	page_title(p, title);
-	for (; d->name != NULL; d++) {
+	for (; *d->name != '\0'; d++) {
 		char *form, *line;
 
 		if (takes != NULL && !command_takes(takes, d))

@@ -21,6 +21,6 @@ struct command;
 /* A command with its own options and the general ones that it takes. */
 void help_command(const struct page *, const struct command *);
 /* "tcp-connect, tcp4", without the "-" that stands for standard input and output; "": none. */
-char *help_names(const char *const *names);
+char *help_names(const char *names);
 
 #endif

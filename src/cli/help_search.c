@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "base/wordlist.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/help_option.h"
@@ -108,10 +109,10 @@ help_address_options(const struct page *p, const char *name)
 }
 
 static bool
-search_has_word(const char *const *names, const char *word)
+search_has_word(const char *names, const char *word)
 {
-	for (; names != NULL && *names != NULL; names++)
-		if (strcasestr(*names, word) != NULL)
+	for (; *names != '\0'; names = wordlist_next(names))
+		if (strcasestr(names, word) != NULL)
 			return true;
 	return false;
 }
@@ -129,7 +130,7 @@ search_table_has(const struct page *p, const struct opt_desc *d, const char *wor
 	const struct opt_desc *table = d;
 	bool is_found = false;
 
-	for (; d->name != NULL; d++) {
+	for (; *d->name != '\0'; d++) {
 		char *form, *where, *line;
 
 		if (!search_option_has(d, word))
@@ -151,7 +152,7 @@ search_general(const struct page *p, const char *word)
 {
 	bool is_found = false;
 
-	for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++) {
+	for (const struct opt_desc *d = config_opts_table; *d->name != '\0'; d++) {
 		char *form;
 
 		if (!search_option_has(d, word))
@@ -169,7 +170,7 @@ search_command_options(const struct page *p, const struct command *c, const char
 {
 	bool is_found = false;
 
-	for (const struct opt_desc *d = c->opts; d != NULL && d->name != NULL; d++) {
+	for (const struct opt_desc *d = c->opts; d != NULL && *d->name != '\0'; d++) {
 		char *form, *line;
 
 		if (!search_option_has(d, word))
@@ -221,12 +222,10 @@ help_search(const struct page *p, const char *word)
 static void
 search_feed(struct nearest *n, const struct opt_desc *d)
 {
-	for (; d->name != NULL; d++) {
+	for (; *d->name != '\0'; d++) {
 		nearest_feed(n, d->name);
-		for (const char *const *w = d->words; w != NULL && *w != NULL; w++)
-			nearest_feed(n, *w);
-		for (const char *const *a = d->aliases; a != NULL && *a != NULL; a++)
-			nearest_feed(n, *a);
+		nearest_feed_words(n, d->words);
+		nearest_feed_words(n, d->aliases);
 	}
 }
 
@@ -240,8 +239,7 @@ help_nearest(const char *word)
 	nearest_init(&n, word, strlen(word));
 	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++) {
 		nearest_feed(&n, (*k)->name);
-		for (const char *const *a = (*k)->aliases; a != NULL && *a != NULL; a++)
-			nearest_feed(&n, *a);
+		nearest_feed_words(&n, (*k)->aliases);
 		for (unsigned i = 0; (table = registry_table(*k, i, &group)) != NULL; i++)
 			search_feed(&n, table);
 	}

@@ -23,7 +23,7 @@ verb_flag_form(const struct opt_desc *d)
 
 	if (d->type == OPT_BOOL)
 		form = d->letter != 0 ? xasprintf("-%c, -%s", d->letter, d->name) : xasprintf("-%s", d->name);
-	else if (d->bare != NULL)
+	else if (opt_bare(d) != NULL)
 		form = xasprintf("-%s[=%s]", d->name, value);
 	else if (d->letter != 0)
 		form = xasprintf("-%c, -%s %s", d->letter, d->name, value);
@@ -69,7 +69,7 @@ help_verb(const struct page *p, const struct verb *v)
 	if (v->opts == NULL)
 		return;
 	page_title(p, "Flags, before its arguments");
-	for (const struct opt_desc *d = v->opts; d->name != NULL; d++) {
+	for (const struct opt_desc *d = v->opts; *d->name != '\0'; d++) {
 		char *form = verb_flag_form(d), *line = help_line(d);
 
 		page_entry(p, 2, page_left(p, 28), form, line);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log_format.h"
+#include "base/wordlist.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/status.h"
@@ -16,14 +17,12 @@
 #include "serve/snapshot.h"
 
 static void
-list_joined(const char *const *words)
+list_joined(const char *words)
 {
-	if (words == NULL || *words == NULL) {
+	if (*words == '\0')
 		printf("-");
-		return;
-	}
-	for (const char *const *w = words; *w != NULL; w++)
-		printf("%s%s", w == words ? "" : ",", *w);
+	for (const char *w = words; *w != '\0'; w = wordlist_next(w))
+		printf("%s%s", w == words ? "" : ",", w);
 }
 
 /* VALUE: its name, in brackets when it may be left out, "-" for a switch of the command line. */
@@ -35,8 +34,8 @@ list_value(const struct opt_desc *d, bool is_general)
 	if (is_general && d->type == OPT_BOOL)
 		printf("\t-");
 	else
-		printf(d->bare != NULL ? "\t[%s]" : "\t%s", value);
-	printf("\t%s\t%s", opt_type_name(d->type), d->def != NULL && *d->def != '\0' ? d->def : "-");
+		printf(opt_bare(d) != NULL ? "\t[%s]" : "\t%s", value);
+	printf("\t%s\t%s", opt_type_name(d->type), *d->def != '\0' ? d->def : "-");
 	free(value);
 }
 
@@ -52,7 +51,7 @@ list_option(const struct opt_desc *d)
 static void
 list_table(const char *what, const char *owner, const struct opt_desc *d)
 {
-	for (; d != NULL && d->name != NULL; d++) {
+	for (; d != NULL && *d->name != '\0'; d++) {
 		printf("%s\t%s\t%s\t", what, owner, d->name);
 		list_joined(d->aliases);
 		list_value(d, false);
@@ -138,9 +137,9 @@ list_commands(void)
 {
 	for (const struct command *const *c = commands; *c != NULL; c++) {
 		printf("command\t%s\t%s\t%s\t%s\n", (*c)->name, (*c)->syntax, (*c)->example, (*c)->help);
-		for (const struct opt_desc *d = (*c)->opts; d != NULL && d->name != NULL; d++)
+		for (const struct opt_desc *d = (*c)->opts; d != NULL && *d->name != '\0'; d++)
 			list_command_option(*c, d);
-		for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++)
+		for (const struct opt_desc *d = config_opts_table; *d->name != '\0'; d++)
 			if (command_takes(*c, d))
 				printf("command-general\t%s\t%s\n", (*c)->name, d->name);
 	}
@@ -155,7 +154,7 @@ list_verb(const struct verb *v)
 	    option != NULL ? option : "-", option != NULL && v->option_args > 0 ? verb_arg_name(v->first) : "-",
 	    option != NULL ? ",option" : "", (v->flags & VERB_SESSION) ? ",session" : "", v->syntax, v->example,
 	    v->help);
-	for (const struct opt_desc *d = v->opts; d != NULL && d->name != NULL; d++) {
+	for (const struct opt_desc *d = v->opts; d != NULL && *d->name != '\0'; d++) {
 		printf("verb-flag\t%s\t%s\t%c\t-", v->name, d->name, d->letter != 0 ? d->letter : '-');
 		list_value(d, true);
 		printf("\t%s\n", d->help);
@@ -168,7 +167,7 @@ list_print(const char *which)
 	const bool is_all = strcmp(which, "all") == 0;
 
 	if (is_all || strcmp(which, "options") == 0)
-		for (const struct opt_desc *d = config_opts_table; d->name != NULL; d++)
+		for (const struct opt_desc *d = config_opts_table; *d->name != '\0'; d++)
 			list_option(d);
 	if (is_all || strcmp(which, "kinds") == 0)
 		for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)

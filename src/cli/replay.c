@@ -23,7 +23,7 @@ static const struct opt_desc replay_opts_table[] = {
 	OPT(struct replay_opts, as_script, OPT_BOOL, .name = "as-script", .help = "print a script for run that does the same"),
 	OPT(struct replay_opts, idle_limit, OPT_TIME, .name = "idle-limit", .letter = 'i',
 	    .help = "no pause is longer; the recording may say so itself"),
-	OPT(struct replay_opts, speed, OPT_FACTOR, .name = "speed", .letter = 's', .words = (const char *const[]){ "max", NULL },
+	OPT(struct replay_opts, speed, OPT_FACTOR, .name = "speed", .letter = 's', .words = "max",
 	    .def = "1", .help = "how many times as fast as it was recorded"),
 	OPT_END,
 };

@@ -10,8 +10,6 @@
 
 #define RERUN_DELAY_MAX LOOP_SEC(60)
 
-const char *const rerun_when_names[] = { "no", "always", "failure", NULL };
-
 int
 rerun_check(const struct rerun_opts *o, const struct wire_spec *w, struct diag *d)
 {

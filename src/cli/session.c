@@ -58,7 +58,7 @@ session_start_options(struct command_call *call)
 		const size_t len = arg[1] == '-' ? strcspn(name, "=") : 1;
 		const struct opt_desc *d = NULL;
 
-		for (const struct opt_desc *o = session_opts_table; o->name != NULL && d == NULL; o++)
+		for (const struct opt_desc *o = session_opts_table; *o->name != '\0' && d == NULL; o++)
 			if (arg[1] == '-' ? opt_find(o, name, len) == o : o->letter == *name)
 				d = o;
 		if (d == NULL) {

@@ -246,7 +246,7 @@ read_flag(struct reading *r, const char *literal)
 		free(quoted);
 		return diag_hint(&r->p->diag, "what begins with a hyphen and is no flag follows '--'");
 	}
-	if (value == NULL && flag->type != OPT_BOOL && flag->bare == NULL)
+	if (value == NULL && opt_bare(flag) == NULL)
 		return read_flag_value(r, flag);
 	if (step_set_flag(&r->step, flag, value, &r->p->diag) == 0)
 		return 0;

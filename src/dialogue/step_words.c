@@ -16,12 +16,6 @@ struct reader {
 	struct diag *diag;
 };
 
-static bool
-needs_value(const struct opt_desc *d)
-{
-	return d->type != OPT_BOOL && d->bare == NULL;
-}
-
 static int
 unknown_flag(const struct verb *v, const char *word, struct diag *d)
 {
@@ -44,7 +38,7 @@ step_flag_of(const struct verb *v, const char *word, const char **value)
 		return d;
 	d = verb_find_flag(v, name, 1);
 	*value = name + 1;
-	return d != NULL && needs_value(d) ? d : NULL;
+	return d != NULL && opt_bare(d) == NULL ? d : NULL;
 }
 
 bool
@@ -67,7 +61,7 @@ read_flag(struct reader *r)
 
 	if (flag == NULL)
 		return unknown_flag(r->step->verb, word, r->diag);
-	if (value == NULL && needs_value(flag)) {
+	if (value == NULL && opt_bare(flag) == NULL) {
 		if (r->at + 1 == r->nwords) {
 			char *name = opt_value_name(flag);
 
@@ -181,7 +175,7 @@ read_option_flag(struct step *s, const char *name, size_t at, size_t len, struct
 
 	if (desc == NULL)
 		result = unknown_flag(s->verb, flag + 1, d);
-	else if (value == NULL && needs_value(desc))
+	else if (value == NULL && opt_bare(desc) == NULL)
 		result = diag_set(d, len, "it needs a value");
 	else
 		result = step_set_flag(s, desc, value, d);

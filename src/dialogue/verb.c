@@ -6,21 +6,19 @@
 #include "base/name.h"
 #include "base/nearest.h"
 
-#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
 /* clang-format off */
-#define FLAG_TIMEOUT OPT(struct verb_opts, timeout, OPT_TIME, .name = "timeout", .letter = 't', .min = 1, .words = WORDS("none"), \
+#define FLAG_TIMEOUT OPT(struct verb_opts, timeout, OPT_TIME, .name = "timeout", .letter = 't', .min = 1, .words = "none", \
 	.help = "how long to wait")
 #define FLAG_FROM OPT(struct verb_opts, from, OPT_LIST, .name = "from", .value = "NAME[+NAME]...", .help = "from which of several ends")
 #define FLAG_SETTLE OPT(struct verb_opts, settle, OPT_TIME, .name = "settle", .min = 1, \
 	.help = "so much quiet decides a pattern that could still grow")
-#define FLAG_CLEAN OPT(struct verb_opts, clean, OPT_ENUM, .name = "clean", .words = WORDS("auto", "no", "yes"), .def = "auto", .bare = "yes", \
+#define FLAG_CLEAN OPT(struct verb_opts, clean, OPT_ENUM, .name = "clean", .words = "auto\0no\0yes", .def = "auto", .bare = "yes", \
 	.value = "auto|no|yes", .help = "match without the terminal's control sequences")
 #define FLAG_EXACT OPT(struct verb_opts, is_exact, OPT_BOOL, .name = "exact", .letter = 'x', .help = "slashes make no regular expression")
 #define FLAG_NO_ENTER OPT(struct verb_opts, no_enter, OPT_BOOL, .name = "no-enter", .letter = 'n', .help = "without Enter behind it")
 #define FLAG_ESCAPES OPT(struct verb_opts, has_escapes, OPT_BOOL, .name = "escapes", .letter = 'e', .help = "C escapes in the text: \\r \\t \\x1b")
 #define FLAG_SECRET OPT(struct verb_opts, is_secret, OPT_BOOL, .name = "secret", .help = "mask it in logs and recordings")
-#define FLAG_NOECHO OPT(struct verb_opts, noecho, OPT_ENUM, .name = "noecho", .words = WORDS("auto", "no", "yes"), .def = "auto", .bare = "yes", \
+#define FLAG_NOECHO OPT(struct verb_opts, noecho, OPT_ENUM, .name = "noecho", .words = "auto\0no\0yes", .def = "auto", .bare = "yes", \
 	.value = "auto|no|yes", .help = "wait until the terminal does not echo")
 #define FLAG_ON_EOF OPT(struct verb_opts, on_eof, OPT_BOOL, .name = "eof", .help = "when the end of input comes")
 #define FLAG_ON_TIMEOUT OPT(struct verb_opts, on_timeout, OPT_BOOL, .name = "timeout", .help = "when time is up")
@@ -173,7 +171,7 @@ verb_find_flag(const struct verb *v, const char *name, size_t len)
 {
 	if (v->opts == NULL)
 		return NULL;
-	for (const struct opt_desc *d = v->opts; len == 1 && d->name != NULL; d++)
+	for (const struct opt_desc *d = v->opts; len == 1 && *d->name != '\0'; d++)
 		if (d->letter == *name)
 			return d;
 	return opt_find(v->opts, name, len);

@@ -47,7 +47,7 @@ struct cast_state {
 /* clang-format off */
 static const struct opt_desc cast_opts_table[] = {
 	OPT(struct cast_opts, idle_limit, OPT_TIME, .name = "idle-limit", .help = "no pause is longer; the recording may say so itself"),
-	OPT(struct cast_opts, speed, OPT_FACTOR, .name = "speed", .words = (const char *const[]){ "max", NULL }, .def = "max",
+	OPT(struct cast_opts, speed, OPT_FACTOR, .name = "speed", .words = "max", .def = "max",
 	    .help = "how many times as fast as it was recorded"),
 	OPT_END,
 };

@@ -83,10 +83,10 @@ struct opt_group {
 
 struct endpoint_kind {
 	const char *name;
-	const char *const *aliases; /* NULL-terminated, or NULL */
-	const char *syntax;         /* "tcp:HOST:PORT" */
-	const char *example;        /* an address that parses */
-	const char *help;           /* one line of at most 60 characters */
+	char aliases[48];    /* other names: see wordlist.h */
+	const char *syntax;  /* "tcp:HOST:PORT" */
+	const char *example; /* an address that parses */
+	const char *help;    /* one line of at most 60 characters */
 	unsigned args_min, args_max, flags;
 	enum endpoint_class class;             /* of its descriptor, before it is open */
 	const struct opt_desc *opts;           /* own options, in a struct of opts_size; or NULL */

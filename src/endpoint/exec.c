@@ -34,18 +34,11 @@
 #include "process/program.h"
 #include "process/spawn.h"
 
-#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
-static const char *const exec_after_words[] = { "wait", NULL };
-static const char *const exec_pty_words[] = { "no", "yes", "out", NULL };
-_Static_assert(sizeof(exec_pty_words) / sizeof(*exec_pty_words) == EXEC_PTY_N + 1, "a word for each");
-static const char *const exec_via_words[] = { "auto", "direct", "pipe", "socketpair", "pty", NULL };
-
 /* clang-format off */
 static const struct opt_desc exec_opts_table[] = {
-	OPT(struct exec_opts, after_exit, OPT_TIME, .name = "after-exit", .words = exec_after_words, .def = "wait",
+	OPT(struct exec_opts, after_exit, OPT_TIME, .name = "after-exit", .words = "wait", .def = "wait",
 	    .help = "how long others may hold its terminal after its end"),
-	OPT(struct exec_opts, chdir, OPT_STRING, .name = "chdir", .aliases = ALIASES("cd"), .value = "DIR",
+	OPT(struct exec_opts, chdir, OPT_STRING, .name = "chdir", .aliases = "cd", .value = "DIR",
 	    .help = "directory the program starts in"),
 	OPT(struct exec_opts, clearenv, OPT_BOOL, .name = "clearenv", .help = "an empty environment, but for env="),
 	OPT(struct exec_opts, env, OPT_TEXTS, .name = "env", .value = "NAME=VALUE", .help = "sets a variable; may be repeated"),
@@ -53,32 +46,32 @@ static const struct opt_desc exec_opts_table[] = {
 	    .help = "ends the program so long after its end of input"),
 	OPT(struct exec_opts, fdin, OPT_INT, .name = "fdin", .max = 255, .help = "descriptor the program reads from"),
 	OPT(struct exec_opts, fdout, OPT_INT, .name = "fdout", .max = 255, .def = "1", .help = "descriptor the program writes to"),
-	OPT(struct exec_opts, how, OPT_ENUM, .name = "how", .words = unbuffer_how_names, .def = "auto",
+	OPT(struct exec_opts, how, OPT_ENUM, .name = "how", .words = UNBUFFER_HOW_WORDS, .def = "auto",
 	    .help = "by what means buffer= reaches the program itself"),
 	OPT(struct exec_opts, kill_after, OPT_TIME, .name = "kill-after", .def = "2s",
 	    .help = "time between HUP, TERM and KILL"),
-	OPT(struct exec_opts, login, OPT_BOOL, .name = "login", .aliases = ALIASES("dash"),
+	OPT(struct exec_opts, login, OPT_BOOL, .name = "login", .aliases = "dash",
 	    .help = "argv[0] begins with a dash, as for a login shell"),
 	OPT(struct exec_opts, nice, OPT_INT, .name = "nice", .min = -40, .max = 39, .def = "0", .help = "added to our niceness"),
 	OPT(struct exec_opts, path, OPT_STRING, .name = "path", .value = "DIR:DIR...",
 	    .help = "where the program is looked for, and its PATH"),
 	OPT(struct exec_opts, pool, OPT_INT, .name = "pool", .max = 1000,
 	    .help = "with each on the listener: so many are started beforehand"),
-	OPT(struct exec_opts, pty, OPT_ENUM, .name = "pty", .words = exec_pty_words, .def = "no", .bare = "yes",
+	OPT(struct exec_opts, pty, OPT_ENUM, .name = "pty", .words = "no\0yes\0out", .def = "no", .bare = "yes",
 	    .help = "a terminal of its own, as for a person; out: only stdout"),
-	OPT(struct exec_opts, setsid, OPT_BOOL, .name = "setsid", .aliases = ALIASES("sid"), .help = "a session of its own"),
+	OPT(struct exec_opts, setsid, OPT_BOOL, .name = "setsid", .aliases = "sid", .help = "a session of its own"),
 	OPT(struct exec_opts, stderr_to, OPT_STRING, .name = "stderr", .value = "inherit|log|merge|null|FILE|ADDRESS", .bare = "merge",
 	    .help = "where standard error goes"),
 	OPT(struct exec_opts, stdin_from, OPT_ADDR, .name = "stdin",
 	    .help = "what it reads from; no other address then"),
 	OPT(struct exec_opts, stdout_to, OPT_ADDR, .name = "stdout",
 	    .help = "what it writes to; no other address then"),
-	OPT(struct exec_opts, su, OPT_USER, .name = "su", .aliases = ALIASES("substuser"),
+	OPT(struct exec_opts, su, OPT_USER, .name = "su", .aliases = "substuser",
 	    .help = "become this user, with its groups"),
 	OPT(struct exec_opts, term, OPT_STRING, .name = "term", .value = "NAME",
 	    .help = "TERM at a terminal of its own; by default ours, or dumb"),
 	OPT(struct exec_opts, umask, OPT_MODE, .name = "umask", .max = 0777, .help = "umask of the program"),
-	OPT(struct exec_opts, via, OPT_ENUM, .name = "via", .words = exec_via_words, .def = "auto",
+	OPT(struct exec_opts, via, OPT_ENUM, .name = "via", .words = "auto\0direct\0pipe\0socketpair\0pty", .def = "auto",
 	    .help = "how the program is attached to the wire"),
 	OPT_END,
 };

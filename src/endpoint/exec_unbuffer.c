@@ -44,13 +44,13 @@ exec_unbuffer_check(const struct endpoint_spec *spec, struct diag *d)
 	const struct exec_opts *o = spec->opts;
 
 	if (exec_unbuffer_is_pty(o->how) && o->via != EXEC_VIA_AUTO && o->via != EXEC_VIA_PTY) {
-		diag_set(d, 0, "how=%s and via= exclude each other", unbuffer_how_names[o->how]);
+		diag_set(d, 0, "how=%s and via= exclude each other", unbuffer_how_name((enum unbuffer_how)o->how));
 		return diag_hint(d, "leave out via=: a pseudo-terminal is a way to attach a program, too");
 	}
 	if (exec_unbuffer_pty_of(o) != UNBUFFER_AUTO && o->how != UNBUFFER_AUTO &&
 	    (int)exec_unbuffer_pty_of(o) != o->how) {
 		diag_set(d, 0, "%s and how=%s exclude each other", o->pty != EXEC_PTY_NO ? "pty" : "via=pty",
-		    unbuffer_how_names[o->how]);
+		    unbuffer_how_name((enum unbuffer_how)o->how));
 		return diag_hint(d, "at a terminal a program is line-buffered by itself");
 	}
 	return 0;

@@ -152,7 +152,7 @@ fd_listen_open(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_fd_listen = {
 	.name = "fd-listen",
-	.aliases = (const char *const[]){ "accept-fd", NULL },
+	.aliases = "accept-fd",
 	.syntax = "fd-listen[:N|NAME]",
 	.example = "fd-listen:web,each",
 	.help = "clients of listening sockets that were passed to us",

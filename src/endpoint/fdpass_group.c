@@ -4,7 +4,7 @@
 /* clang-format off */
 static const struct opt_desc fdpass_opts_table[] = {
 	OPT(struct fdpass_opts, mode, OPT_ENUM, .name = "fdpass",
-	    .words = (const char *const[]){ "no", "send", "take", NULL }, .def = "no", .bare = "send", .value = "send|take",
+	    .words = "no\0send\0take", .def = "no", .bare = "send", .value = "send|take",
 	    .help = "hand the other end's descriptor over, or take one"),
 	OPT_END,
 };

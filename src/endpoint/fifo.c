@@ -17,14 +17,14 @@
 
 /* clang-format off */
 const struct opt_desc fifo_opts_table[] = {
-	OPT(struct fifo_opts, group, OPT_GROUP, .name = "group", .aliases = (const char *const[]){ "gid", NULL },
+	OPT(struct fifo_opts, group, OPT_GROUP, .name = "group", .aliases = "gid",
 	    .help = "group of a FIFO that is made"),
 	OPT(struct fifo_opts, keep, OPT_BOOL, .name = "keep", .help = "do not end when the last writer or reader leaves"),
-	OPT(struct fifo_opts, mode, OPT_MODE, .name = "mode", .aliases = (const char *const[]){ "perm", NULL },
+	OPT(struct fifo_opts, mode, OPT_MODE, .name = "mode", .aliases = "perm",
 	    .def = "0600", .help = "permissions of a FIFO that is made"),
 	OPT(struct fifo_opts, unlink_close, OPT_BOOL, .name = "unlink-close", .def = "yes",
 	    .help = "remove at the end the FIFO that was made"),
-	OPT(struct fifo_opts, user, OPT_USER, .name = "user", .aliases = (const char *const[]){ "uid", "owner", NULL },
+	OPT(struct fifo_opts, user, OPT_USER, .name = "user", .aliases = "uid\0owner",
 	    .help = "owner of a FIFO that is made"),
 	OPT_END,
 };

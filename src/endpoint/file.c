@@ -32,30 +32,28 @@ struct file_state {
 	struct unix_connection *connection;
 };
 
-#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
 /* clang-format off */
 static const struct opt_desc file_opts_table[] = {
-	OPT(struct file_opts, append, OPT_BOOL, .name = "append", .aliases = ALIASES("o-append"), .help = "write at the end"),
-	OPT(struct file_opts, create, OPT_BOOL, .name = "create", .aliases = ALIASES("creat", "o-creat", "o-create"),
+	OPT(struct file_opts, append, OPT_BOOL, .name = "append", .aliases = "o-append", .help = "write at the end"),
+	OPT(struct file_opts, create, OPT_BOOL, .name = "create", .aliases = "creat\0o-creat\0o-create",
 	    .help = "make the file if it is missing"),
-	OPT(struct file_opts, excl, OPT_BOOL, .name = "excl", .aliases = ALIASES("o-excl"),
+	OPT(struct file_opts, excl, OPT_BOOL, .name = "excl", .aliases = "o-excl",
 	    .help = "with create: it must not be there yet"),
-	OPT(struct file_opts, group, OPT_GROUP, .name = "group", .aliases = ALIASES("gid"), .help = "group of a file that is opened"),
-	OPT(struct file_opts, mode, OPT_MODE, .name = "mode", .aliases = ALIASES("perm"), .def = "0666",
+	OPT(struct file_opts, group, OPT_GROUP, .name = "group", .aliases = "gid", .help = "group of a file that is opened"),
+	OPT(struct file_opts, mode, OPT_MODE, .name = "mode", .aliases = "perm", .def = "0666",
 	    .help = "permissions of a file that is made, less the umask"),
-	OPT(struct file_opts, nofollow, OPT_BOOL, .name = "nofollow", .aliases = ALIASES("o-nofollow"),
+	OPT(struct file_opts, nofollow, OPT_BOOL, .name = "nofollow", .aliases = "o-nofollow",
 	    .help = "refuse a symbolic link"),
-	OPT(struct file_opts, rdonly, OPT_BOOL, .name = "rdonly", .aliases = ALIASES("o-rdonly"), .help = "only read it"),
-	OPT(struct file_opts, rdwr, OPT_BOOL, .name = "rdwr", .aliases = ALIASES("o-rdwr"),
+	OPT(struct file_opts, rdonly, OPT_BOOL, .name = "rdonly", .aliases = "o-rdonly", .help = "only read it"),
+	OPT(struct file_opts, rdwr, OPT_BOOL, .name = "rdwr", .aliases = "o-rdwr",
 	    .help = "read and write it, whatever its place on the wire"),
-	OPT(struct file_opts, seek, OPT_SIZE, .name = "seek", .aliases = ALIASES("seek-set", "lseek"), .max = INT64_MAX,
+	OPT(struct file_opts, seek, OPT_SIZE, .name = "seek", .aliases = "seek-set\0lseek", .max = INT64_MAX,
 	    .help = "begin at this offset"),
-	OPT(struct file_opts, trunc, OPT_BOOL, .name = "trunc", .aliases = ALIASES("o-trunc"), .help = "empty it first"),
+	OPT(struct file_opts, trunc, OPT_BOOL, .name = "trunc", .aliases = "o-trunc", .help = "empty it first"),
 	OPT(struct file_opts, unlink_close, OPT_BOOL, .name = "unlink-close", .help = "remove it at the end"),
-	OPT(struct file_opts, user, OPT_USER, .name = "user", .aliases = ALIASES("uid", "owner"),
+	OPT(struct file_opts, user, OPT_USER, .name = "user", .aliases = "uid\0owner",
 	    .help = "owner of a file that is opened"),
-	OPT(struct file_opts, wronly, OPT_BOOL, .name = "wronly", .aliases = ALIASES("o-wronly"), .help = "only write it"),
+	OPT(struct file_opts, wronly, OPT_BOOL, .name = "wronly", .aliases = "o-wronly", .help = "only write it"),
 	OPT_END,
 };
 /* clang-format on */
@@ -275,7 +273,7 @@ file_close(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_file = {
 	.name = "file",
-	.aliases = ALIASES("open"),
+	.aliases = "open",
 	.syntax = "file:PATH",
 	.example = "file:/etc/hostname",
 	.help = "a file or device that is there",
@@ -286,7 +284,7 @@ const struct endpoint_kind endpoint_file = {
 
 const struct endpoint_kind endpoint_create = {
 	.name = "create",
-	.aliases = ALIASES("creat"),
+	.aliases = "creat",
 	.syntax = "create:PATH",
 	.example = "create:/tmp/out",
 	.help = "a file that is made, or emptied, and written",

@@ -33,25 +33,24 @@ struct mq_state {
 	bool has_ended, has_told_size;
 };
 
-#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 #define MQ_PRIO_LAST 32767 /* sysconf(_SC_MQ_PRIO_MAX) less 1 on Linux */
 
 /* clang-format off */
 static const struct opt_desc mq_opts_table[] = {
-	OPT(struct mq_opts, create, OPT_BOOL, .name = "create", .aliases = ALIASES("creat", "o-creat", "o-create"),
+	OPT(struct mq_opts, create, OPT_BOOL, .name = "create", .aliases = "creat\0o-creat\0o-create",
 	    .help = "make the queue if it is missing; a writer does anyway"),
-	OPT(struct mq_opts, maxmsg, OPT_INT, .name = "maxmsg", .aliases = ALIASES("mq-maxmsg", "posixmq-maxmsg"), .min = 1,
+	OPT(struct mq_opts, maxmsg, OPT_INT, .name = "maxmsg", .aliases = "mq-maxmsg\0posixmq-maxmsg", .min = 1,
 	    .help = "messages that a queue that is made can hold"),
-	OPT(struct mq_opts, mode, OPT_MODE, .name = "mode", .aliases = ALIASES("perm"), .max = 0777, .def = "0600",
+	OPT(struct mq_opts, mode, OPT_MODE, .name = "mode", .aliases = "perm", .max = 0777, .def = "0600",
 	    .help = "permissions of a queue that is made"),
-	OPT(struct mq_opts, msgsize, OPT_SIZE, .name = "msgsize", .aliases = ALIASES("mq-msgsize", "posixmq-msgsize"), .min = 1, .max = 1 << 24,
+	OPT(struct mq_opts, msgsize, OPT_SIZE, .name = "msgsize", .aliases = "mq-msgsize\0posixmq-msgsize", .min = 1, .max = 1 << 24,
 	    .help = "longest message of a queue that is made"),
-	OPT(struct mq_opts, prio, OPT_INT, .name = "prio", .aliases = ALIASES("mq-prio", "posixmq-priority"), .max = MQ_PRIO_LAST,
+	OPT(struct mq_opts, prio, OPT_INT, .name = "prio", .aliases = "mq-prio\0posixmq-priority", .max = MQ_PRIO_LAST,
 	    .def = "0", .help = "priority of what is written; higher ones are read first"),
 	OPT(struct mq_opts, unlink_close, OPT_BOOL, .name = "unlink-close", .help = "remove the queue at the end"),
-	OPT(struct mq_opts, unlink_early, OPT_BOOL, .name = "unlink-early", .aliases = ALIASES("unlink"),
+	OPT(struct mq_opts, unlink_early, OPT_BOOL, .name = "unlink-early", .aliases = "unlink",
 	    .help = "remove the queue first, with what is in it"),
-	OPT(struct mq_opts, until, OPT_ENUM, .name = "until", .words = ALIASES("never", "empty"), .def = "never",
+	OPT(struct mq_opts, until, OPT_ENUM, .name = "until", .words = "never\0empty", .def = "never",
 	    .help = "when reading ends"),
 	OPT_END,
 };
@@ -293,7 +292,7 @@ mq_close_kind(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_mq = {
 	.name = "mq",
-	.aliases = ALIASES("posixmq"),
+	.aliases = "posixmq",
 	.syntax = "mq:/NAME",
 	.example = "mq:/jobs,prio=5",
 	.help = "a POSIX message queue of the kernel",

@@ -26,7 +26,7 @@ struct openjob {
 /* clang-format off */
 static const struct opt_desc opening_opts_table[] = {
 	OPT(struct opening_opts, timeout, OPT_TIME, .name = "connect-timeout",
-	    .aliases = (const char *const[]){ "open-timeout", NULL }, .help = "give up opening after this time"),
+	    .aliases = "open-timeout", .help = "give up opening after this time"),
 	OPT_END,
 };
 /* clang-format on */

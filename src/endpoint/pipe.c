@@ -22,7 +22,7 @@ pipe_open(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_pipe = {
 	.name = "pipe",
-	.aliases = (const char *const[]){ "echo", NULL },
+	.aliases = "echo",
 	.syntax = "pipe[:PATH]",
 	.example = "pipe",
 	.help = "a pipe: what is written comes back; with PATH as fifo",

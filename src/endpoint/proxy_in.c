@@ -50,7 +50,7 @@ struct proxy_in {
 /* clang-format off */
 static const struct opt_desc proxy_in_opts_table[] = {
 	OPT(struct proxy_in_opts, proxy, OPT_ENUM, .name = "proxy",
-	    .words = (const char *const[]){ "no", "require", NULL }, .def = "no", .bare = "require", .value = "require",
+	    .words = "no\0require", .def = "no", .bare = "require", .value = "require",
 	    .help = "each connection begins with a PROXY protocol header"),
 	OPT(struct proxy_in_opts, from, OPT_LIST, .name = "proxy-from", .value = "WHO",
 	    .help = "the proxies, as with allow=; default: this machine"),

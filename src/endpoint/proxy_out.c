@@ -18,7 +18,7 @@ enum proxy_out_mode { PROXY_OUT_NO, PROXY_OUT_SEND, PROXY_OUT_SEND_V2 };
 /* clang-format off */
 static const struct opt_desc proxy_out_opts_table[] = {
 	OPT(struct proxy_out_opts, proxy, OPT_ENUM, .name = "proxy",
-	    .words = (const char *const[]){ "no", "send", "send-v2", NULL }, .def = "no", .bare = "send", .value = "send|send-v2",
+	    .words = "no\0send\0send-v2", .def = "no", .bare = "send", .value = "send|send-v2",
 	    .help = "begin with a PROXY protocol header about our client"),
 	OPT_END,
 };

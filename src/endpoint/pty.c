@@ -43,21 +43,19 @@ struct ptykind_state {
 	struct pty_end end;
 };
 
-#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
 /* clang-format off */
 static const struct opt_desc ptykind_opts_table[] = {
-	OPT(struct ptykind_opts, group, OPT_GROUP, .name = "group", .aliases = ALIASES("gid"), .help = "group of the device"),
+	OPT(struct ptykind_opts, group, OPT_GROUP, .name = "group", .aliases = "gid", .help = "group of the device"),
 	OPT(struct ptykind_opts, hold, OPT_BOOL, .name = "hold",
 	    .help = "it stays when the other side leaves, who may come again"),
-	OPT(struct ptykind_opts, link, OPT_STRING, .name = "link", .aliases = ALIASES("symbolic-link"), .value = "PATH",
+	OPT(struct ptykind_opts, link, OPT_STRING, .name = "link", .aliases = "symbolic-link", .value = "PATH",
 	    .help = "symbolic link to the device, removed at the end"),
-	OPT(struct ptykind_opts, mode, OPT_MODE, .name = "mode", .aliases = ALIASES("perm"), .def = "0600", .max = 0777,
+	OPT(struct ptykind_opts, mode, OPT_MODE, .name = "mode", .aliases = "perm", .def = "0600", .max = 0777,
 	    .help = "permissions of the device"),
 	OPT(struct ptykind_opts, unlink_early, OPT_BOOL, .name = "unlink-early",
 	    .help = "link= may take the place of any symbolic link"),
-	OPT(struct ptykind_opts, user, OPT_USER, .name = "user", .aliases = ALIASES("uid", "owner"), .help = "owner of the device"),
-	OPT(struct ptykind_opts, wait_slave, OPT_BOOL, .name = "wait-slave", .aliases = ALIASES("pty-wait-slave", "waitslave"),
+	OPT(struct ptykind_opts, user, OPT_USER, .name = "user", .aliases = "uid\0owner", .help = "owner of the device"),
+	OPT(struct ptykind_opts, wait_slave, OPT_BOOL, .name = "wait-slave", .aliases = "pty-wait-slave\0waitslave",
 	    .help = "wait until somebody opens the device"),
 	OPT_END,
 };

@@ -9,12 +9,12 @@
 
 /* clang-format off */
 static const struct opt_desc pty_opts_table[] = {
-	OPT(struct pty_opts, at_end, OPT_ENUM, .name = "at-end", .words = (const char *const[]){ "auto", "eof", "none", NULL },
+	OPT(struct pty_opts, at_end, OPT_ENUM, .name = "at-end", .words = "auto\0eof\0none",
 	    .def = "auto", .help = "at the end of its input: the character for it, or nothing"),
 	OPT(struct pty_opts, long_lines, OPT_ENUM, .name = "long-lines",
-	    .words = (const char *const[]){ "auto", "refuse", "pieces", NULL }, .def = "auto",
+	    .words = "auto\0refuse\0pieces", .def = "auto",
 	    .help = "lines above 4095 bytes, which the kernel would cut"),
-	OPT(struct pty_opts, size, OPT_STRING, .name = "size", .aliases = (const char *const[]){ "winsize", NULL },
+	OPT(struct pty_opts, size, OPT_STRING, .name = "size", .aliases = "winsize",
 	    .value = "COLSxROWS", .help = "its size; by default that of our terminal, or 80x24"),
 	OPT_END,
 };

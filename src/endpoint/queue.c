@@ -17,33 +17,31 @@
 #include "base/mem.h"
 #include "endpoint/queue_state.h"
 
-#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
 /* clang-format off */
 static const struct opt_desc queue_opts_table[] = {
-	OPT(struct queue_opts, ack, OPT_ENUM, .name = "ack", .words = ALIASES("auto", "exit", "reply", "delivered"), .def = "auto",
+	OPT(struct queue_opts, ack, OPT_ENUM, .name = "ack", .words = "auto\0exit\0reply\0delivered", .def = "auto",
 	    .help = "what a message is done with; auto: exit for a program"),
-	OPT(struct queue_opts, attempts, OPT_INT, .name = "attempts", .min = 1, .max = 1000000, .words = ALIASES("none"), .def = "5",
+	OPT(struct queue_opts, attempts, OPT_INT, .name = "attempts", .min = 1, .max = 1000000, .words = "none", .def = "5",
 	    .value = "N|none", .help = "a message that failed so often goes to dead/"),
 	OPT(struct queue_opts, delay, OPT_TIME, .name = "delay", .def = "1s", .help = "time before a message that failed is tried again"),
-	OPT(struct queue_opts, full, OPT_ENUM, .name = "full", .words = ALIASES("wait", "error"), .def = "wait",
+	OPT(struct queue_opts, full, OPT_ENUM, .name = "full", .words = "wait\0error", .def = "wait",
 	    .help = "what a writer does when limit= is reached"),
-	OPT(struct queue_opts, limit, OPT_INT, .name = "limit", .min = 1, .max = 1000000000, .words = ALIASES("none"), .def = "none",
+	OPT(struct queue_opts, limit, OPT_INT, .name = "limit", .min = 1, .max = 1000000000, .words = "none", .def = "none",
 	    .value = "N|none", .help = "messages that may wait before nothing more is written"),
-	OPT(struct queue_opts, mode, OPT_MODE, .name = "mode", .aliases = ALIASES("perm"), .max = 0666, .def = "0600",
+	OPT(struct queue_opts, mode, OPT_MODE, .name = "mode", .aliases = "perm", .max = 0666, .def = "0600",
 	    .help = "permissions of its messages, and of directories made"),
 	OPT(struct queue_opts, whole, OPT_BOOL, .name = "whole", .help = "messages are not lines: all of the input is one"),
-	OPT(struct queue_opts, sync, OPT_ENUM, .name = "sync", .words = ALIASES("none", "data", "full"), .def = "none",
+	OPT(struct queue_opts, sync, OPT_ENUM, .name = "sync", .words = "none\0data\0full", .def = "none",
 	    .help = "before it is queued, wait for the disk"),
-	OPT(struct queue_opts, until, OPT_ENUM, .name = "until", .words = ALIASES("never", "empty"), .def = "never",
+	OPT(struct queue_opts, until, OPT_ENUM, .name = "until", .words = "never\0empty", .def = "never",
 	    .help = "when reading ends"),
 	OPT_END,
 };
 
 static const struct opt_desc queue_jobs_table[] = {
-	OPT(struct listen_opts, max, OPT_INT, .name = "jobs", .aliases = ALIASES("max"), .min = 1, .max = 10000, .def = "1",
+	OPT(struct listen_opts, max, OPT_INT, .name = "jobs", .aliases = "max", .min = 1, .max = 10000, .def = "1",
 	    .help = "messages worked on at a time, with ack=exit and reply"),
-	OPT(struct listen_opts, reply, OPT_ENUM, .name = "reply", .words = ALIASES("no", "yes", "status"), .def = "no", .bare = "yes",
+	OPT(struct listen_opts, reply, OPT_ENUM, .name = "reply", .words = "no\0yes\0status", .def = "no", .bare = "yes",
 	    .value = "yes|status", .help = "who asks is answered by one run, whatever its status"),
 	OPT_END,
 };

@@ -5,6 +5,7 @@
 
 #include "base/name.h"
 #include "base/nearest.h"
+#include "base/wordlist.h"
 #include "endpoint/foreign.h"
 
 #define KIND(file, name) extern const struct endpoint_kind endpoint_##name;
@@ -20,24 +21,24 @@ const struct endpoint_kind *const registry_kinds[] = {
 
 /* clang-format off */
 static const struct opt_desc common_opts_table[] = {
-	OPT(struct common_opts, buffer, OPT_SIZED, .name = "buffer", .min = 1, .max = 1 << 30, .words = buffer_mode_names,
+	OPT(struct common_opts, buffer, OPT_SIZED, .name = "buffer", .min = 1, .max = 1 << 30, .words = BUFFER_MODE_WORDS,
 	    .def = "asis", .help = "how its output travels; a program's own stdio too"),
 	OPT(struct common_opts, cr, OPT_BOOL, .name = "cr", .help = "its lines end in CR; ours in LF"),
-	OPT(struct common_opts, crlf, OPT_BOOL, .name = "crlf", .aliases = (const char *const[]){ "crnl", NULL },
+	OPT(struct common_opts, crlf, OPT_BOOL, .name = "crlf", .aliases = "crnl",
 	    .help = "its lines end in CR LF; ours in LF"),
-	OPT(struct common_opts, flush, OPT_TIME, .name = "flush", .words = (const char *const[]){ "never", "auto", NULL },
+	OPT(struct common_opts, flush, OPT_TIME, .name = "flush", .words = "never\0auto",
 	    .def = "auto", .help = "longest wait of what buffer=line or full holds back"),
-	OPT(struct common_opts, frame, OPT_ENUM, .name = "frame", .words = frame_mode_names, .def = "raw",
+	OPT(struct common_opts, frame, OPT_ENUM, .name = "frame", .words = FRAME_MODE_WORDS, .def = "raw",
 	    .help = "how messages stand in its bytes"),
 	OPT(struct common_opts, frame_max, OPT_SIZE, .name = "frame-max", .min = 1, .max = 1 << 30, .def = "1M",
 	    .help = "longest message of frame="),
 	OPT(struct common_opts, from, OPT_BOOL, .name = "from", .help = "where ends meet, its lines begin with its name"),
 	OPT(struct common_opts, queue, OPT_SIZE, .name = "queue", .min = 1, .max = 1 << 30,
-	    .words = (const char *const[]){ "disk", NULL }, .value = "SIZE|disk",
+	    .words = "disk", .value = "SIZE|disk",
 	    .help = "most bytes that may wait for this endpoint"),
 	OPT(struct common_opts, readbytes, OPT_SIZE, .name = "readbytes", .min = 1,
 	    .help = "take so many bytes from it for all of its input"),
-	OPT(struct common_opts, slow, OPT_ENUM, .name = "slow", .words = (const char *const[]){ "auto", "wait", "drop", "close", NULL },
+	OPT(struct common_opts, slow, OPT_ENUM, .name = "slow", .words = "auto\0wait\0drop\0close",
 	    .def = "auto", .help = "if it is too slow: wait, drop what it misses, close it"),
 	OPT(struct common_opts, to_self, OPT_BOOL, .name = "to-self", .help = "in a hub, it hears itself too"),
 	OPT_END,
@@ -78,20 +79,11 @@ registry_table(const struct endpoint_kind *k, unsigned i, const struct opt_group
 	return i == 0 ? registry_common.opts : NULL;
 }
 
-static bool
-registry_is_any(const char *const *known, const char *name, size_t len)
-{
-	for (; known != NULL && *known != NULL; known++)
-		if (name_is(*known, name, len))
-			return true;
-	return false;
-}
-
 const struct endpoint_kind *
 registry_find(const char *name, size_t len)
 {
 	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)
-		if (name_is((*k)->name, name, len) || registry_is_any((*k)->aliases, name, len))
+		if (name_is((*k)->name, name, len) || wordlist_find((*k)->aliases, name, len) >= 0)
 			return *k;
 	return NULL;
 }
@@ -117,10 +109,9 @@ registry_find_option(const struct endpoint_kind *k, const char *name, size_t len
 static void
 registry_feed(struct nearest *n, const struct opt_desc *d)
 {
-	for (; d != NULL && d->name != NULL; d++) {
+	for (; d != NULL && *d->name != '\0'; d++) {
 		nearest_feed(n, d->name);
-		for (const char *const *a = d->aliases; a != NULL && *a != NULL; a++)
-			nearest_feed(n, *a);
+		nearest_feed_words(n, d->aliases);
 	}
 }
 
@@ -173,8 +164,7 @@ registry_vocab_nearest(const char *name, size_t len)
 	nearest_init(&n, name, len);
 	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++) {
 		nearest_feed(&n, (*k)->name);
-		for (const char *const *a = (*k)->aliases; a != NULL && *a != NULL; a++)
-			nearest_feed(&n, *a);
+		nearest_feed_words(&n, (*k)->aliases);
 	}
 	return nearest_name(&n);
 }

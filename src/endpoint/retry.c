@@ -32,7 +32,7 @@ struct retry {
 static const struct opt_desc retry_opts_table[] = {
 	OPT(struct retry_opts, forever, OPT_BOOL, .name = "forever", .help = "try to open it until that works"),
 	OPT(struct retry_opts, retry, OPT_INT, .name = "retry", .max = 1000000000,
-	    .words = (const char *const[]){ "forever", NULL }, .def = "0", .bare = "forever", .value = "N|forever",
+	    .words = "forever", .def = "0", .bare = "forever", .value = "N|forever",
 	    .help = "try to open it so many times more"),
 	OPT_END,
 };
@@ -47,7 +47,7 @@ static const struct opt_desc restart_opts_table[] = {
 	OPT(struct restart_opts, max_delay, OPT_TIME, .name = "max-delay", .def = "1m", .min = 1000000,
 	    .help = "longest delay between tries"),
 	OPT(struct restart_opts, restart, OPT_ENUM, .name = "restart",
-	    .words = (const char *const[]){ "no", "always", "failure", NULL }, .def = "no", .bare = "always",
+	    .words = "no\0always\0failure", .def = "no", .bare = "always",
 	    .help = "open it anew when it has ended, or only when it failed"),
 	OPT(struct restart_opts, resume, OPT_BOOL, .name = "resume",
 	    .help = "restart=: what did not arrive is sent again"),

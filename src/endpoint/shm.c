@@ -32,14 +32,12 @@ struct shm_state {
 	struct ring_end *ring;
 };
 
-#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
 /* clang-format off */
 static const struct opt_desc shm_opts_table[] = {
-	OPT(struct shm_opts, as, OPT_ENUM, .name = "as", .words = ALIASES("snapshot", "ring"), .def = "snapshot",
+	OPT(struct shm_opts, as, OPT_ENUM, .name = "as", .words = "snapshot\0ring", .def = "snapshot",
 	    .help = "its whole content, or a stream from one ipcwire to another"),
 	OPT(struct shm_opts, in_place, OPT_BOOL, .name = "in-place", .help = "write into what is there, not a new one in its place"),
-	OPT(struct shm_opts, mode, OPT_MODE, .name = "mode", .aliases = ALIASES("perm"), .def = "0600",
+	OPT(struct shm_opts, mode, OPT_MODE, .name = "mode", .aliases = "perm", .def = "0600",
 	    .help = "permissions of what is made, less the umask"),
 	OPT(struct shm_opts, size, OPT_SIZE, .name = "size", .min = 1, .max = INT64_MAX, .help = "bytes of the memory, or of the ring"),
 	OPT_END,
@@ -287,7 +285,7 @@ shm_close(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_shm = {
 	.name = "shm",
-	.aliases = ALIASES("shared-memory"),
+	.aliases = "shared-memory",
 	.syntax = "shm:/NAME",
 	.example = "shm:/app",
 	.help = "POSIX shared memory: its content, or a ring",

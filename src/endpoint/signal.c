@@ -395,7 +395,7 @@ signal_close(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_signal = {
 	.name = "signal",
-	.aliases = (const char *const[]){ "signals", NULL },
+	.aliases = "signals",
 	.syntax = "signal:NAME[+NAME]...",
 	.example = "signal:USR1+HUP",
 	.help = "signals as lines: read, or (pid=, pidfile=) sent",

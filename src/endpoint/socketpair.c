@@ -21,8 +21,8 @@ static const struct opt_group *const socketpair_groups[] = { &socket_group, NULL
 
 /* clang-format off */
 static const struct opt_desc socketpair_opts_table[] = {
-	OPT(struct socketpair_opts, type, OPT_ENUM, .name = "type", .aliases = (const char *const[]){ "socktype", NULL },
-	    .words = (const char *const[]){ "stream", "seqpacket", "datagram", NULL }, .def = "stream",
+	OPT(struct socketpair_opts, type, OPT_ENUM, .name = "type", .aliases = "socktype",
+	    .words = "stream\0seqpacket\0datagram", .def = "stream",
 	    .value = "stream|seqpacket|datagram", .help = "whether messages stay apart, and their end is told"),
 	OPT_END,
 };

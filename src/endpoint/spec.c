@@ -94,7 +94,8 @@ spec_check(const struct endpoint_spec *s, struct diag *d)
 		return diag_hint(d, "frame= belongs to the end that carries a byte stream");
 	}
 	if ((s->common.cr || s->common.crlf) && s->common.frame > FRAME_LINE) {
-		diag_set(d, 0, "line ends with frame=%s, which has no lines", frame_mode_names[s->common.frame]);
+		diag_set(d, 0, "line ends with frame=%s, which has no lines",
+		    frame_mode_name((enum frame_mode)s->common.frame));
 		return diag_hint(d, "crlf and cr go with frame=line");
 	}
 	if (!s->common.cr || !s->common.crlf)

@@ -56,7 +56,7 @@ stderr_open(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_stdio = {
 	.name = "stdio",
-	.aliases = (const char *const[]){ "-", NULL },
+	.aliases = "-",
 	.syntax = "-",
 	.example = "-",
 	.help = "standard input and standard output",

@@ -191,7 +191,7 @@ tcp_close(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_tcp = {
 	.name = "tcp",
-	.aliases = (const char *const[]){ "tcp-connect", NULL },
+	.aliases = "tcp-connect",
 	.syntax = "tcp:HOST:PORT",
 	.example = "tcp:localhost:80",
 	.help = "a TCP connection",
@@ -200,7 +200,7 @@ const struct endpoint_kind endpoint_tcp = {
 
 const struct endpoint_kind endpoint_tcp4 = {
 	.name = "tcp4",
-	.aliases = (const char *const[]){ "tcp4-connect", NULL },
+	.aliases = "tcp4-connect",
 	.syntax = "tcp4:HOST:PORT",
 	.example = "tcp4:localhost:80",
 	.help = "a TCP connection over IPv4",
@@ -209,7 +209,7 @@ const struct endpoint_kind endpoint_tcp4 = {
 
 const struct endpoint_kind endpoint_tcp6 = {
 	.name = "tcp6",
-	.aliases = (const char *const[]){ "tcp6-connect", NULL },
+	.aliases = "tcp6-connect",
 	.syntax = "tcp6:HOST:PORT",
 	.example = "tcp6:[::1]:80",
 	.help = "a TCP connection over IPv6",

@@ -87,7 +87,7 @@ tcp_listen_open(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_tcp_listen = {
 	.name = "tcp-listen",
-	.aliases = (const char *const[]){ "tcp-l", NULL },
+	.aliases = "tcp-l",
 	.syntax = "tcp-listen:[HOST:]PORT",
 	.example = "tcp-listen:7000,each",
 	.help = "TCP clients, on loopback; HOST * is every interface",
@@ -96,7 +96,7 @@ const struct endpoint_kind endpoint_tcp_listen = {
 
 const struct endpoint_kind endpoint_tcp4_listen = {
 	.name = "tcp4-listen",
-	.aliases = (const char *const[]){ "tcp4-l", NULL },
+	.aliases = "tcp4-l",
 	.syntax = "tcp4-listen:[HOST:]PORT",
 	.example = "tcp4-listen:7000,each",
 	.help = "TCP clients over IPv4, on loopback",
@@ -105,7 +105,7 @@ const struct endpoint_kind endpoint_tcp4_listen = {
 
 const struct endpoint_kind endpoint_tcp6_listen = {
 	.name = "tcp6-listen",
-	.aliases = (const char *const[]){ "tcp6-l", NULL },
+	.aliases = "tcp6-l",
 	.syntax = "tcp6-listen:[HOST:]PORT",
 	.example = "tcp6-listen:7000,each",
 	.help = "TCP clients over IPv6, on loopback",

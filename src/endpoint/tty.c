@@ -45,14 +45,12 @@ struct tty_state {
 	bool is_ours; /* the terminal that controls us: a person's */
 };
 
-#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
 /* clang-format off */
 static const struct opt_desc tty_opts_table[] = {
 	OPT(struct tty_opts, dtr, OPT_SWITCH, .name = "dtr", .help = "the modem line DTR is raised, or with no lowered"),
-	OPT(struct tty_opts, exclusive, OPT_BOOL, .name = "exclusive", .aliases = ALIASES("excl", "tiocexcl"),
+	OPT(struct tty_opts, exclusive, OPT_BOOL, .name = "exclusive", .aliases = "excl\0tiocexcl",
 	    .help = "nobody else can open it meanwhile, but root"),
-	OPT(struct tty_opts, lock, OPT_STRING, .name = "lock", .aliases = ALIASES("lockfile"), .value = "auto|yes|no|DIR",
+	OPT(struct tty_opts, lock, OPT_STRING, .name = "lock", .aliases = "lockfile", .value = "auto|yes|no|DIR",
 	    .def = "auto", .bare = "yes", .help = "a lock file in /run/lock, or DIR; auto: if that is possible"),
 	OPT(struct tty_opts, low_latency, OPT_BOOL, .name = "low-latency", .help = "what is received is passed on at once"),
 	OPT(struct tty_opts, rts, OPT_SWITCH, .name = "rts", .help = "the modem line RTS is raised, or with no lowered"),
@@ -396,7 +394,7 @@ tty_close(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_tty = {
 	.name = "tty",
-	.aliases = ALIASES("serial"),
+	.aliases = "serial",
 	.syntax = "tty:DEVICE",
 	.example = "tty:/dev/ttyS0,b115200",
 	.help = "a serial line or other terminal that is there",

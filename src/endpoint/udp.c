@@ -268,7 +268,7 @@ udp_close(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_udp = {
 	.name = "udp",
-	.aliases = (const char *const[]){ "udp-connect", NULL },
+	.aliases = "udp-connect",
 	.syntax = "udp:HOST:PORT",
 	.example = "udp:localhost:7000",
 	.help = "datagrams to and from one peer",
@@ -277,7 +277,7 @@ const struct endpoint_kind endpoint_udp = {
 
 const struct endpoint_kind endpoint_udp4 = {
 	.name = "udp4",
-	.aliases = (const char *const[]){ "udp4-connect", NULL },
+	.aliases = "udp4-connect",
 	.syntax = "udp4:HOST:PORT",
 	.example = "udp4:localhost:7000",
 	.help = "datagrams to and from one peer over IPv4",
@@ -286,7 +286,7 @@ const struct endpoint_kind endpoint_udp4 = {
 
 const struct endpoint_kind endpoint_udp6 = {
 	.name = "udp6",
-	.aliases = (const char *const[]){ "udp6-connect", NULL },
+	.aliases = "udp6-connect",
 	.syntax = "udp6:HOST:PORT",
 	.example = "udp6:[::1]:7000",
 	.help = "datagrams to and from one peer over IPv6",
@@ -295,7 +295,7 @@ const struct endpoint_kind endpoint_udp6 = {
 
 const struct endpoint_kind endpoint_udp_send = {
 	.name = "udp-send",
-	.aliases = (const char *const[]){ "udp-sendto", NULL },
+	.aliases = "udp-sendto",
 	.syntax = "udp-send:HOST:PORT",
 	.example = "udp-send:localhost:7000",
 	.help = "datagrams to one peer, whether it is there or not",
@@ -305,7 +305,7 @@ const struct endpoint_kind endpoint_udp_send = {
 
 const struct endpoint_kind endpoint_udp_datagram = {
 	.name = "udp-datagram",
-	.aliases = (const char *const[]){ "udp-dgram", NULL },
+	.aliases = "udp-dgram",
 	.syntax = "udp-datagram:ADDRESS:PORT",
 	.example = "udp-datagram:239.0.0.1:7000,bind=:7000",
 	.help = "datagrams to one address, broadcast too, from all",

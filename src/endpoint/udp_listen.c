@@ -100,7 +100,7 @@ udp_listen_accept(struct endpoint *ep, struct endpoint *out)
 
 const struct endpoint_kind endpoint_udp_listen = {
 	.name = "udp-listen",
-	.aliases = (const char *const[]){ "udp-l", NULL },
+	.aliases = "udp-l",
 	.syntax = "udp-listen:[HOST:]PORT",
 	.example = "udp-listen:7000,each",
 	.help = "UDP clients by their addresses, on loopback; * is all",
@@ -109,7 +109,7 @@ const struct endpoint_kind endpoint_udp_listen = {
 
 const struct endpoint_kind endpoint_udp4_listen = {
 	.name = "udp4-listen",
-	.aliases = (const char *const[]){ "udp4-l", NULL },
+	.aliases = "udp4-l",
 	.syntax = "udp4-listen:[HOST:]PORT",
 	.example = "udp4-listen:7000,each",
 	.help = "UDP clients over IPv4, on loopback",
@@ -118,7 +118,7 @@ const struct endpoint_kind endpoint_udp4_listen = {
 
 const struct endpoint_kind endpoint_udp6_listen = {
 	.name = "udp6-listen",
-	.aliases = (const char *const[]){ "udp6-l", NULL },
+	.aliases = "udp6-l",
 	.syntax = "udp6-listen:[HOST:]PORT",
 	.example = "udp6-listen:7000,each",
 	.help = "UDP clients over IPv6, on loopback",
@@ -127,7 +127,7 @@ const struct endpoint_kind endpoint_udp6_listen = {
 
 const struct endpoint_kind endpoint_udp_recvfrom = {
 	.name = "udp-recvfrom",
-	.aliases = (const char *const[]){ "udp4-recvfrom", NULL },
+	.aliases = "udp4-recvfrom",
 	.syntax = "udp-recvfrom:[HOST:]PORT",
 	.example = "udp-recvfrom:7000,each",
 	.help = "one datagram, and any number of answers to it",

@@ -291,7 +291,7 @@ unix_predict(const struct endpoint_spec *spec, enum endpoint_role role)
 
 const struct endpoint_kind endpoint_unix_connect = {
 	.name = "unix",
-	.aliases = (const char *const[]){ "unix-connect", "unix-client", "local", NULL },
+	.aliases = "unix-connect\0unix-client\0local",
 	.syntax = "unix:PATH",
 	.example = "unix:/run/app.sock",
 	.help = "a connection to a UNIX socket of any type",
@@ -302,7 +302,7 @@ const struct endpoint_kind endpoint_unix_connect = {
 
 const struct endpoint_kind endpoint_abstract = {
 	.name = "abstract",
-	.aliases = (const char *const[]){ "abstract-connect", "abstract-client", NULL },
+	.aliases = "abstract-connect\0abstract-client",
 	.syntax = "abstract:NAME",
 	.example = "abstract:app",
 	.help = "a connection to an abstract UNIX socket of any type",
@@ -313,7 +313,7 @@ const struct endpoint_kind endpoint_abstract = {
 
 const struct endpoint_kind endpoint_unix_seqpacket = {
 	.name = "unix-seqpacket",
-	.aliases = (const char *const[]){ "seqpacket", "unix-seqpacket-connect", NULL },
+	.aliases = "seqpacket\0unix-seqpacket-connect",
 	.syntax = "unix-seqpacket:PATH",
 	.example = "unix-seqpacket:/run/app.sock",
 	.help = "a connection of packets to a UNIX socket",
@@ -324,7 +324,7 @@ const struct endpoint_kind endpoint_unix_seqpacket = {
 
 const struct endpoint_kind endpoint_abstract_seqpacket = {
 	.name = "abstract-seqpacket",
-	.aliases = (const char *const[]){ "abstract-seqpacket-connect", NULL },
+	.aliases = "abstract-seqpacket-connect",
 	.syntax = "abstract-seqpacket:NAME",
 	.example = "abstract-seqpacket:app",
 	.help = "a connection of packets to an abstract UNIX socket",
@@ -335,7 +335,7 @@ const struct endpoint_kind endpoint_abstract_seqpacket = {
 
 const struct endpoint_kind endpoint_unix_dgram = {
 	.name = "unix-dgram",
-	.aliases = (const char *const[]){ "unix-datagram", NULL },
+	.aliases = "unix-datagram",
 	.syntax = "unix-dgram:PATH",
 	.example = "unix-dgram:/run/app.sock",
 	.help = "datagrams to and from one UNIX socket",
@@ -346,7 +346,7 @@ const struct endpoint_kind endpoint_unix_dgram = {
 
 const struct endpoint_kind endpoint_abstract_dgram = {
 	.name = "abstract-dgram",
-	.aliases = (const char *const[]){ "abstract-datagram", NULL },
+	.aliases = "abstract-datagram",
 	.syntax = "abstract-dgram:NAME",
 	.example = "abstract-dgram:app",
 	.help = "datagrams to and from one abstract UNIX socket",

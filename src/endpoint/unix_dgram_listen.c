@@ -138,7 +138,7 @@ dgram_listen_close(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_unix_dgram_listen = {
 	.name = "unix-dgram-listen",
-	.aliases = (const char *const[]){ "unix-dgram-l", "unix-datagram-listen", NULL },
+	.aliases = "unix-dgram-l\0unix-datagram-listen",
 	.syntax = "unix-dgram-listen:PATH",
 	.example = "unix-dgram-listen:/tmp/app.sock,each",
 	.help = "senders of UNIX datagrams, by their names",
@@ -149,7 +149,7 @@ const struct endpoint_kind endpoint_unix_dgram_listen = {
 
 const struct endpoint_kind endpoint_abstract_dgram_listen = {
 	.name = "abstract-dgram-listen",
-	.aliases = (const char *const[]){ "abstract-dgram-l", "abstract-datagram-listen", NULL },
+	.aliases = "abstract-dgram-l\0abstract-datagram-listen",
 	.syntax = "abstract-dgram-listen:NAME",
 	.example = "abstract-dgram-listen:app,each",
 	.help = "senders to an abstract datagram socket, by their names",

@@ -86,7 +86,7 @@ unix_listen_close(struct endpoint *ep)
 
 const struct endpoint_kind endpoint_unix_listen = {
 	.name = "unix-listen",
-	.aliases = (const char *const[]){ "unix-l", NULL },
+	.aliases = "unix-l",
 	.syntax = "unix-listen:PATH",
 	.example = "unix-listen:/tmp/app.sock,each",
 	.help = "clients of a UNIX stream socket that is made",
@@ -97,7 +97,7 @@ const struct endpoint_kind endpoint_unix_listen = {
 
 const struct endpoint_kind endpoint_abstract_listen = {
 	.name = "abstract-listen",
-	.aliases = (const char *const[]){ "abstract-l", NULL },
+	.aliases = "abstract-l",
 	.syntax = "abstract-listen:NAME",
 	.example = "abstract-listen:app,each",
 	.help = "clients of an abstract UNIX stream socket",
@@ -108,7 +108,7 @@ const struct endpoint_kind endpoint_abstract_listen = {
 
 const struct endpoint_kind endpoint_unix_seqpacket_listen = {
 	.name = "unix-seqpacket-listen",
-	.aliases = (const char *const[]){ "unix-seqpacket-l", "seqpacket-listen", NULL },
+	.aliases = "unix-seqpacket-l\0seqpacket-listen",
 	.syntax = "unix-seqpacket-listen:PATH",
 	.example = "unix-seqpacket-listen:/tmp/app.sock,each",
 	.help = "clients of a UNIX socket with packets that is made",
@@ -119,7 +119,7 @@ const struct endpoint_kind endpoint_unix_seqpacket_listen = {
 
 const struct endpoint_kind endpoint_abstract_seqpacket_listen = {
 	.name = "abstract-seqpacket-listen",
-	.aliases = (const char *const[]){ "abstract-seqpacket-l", NULL },
+	.aliases = "abstract-seqpacket-l",
 	.syntax = "abstract-seqpacket-listen:NAME",
 	.example = "abstract-seqpacket-listen:app,each",
 	.help = "clients of an abstract UNIX socket with packets",

@@ -10,37 +10,34 @@
 #include "base/mem.h"
 #include "net/sockopt.h"
 
-#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-#define SYSTEM_NUMBER .words = ALIASES("system"), .def = "system", .value = "N|system"
+#define SYSTEM_NUMBER .words = "system", .def = "system", .value = "N|system"
 
 const struct opt_desc udp_opts_table[] = {
 	OPT(struct udp_opts, bind, OPT_STRING, .name = "bind", .value = "ADDRESS[:PORT]",
 	    .help = "local address, numeric"),
-	OPT(struct udp_opts, device, OPT_STRING, .name = "bindtodevice",
-	    .aliases = ALIASES("so-bindtodevice", "interface", "if"), .value = "INTERFACE",
-	    .help = "use only this interface"),
-	OPT(struct udp_opts, broadcast, OPT_BOOL, .name = "broadcast", .aliases = ALIASES("so-broadcast"),
+	OPT(struct udp_opts, device, OPT_STRING, .name = "bindtodevice", .aliases = "so-bindtodevice\0interface\0if",
+	    .value = "INTERFACE", .help = "use only this interface"),
+	OPT(struct udp_opts, broadcast, OPT_BOOL, .name = "broadcast", .aliases = "so-broadcast",
 	    .help = "a broadcast address may be sent to (SO_BROADCAST)"),
-	OPT(struct udp_opts, freebind, OPT_BOOL, .name = "freebind", .aliases = ALIASES("ip-freebind", "ipfreebind"),
+	OPT(struct udp_opts, freebind, OPT_BOOL, .name = "freebind", .aliases = "ip-freebind\0ipfreebind",
 	    .help = "the local address may be missing still (IP_FREEBIND)"),
 	OPT(struct udp_opts, join, OPT_LIST, .name = "join",
-	    .aliases = ALIASES("ip-add-membership", "ipv6-join-group", "membership"), .value = "GROUP[%INTERFACE]",
+	    .aliases = "ip-add-membership\0ipv6-join-group\0membership", .value = "GROUP[%INTERFACE]",
 	    .help = "multicast groups to receive from"),
-	OPT(struct udp_opts, multicast_if, OPT_STRING, .name = "multicast-if", .aliases = ALIASES("ip-multicast-if"),
+	OPT(struct udp_opts, multicast_if, OPT_STRING, .name = "multicast-if", .aliases = "ip-multicast-if",
 	    .value = "INTERFACE", .help = "multicast goes out there"),
-	OPT(struct udp_opts, multicast_loop, OPT_BOOL, .name = "multicast-loop",
-	    .aliases = ALIASES("ip-multicast-loop", "mcloop"), .def = "yes",
-	    .help = "this machine hears its own multicast"),
-	OPT(struct udp_opts, multicast_ttl, OPT_INT, .name = "multicast-ttl", .aliases = ALIASES("ip-multicast-ttl"),
-	    .max = 255, SYSTEM_NUMBER, .help = "hops of multicast; the system's is 1"),
-	OPT(struct udp_opts, reuseaddr, OPT_BOOL, .name = "reuseaddr", .aliases = ALIASES("so-reuseaddr"),
+	OPT(struct udp_opts, multicast_loop, OPT_BOOL, .name = "multicast-loop", .aliases = "ip-multicast-loop\0mcloop",
+	    .def = "yes", .help = "this machine hears its own multicast"),
+	OPT(struct udp_opts, multicast_ttl, OPT_INT, .name = "multicast-ttl", .aliases = "ip-multicast-ttl", .max = 255,
+	    SYSTEM_NUMBER, .help = "hops of multicast; the system's is 1"),
+	OPT(struct udp_opts, reuseaddr, OPT_BOOL, .name = "reuseaddr", .aliases = "so-reuseaddr",
 	    .help = "others may bind the address too, as multicast has it"),
-	OPT(struct udp_opts, reuseport, OPT_BOOL, .name = "reuseport", .aliases = ALIASES("so-reuseport"),
+	OPT(struct udp_opts, reuseport, OPT_BOOL, .name = "reuseport", .aliases = "so-reuseport",
 	    .help = "processes of one user share the port"),
-	OPT(struct udp_opts, tos, OPT_INT, .name = "tos", .aliases = ALIASES("ip-tos"), .max = 255, SYSTEM_NUMBER,
+	OPT(struct udp_opts, tos, OPT_INT, .name = "tos", .aliases = "ip-tos", .max = 255, SYSTEM_NUMBER,
 	    .help = "type of service or traffic class"),
-	OPT(struct udp_opts, ttl, OPT_INT, .name = "ttl", .aliases = ALIASES("ip-ttl"), .min = 1, .max = 255,
-	    SYSTEM_NUMBER, .help = "time to live or hop limit"),
+	OPT(struct udp_opts, ttl, OPT_INT, .name = "ttl", .aliases = "ip-ttl", .min = 1, .max = 255, SYSTEM_NUMBER,
+	    .help = "time to live or hop limit"),
 	OPT_END,
 };
 

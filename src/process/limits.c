@@ -33,7 +33,7 @@ limits_value(uint64_t limit)
 int
 limits_apply(const struct limits *l, const char **what)
 {
-	for (size_t i = 0; limits_table[i].name != NULL; i++) {
+	for (size_t i = 0; *limits_table[i].name != '\0'; i++) {
 		const struct opt_limit *limit = limits_of(l, i);
 		const struct rlimit rl = { .rlim_cur = limits_value(limit->soft),
 			.rlim_max = limits_value(limit->hard) };
@@ -49,7 +49,7 @@ limits_apply(const struct limits *l, const char **what)
 const char *
 limits_first(const struct limits *l)
 {
-	for (size_t i = 0; limits_table[i].name != NULL; i++)
+	for (size_t i = 0; *limits_table[i].name != '\0'; i++)
 		if (limits_of(l, i)->is_set)
 			return limits_table[i].name;
 	return NULL;

@@ -7,16 +7,9 @@
 
 #include "process/tty_speed.h"
 
-#define ALIASES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
-static const char *const termios_parities[] = { "asis", "none", "even", "odd", "mark", "space", NULL };
-static const char *const termios_flows[] = { "asis", "none", "hard", "soft", NULL };
-_Static_assert(sizeof(termios_parities) / sizeof(*termios_parities) == PARITY_N + 1, "a word for every parity");
-_Static_assert(sizeof(termios_flows) / sizeof(*termios_flows) == FLOW_N + 1, "a word for every flow control");
-
 /* clang-format off */
 const struct opt_desc termios_opts_table[] = {
-	OPT(struct termios_opts, raw, OPT_SWITCH, .name = "raw", .aliases = ALIASES("rawer", "cfmakeraw"),
+	OPT(struct termios_opts, raw, OPT_SWITCH, .name = "raw", .aliases = "rawer\0cfmakeraw",
 	    .help = "nothing is echoed, changed or acted upon: cfmakeraw(3)"),
 	OPT(struct termios_opts, sane, OPT_SWITCH, .name = "sane", .help = "the modes that a person expects"),
 	OPT(struct termios_opts, baud, OPT_INT, .name = "baud", .digits = "b", .min = 1, .value = "N",
@@ -25,16 +18,16 @@ const struct opt_desc termios_opts_table[] = {
 	OPT(struct termios_opts, ospeed, OPT_INT, .name = "ospeed", .min = 1, .help = "the speed of output alone"),
 	OPT(struct termios_opts, csize, OPT_INT, .name = "csize", .digits = "cs", .min = 5, .max = 8,
 	    .help = "bits of a character; also written cs8"),
-	OPT(struct termios_opts, parity, OPT_ENUM, .name = "parity", .words = termios_parities, .def = "asis",
+	OPT(struct termios_opts, parity, OPT_ENUM, .name = "parity", .words = "asis\0none\0even\0odd\0mark\0space", .def = "asis",
 	    .help = "parity bit that is sent and expected"),
-	OPT(struct termios_opts, flow, OPT_ENUM, .name = "flow", .words = termios_flows, .def = "asis",
+	OPT(struct termios_opts, flow, OPT_ENUM, .name = "flow", .words = "asis\0none\0hard\0soft", .def = "asis",
 	    .help = "who is stopped, and how: RTS/CTS, or XON and XOFF"),
 #define TERMIOS_FLAG(flag, alias, member, bit, text) \
-	OPT(struct termios_opts, flag, OPT_SWITCH, .name = #flag, .aliases = ALIASES(alias), .help = text),
+	OPT(struct termios_opts, flag, OPT_SWITCH, .name = #flag, .aliases = alias, .help = text),
 	TERMIOS_FLAGS(TERMIOS_FLAG)
 #undef TERMIOS_FLAG
 #define TERMIOS_CHAR(which, alias, index, text) \
-	OPT(struct termios_opts, which, OPT_CHAR, .name = #which, .aliases = ALIASES(alias), .help = text),
+	OPT(struct termios_opts, which, OPT_CHAR, .name = #which, .aliases = alias, .help = text),
 	TERMIOS_CHARS(TERMIOS_CHAR)
 #undef TERMIOS_CHAR
 	OPT_END,
@@ -68,7 +61,7 @@ termios_field(const struct termios_opts *o, size_t offset)
 const char *
 termios_opts_first(const struct termios_opts *o)
 {
-	for (const struct opt_desc *d = termios_opts_table; d->name != NULL; d++)
+	for (const struct opt_desc *d = termios_opts_table; *d->name != '\0'; d++)
 		if (termios_field(o, d->offset) != (d->type == OPT_CHAR ? -1 : 0))
 			return d->name;
 	return NULL;

@@ -11,50 +11,50 @@ struct termios;
 
 /* Flags: name, another name, member of struct termios, bit, help. */
 #define TERMIOS_FLAGS(X)                                                                    \
-	X(brkint, NULL, c_iflag, BRKINT, "a break is an interrupt")                         \
-	X(clocal, NULL, c_cflag, CLOCAL, "modem lines are not looked at")                   \
-	X(cread, NULL, c_cflag, CREAD, "input is received")                                 \
-	X(crtscts, NULL, c_cflag, CRTSCTS, "flow control by the lines RTS and CTS")         \
-	X(cstopb, NULL, c_cflag, CSTOPB, "two stop bits, not one")                          \
-	X(echo, NULL, c_lflag, ECHO, "what is typed is shown")                              \
+	X(brkint, "", c_iflag, BRKINT, "a break is an interrupt")                           \
+	X(clocal, "", c_cflag, CLOCAL, "modem lines are not looked at")                     \
+	X(cread, "", c_cflag, CREAD, "input is received")                                   \
+	X(crtscts, "", c_cflag, CRTSCTS, "flow control by the lines RTS and CTS")           \
+	X(cstopb, "", c_cflag, CSTOPB, "two stop bits, not one")                            \
+	X(echo, "", c_lflag, ECHO, "what is typed is shown")                                \
 	X(echoctl, "ctlecho", c_lflag, ECHOCTL, "control characters are shown as ^C")       \
 	X(echoe, "crterase", c_lflag, ECHOE, "erasing takes the character from the screen") \
-	X(echok, NULL, c_lflag, ECHOK, "a newline is shown behind a killed line")           \
+	X(echok, "", c_lflag, ECHOK, "a newline is shown behind a killed line")             \
 	X(echoke, "crtkill", c_lflag, ECHOKE, "a killed line is taken from the screen")     \
-	X(echonl, NULL, c_lflag, ECHONL, "a newline is shown without echo, too")            \
+	X(echonl, "", c_lflag, ECHONL, "a newline is shown without echo, too")              \
 	X(echoprt, "prterase", c_lflag, ECHOPRT, "what is erased is printed")               \
 	X(hupcl, "hup", c_cflag, HUPCL, "the modem lines go down with the last close")      \
-	X(icanon, NULL, c_lflag, ICANON, "input comes in lines that can be edited")         \
-	X(icrnl, NULL, c_iflag, ICRNL, "a CR that is typed is an LF")                       \
-	X(iexten, NULL, c_lflag, IEXTEN, "extensions: lnext, werase, rprnt")                \
-	X(ignbrk, NULL, c_iflag, IGNBRK, "a break is ignored")                              \
-	X(igncr, NULL, c_iflag, IGNCR, "a CR that is typed is thrown away")                 \
-	X(ignpar, NULL, c_iflag, IGNPAR, "bytes with a wrong parity are thrown away")       \
-	X(imaxbel, NULL, c_iflag, IMAXBEL, "a bell when a line is full")                    \
-	X(inlcr, NULL, c_iflag, INLCR, "an LF that is typed is a CR")                       \
-	X(inpck, NULL, c_iflag, INPCK, "the parity of input is checked")                    \
-	X(isig, NULL, c_lflag, ISIG, "intr, quit and susp are signals")                     \
-	X(istrip, NULL, c_iflag, ISTRIP, "the eighth bit of input is taken off")            \
-	X(iuclc, NULL, c_iflag, IUCLC, "upper case becomes lower case on input")            \
-	X(iutf8, NULL, c_iflag, IUTF8, "erasing takes whole UTF-8 characters")              \
-	X(ixany, NULL, c_iflag, IXANY, "any character starts output again")                 \
+	X(icanon, "", c_lflag, ICANON, "input comes in lines that can be edited")           \
+	X(icrnl, "", c_iflag, ICRNL, "a CR that is typed is an LF")                         \
+	X(iexten, "", c_lflag, IEXTEN, "extensions: lnext, werase, rprnt")                  \
+	X(ignbrk, "", c_iflag, IGNBRK, "a break is ignored")                                \
+	X(igncr, "", c_iflag, IGNCR, "a CR that is typed is thrown away")                   \
+	X(ignpar, "", c_iflag, IGNPAR, "bytes with a wrong parity are thrown away")         \
+	X(imaxbel, "", c_iflag, IMAXBEL, "a bell when a line is full")                      \
+	X(inlcr, "", c_iflag, INLCR, "an LF that is typed is a CR")                         \
+	X(inpck, "", c_iflag, INPCK, "the parity of input is checked")                      \
+	X(isig, "", c_lflag, ISIG, "intr, quit and susp are signals")                       \
+	X(istrip, "", c_iflag, ISTRIP, "the eighth bit of input is taken off")              \
+	X(iuclc, "", c_iflag, IUCLC, "upper case becomes lower case on input")              \
+	X(iutf8, "", c_iflag, IUTF8, "erasing takes whole UTF-8 characters")                \
+	X(ixany, "", c_iflag, IXANY, "any character starts output again")                   \
 	X(ixoff, "tandem", c_iflag, IXOFF, "we stop and start who sends, by characters")    \
-	X(ixon, NULL, c_iflag, IXON, "the stop and start characters stop and start output") \
-	X(noflsh, NULL, c_lflag, NOFLSH, "intr and quit do not throw away what was typed")  \
-	X(ocrnl, NULL, c_oflag, OCRNL, "a CR that is written becomes an LF")                \
-	X(ofdel, NULL, c_oflag, OFDEL, "the character that fills is DEL, not NUL")          \
-	X(ofill, NULL, c_oflag, OFILL, "delays are made by characters")                     \
-	X(olcuc, NULL, c_oflag, OLCUC, "lower case becomes upper case on output")           \
-	X(onlcr, NULL, c_oflag, ONLCR, "an LF that is written becomes CR LF")               \
-	X(onlret, NULL, c_oflag, ONLRET, "an LF goes to the first column, too")             \
-	X(onocr, NULL, c_oflag, ONOCR, "no CR in the first column")                         \
-	X(opost, NULL, c_oflag, OPOST, "output is processed at all")                        \
-	X(parenb, NULL, c_cflag, PARENB, "a parity bit is sent and expected")               \
-	X(parmrk, NULL, c_iflag, PARMRK, "errors of parity are marked in the input")        \
-	X(parodd, NULL, c_cflag, PARODD, "odd parity, not even")                            \
-	X(pendin, NULL, c_lflag, PENDIN, "what was typed is shown again at the next read")  \
-	X(tostop, NULL, c_lflag, TOSTOP, "output of jobs in the background stops them")     \
-	X(xcase, NULL, c_lflag, XCASE, "upper case is written with a backslash")            \
+	X(ixon, "", c_iflag, IXON, "the stop and start characters stop and start output")   \
+	X(noflsh, "", c_lflag, NOFLSH, "intr and quit do not throw away what was typed")    \
+	X(ocrnl, "", c_oflag, OCRNL, "a CR that is written becomes an LF")                  \
+	X(ofdel, "", c_oflag, OFDEL, "the character that fills is DEL, not NUL")            \
+	X(ofill, "", c_oflag, OFILL, "delays are made by characters")                       \
+	X(olcuc, "", c_oflag, OLCUC, "lower case becomes upper case on output")             \
+	X(onlcr, "", c_oflag, ONLCR, "an LF that is written becomes CR LF")                 \
+	X(onlret, "", c_oflag, ONLRET, "an LF goes to the first column, too")               \
+	X(onocr, "", c_oflag, ONOCR, "no CR in the first column")                           \
+	X(opost, "", c_oflag, OPOST, "output is processed at all")                          \
+	X(parenb, "", c_cflag, PARENB, "a parity bit is sent and expected")                 \
+	X(parmrk, "", c_iflag, PARMRK, "errors of parity are marked in the input")          \
+	X(parodd, "", c_cflag, PARODD, "odd parity, not even")                              \
+	X(pendin, "", c_lflag, PENDIN, "what was typed is shown again at the next read")    \
+	X(tostop, "", c_lflag, TOSTOP, "output of jobs in the background stops them")       \
+	X(xcase, "", c_lflag, XCASE, "upper case is written with a backslash")              \
 	X(xtabs, "tab3", c_oflag, XTABS, "tabs become spaces on output")
 
 /* Characters: name, another name, index in c_cc, help. */

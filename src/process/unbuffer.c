@@ -6,17 +6,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/wordlist.h"
 #include "process/preload_find.h"
 #include "process/program_advice.h"
 
-const char *const unbuffer_how_names[UNBUFFER_N + 1] = {
-	[UNBUFFER_AUTO] = "auto",
-	[UNBUFFER_PRELOAD] = "preload",
-	[UNBUFFER_PTY] = "pty",
-	[UNBUFFER_PTY_FULL] = "pty-full",
-	[UNBUFFER_ENV] = "env",
-	[UNBUFFER_NONE] = "none",
-};
+const char *
+unbuffer_how_name(enum unbuffer_how how)
+{
+	return wordlist_at(UNBUFFER_HOW_WORDS "\0", how);
+}
 
 const char *
 unbuffer_against_preload(const struct program_info *info)

@@ -17,7 +17,8 @@ enum unbuffer_how {
 	UNBUFFER_NONE,
 	UNBUFFER_N
 };
-extern const char *const unbuffer_how_names[UNBUFFER_N + 1]; /* ends with NULL */
+#define UNBUFFER_HOW_WORDS "auto\0preload\0pty\0pty-full\0env\0none" /* in that order: see wordlist.h */
+const char *unbuffer_how_name(enum unbuffer_how);
 
 struct unbuffer_wish {
 	enum unbuffer_how how;

@@ -63,7 +63,7 @@ message_too_long(struct pump_source *s, const struct frame *f)
 	if (f->head_len > 0)
 		log_msg(LOG_ERROR, &s->ep->who,
 		    "a frame of %zu bytes is longer than frame-max=%llu allows; or the peer does not send %s", f->len,
-		    max, frame_mode_names[s->ep->spec->common.frame]);
+		    max, frame_mode_name((enum frame_mode)s->ep->spec->common.frame));
 	else
 		log_msg(LOG_ERROR, &s->ep->who,
 		    "%zu bytes without the end of a frame are more than frame-max=%llu allows", f->len, max);

@@ -23,22 +23,22 @@ struct values {
 	struct opt_list allow, texts;
 };
 
-static const char *const words[] = { "both", "first", "left", "right", NULL };
+#define WORDS "both\0first\0left\0right"
 static const struct opt_desc table[] = {
 	OPT(struct values, flag, OPT_BOOL, .name = "flag"),
 	OPT(struct values, port, OPT_INT, .name = "port", .min = 1, .max = 65535),
-	OPT(struct values, level, OPT_INT, .name = "level", .min = INT64_MIN, .words = words),
+	OPT(struct values, level, OPT_INT, .name = "level", .min = INT64_MIN, .words = WORDS),
 	OPT(struct values, mode, OPT_MODE, .name = "mode"),
-	OPT(struct values, end, OPT_ENUM, .name = "end", .words = words),
+	OPT(struct values, end, OPT_ENUM, .name = "end", .words = WORDS),
 	OPT(struct values, block, OPT_SIZE, .name = "block", .min = 1, .max = INT64_MAX, .def = "64k"),
-	OPT(struct values, queue, OPT_SIZE, .name = "queue", .words = words),
+	OPT(struct values, queue, OPT_SIZE, .name = "queue", .words = WORDS),
 	OPT(struct values, idle, OPT_TIME, .name = "idle", .min = 1000000, .max = INT64_MAX),
-	OPT(struct values, wait, OPT_TIME, .name = "wait", .words = words),
+	OPT(struct values, wait, OPT_TIME, .name = "wait", .words = WORDS),
 	OPT(struct values, user, OPT_USER, .name = "user"),
 	OPT(struct values, name, OPT_STRING, .name = "name", .def = "x"),
 	OPT(struct values, allow, OPT_LIST, .name = "allow", .def = "a+b"),
 	OPT(struct values, texts, OPT_TEXTS, .name = "texts"),
-	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = words, .min = 1, .max = INT64_MAX),
+	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = WORDS, .min = 1, .max = INT64_MAX),
 	OPT(struct values, limit, OPT_LIMIT, .name = "limit"),
 	OPT(struct values, rate, OPT_RATE, .name = "rate"),
 	OPT(struct values, factor, OPT_FACTOR, .name = "factor"),

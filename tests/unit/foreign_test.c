@@ -17,7 +17,7 @@ is_known(enum foreign_place place, const char *word, size_t len)
 		return registry_find(word, len) != NULL;
 	if (place == FOREIGN_GENERAL && opt_find(config_opts_table, word, len) != NULL)
 		return true;
-	for (const struct opt_desc *d = config_opts_table; place == FOREIGN_GENERAL && d->name != NULL; d++)
+	for (const struct opt_desc *d = config_opts_table; place == FOREIGN_GENERAL && *d->name != '\0'; d++)
 		if (len == 1 && d->letter == *word)
 			return true;
 	for (const struct endpoint_kind *const *k = registry_kinds; place == FOREIGN_OPTION && *k != NULL; k++)

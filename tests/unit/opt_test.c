@@ -21,32 +21,27 @@ struct values {
 	int toggle, key, speed, eol, eol2;
 };
 
-static const char *const ends[] = { "both", "first", "left", "right", NULL };
-static const char *const disk[] = { "disk", "tape", NULL };
-static const char *const modes[] = { "asis", "line", "full", NULL };
-static const char *const never[] = { "never", NULL };
-static const char *const aliases[] = { "nick", "title", NULL };
-
 static const struct opt_desc table[] = {
 	OPT(struct values, flag, OPT_BOOL, .name = "flag"),
 	OPT(struct values, port, OPT_INT, .name = "port", .min = 1, .max = 65535, .def = "80"),
 	OPT(struct values, level, OPT_INT, .name = "level", .min = -5),
-	OPT(struct values, depth, OPT_INT, .name = "depth", .words = never, .bare = "7"),
+	OPT(struct values, depth, OPT_INT, .name = "depth", .words = "never", .bare = "7"),
 	OPT(struct values, mode, OPT_MODE, .name = "mode"),
-	OPT(struct values, end, OPT_ENUM, .name = "end", .words = ends, .def = "left"),
-	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = modes, .min = 2, .max = 1 << 20, .def = "line"),
+	OPT(struct values, end, OPT_ENUM, .name = "end", .words = "both\0first\0left\0right", .def = "left"),
+	OPT(struct values, sized, OPT_SIZED, .name = "sized", .words = "asis\0line\0full", .min = 2, .max = 1 << 20,
+	    .def = "line"),
 	OPT(struct values, limit, OPT_LIMIT, .name = "limit"),
 	OPT(struct values, rate, OPT_RATE, .name = "rate"),
-	OPT(struct values, factor, OPT_FACTOR, .name = "factor", .words = (const char *const[]){ "max", NULL }),
+	OPT(struct values, factor, OPT_FACTOR, .name = "factor", .words = "max"),
 	OPT(struct values, block, OPT_SIZE, .name = "block", .min = 1, .max = 1 << 30, .def = "64k"),
-	OPT(struct values, queue, OPT_SIZE, .name = "queue", .words = disk),
+	OPT(struct values, queue, OPT_SIZE, .name = "queue", .words = "disk\0tape"),
 	OPT(struct values, large, OPT_SIZE, .name = "large"),
 	OPT(struct values, idle, OPT_TIME, .name = "idle", .min = 1000000, .max = 3600000000000, .def = "0.5"),
-	OPT(struct values, wait, OPT_TIME, .name = "wait", .words = never),
+	OPT(struct values, wait, OPT_TIME, .name = "wait", .words = "never"),
 	OPT(struct values, grace, OPT_TIME, .name = "grace", .min = 1),
 	OPT(struct values, user, OPT_USER, .name = "user"),
 	OPT(struct values, group, OPT_GROUP, .name = "group"),
-	OPT(struct values, name, OPT_STRING, .name = "name", .aliases = aliases, .def = "anon"),
+	OPT(struct values, name, OPT_STRING, .name = "name", .aliases = "nick\0title", .def = "anon"),
 	OPT(struct values, match, OPT_REGEX, .name = "match"),
 	OPT(struct values, peer, OPT_ADDR, .name = "peer", .value = "PEER"),
 	OPT(struct values, allow, OPT_LIST, .name = "allow", .def = "all+none"),
@@ -501,7 +496,7 @@ names_values_and_types(void)
 		"TIME", "TIME|never", "TIME", "USER", "GROUP", "TEXT", "/REGEX/", "PEER", "WORD[+WORD...]", "TEXT",
 		"yes|no", "CHAR", "N", "N", "N" };
 
-	for (size_t i = 0; table[i].name != NULL; i++) {
+	for (size_t i = 0; *table[i].name != '\0'; i++) {
 		char *name = opt_value_name(&table[i]);
 
 		CHECK_STR(name, want[i]);

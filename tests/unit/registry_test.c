@@ -4,6 +4,10 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "base/wordlist.h"
+#include "cli/command.h"
+#include "cli/config.h"
+#include "dialogue/verb.h"
 #include "unit.h"
 
 #define NAMES_MAX 256
@@ -44,10 +48,10 @@ check_name(const struct endpoint_kind *k, const char *name)
 }
 
 static void
-check_aliases(const struct endpoint_kind *k, const char *const *aliases)
+check_aliases(const struct endpoint_kind *k, const char *aliases)
 {
-	for (; aliases != NULL && *aliases != NULL; aliases++)
-		check_name(k, *aliases);
+	for (; *aliases != '\0'; aliases = wordlist_next(aliases))
+		check_name(k, aliases);
 }
 
 static bool
@@ -80,9 +84,9 @@ kinds_are_found_by_name_and_alias(void)
 {
 	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++) {
 		CHECK(registry_find((*k)->name, strlen((*k)->name)) == *k);
-		for (const char *const *a = (*k)->aliases; a != NULL && *a != NULL; a++)
-			if (!CHECK(registry_find(*a, strlen(*a)) == *k))
-				told(*k, *a);
+		for (const char *a = (*k)->aliases; *a != '\0'; a = wordlist_next(a))
+			if (!CHECK(registry_find(a, strlen(a)) == *k))
+				told(*k, a);
 	}
 	CHECK(registry_find("TCP", 3) != NULL);
 	CHECK(registry_find("tcpx", 3) == registry_find("tcp", 3));
@@ -129,7 +133,7 @@ kinds_have_the_hooks_they_need(void)
 static void
 check_table(const struct endpoint_kind *k, const struct opt_desc *d)
 {
-	for (; d != NULL && d->name != NULL; d++) {
+	for (; d != NULL && *d->name != '\0'; d++) {
 		check_name(k, d->name);
 		check_aliases(k, d->aliases);
 		if (!CHECK(is_help(d->help)))
@@ -154,6 +158,37 @@ options_have_names_of_their_own(void)
 			told(*k, "too many groups");
 		check_table(*k, registry_common.opts);
 	}
+}
+
+/* C leaves out the end of a text that fills its array exactly, without a word. */
+static void
+check_is_ended(const struct opt_desc *d)
+{
+#define ENDS(text, n) (memcmp((text) + sizeof(text) - (n), "\0", n) == 0)
+	for (; d != NULL && *d->name != '\0'; d++)
+		if (!CHECK(ENDS(d->name, 1) && ENDS(d->aliases, 2) && ENDS(d->words, 2) && ENDS(d->digits, 1) &&
+			ENDS(d->def, 1) && ENDS(d->bare, 1) && ENDS(d->value, 1) && ENDS(d->help, 1)))
+			fprintf(stderr, "# a text of option %.*s has no end\n", (int)sizeof(d->name), d->name);
+}
+
+static void
+texts_have_an_end(void)
+{
+	const struct opt_group *group;
+
+	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++) {
+		const struct opt_desc *table;
+
+		CHECK(ENDS((*k)->aliases, 2));
+		for (unsigned i = 0; (table = registry_table(*k, i, &group)) != NULL; i++)
+			check_is_ended(table);
+	}
+	check_is_ended(config_opts_table);
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		check_is_ended((*c)->opts);
+	for (size_t i = 0; i < VERB_N; i++)
+		check_is_ended(verbs[i].opts);
+#undef ENDS
 }
 
 /* Examples are for a shell: its quotes, which the grammar knows as well, are left in. */
@@ -183,6 +218,7 @@ static const struct unit_test tests[] = {
 	TEST(kinds_are_described),
 	TEST(kinds_have_the_hooks_they_need),
 	TEST(options_have_names_of_their_own),
+	TEST(texts_have_an_end),
 	TEST(examples_parse),
 };
 

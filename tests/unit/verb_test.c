@@ -38,7 +38,7 @@ verbs_are_described(void)
 		CHECK(!(v->flags & VERB_OPTION) ||
 		    (v->option_args >= v->args_min && (v->option_args > 0 || v->args_min == 0)));
 		CHECK(verb_find(v->name, strlen(v->name)) == v);
-		for (const struct opt_desc *d = v->opts; d != NULL && d->name != NULL; d++)
+		for (const struct opt_desc *d = v->opts; d != NULL && *d->name != '\0'; d++)
 			if (!CHECK(is_help(d->help)))
 				told(v, d->name);
 	}
