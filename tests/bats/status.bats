@@ -190,7 +190,7 @@ assert status()["totals"]["sessions_total"] == 2'
 
 @test "limits that ended clients, and bytes that were lost, are counted" {
 	need python3
-	serve unix-listen:sock,each,first-byte=100ms exec,via=socketpair -- head -c 3000000 /dev/zero
+	serve unix-listen:sock,each,first-byte=2s exec,via=socketpair -- head -c 3000000 /dev/zero
 	timeout 30 python3 -c '
 import socket
 s = socket.socket(socket.AF_UNIX)
