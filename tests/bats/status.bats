@@ -7,6 +7,7 @@ load helpers
 serve() {
 	start server "$IPCWIRE" --drain 1s --status-socket=st "$@"
 	wait_for_socket st
+	ask $'text\n' >begun # this socket is there before the ends are; who answers has begun
 }
 
 drained() {
@@ -100,7 +101,7 @@ print(s.makefile().read())'
 	local name=$'a"\\\t\xff\xc3\xa9'
 	printf x >"$name"
 	serve stall "file:'$name'"
-	ask_json '.sessions[0].right | contains("\"") and contains("\\") and contains("\t") and contains("\u00ff") and contains("\u00e9")'
+	becomes '.sessions[0].right | contains("\"") and contains("\\") and contains("\t") and contains("\u00ff") and contains("\u00e9")'
 }
 
 @test "ends that are started again are counted, the first time is not" {
@@ -333,7 +334,6 @@ assert asked[0] > 0'
 
 @test "only our own file is removed at the end" {
 	serve unix-listen:sock,each exec:cat
-	ask json >answer # who answers has begun, and knows its file
 	mv st elsewhere
 	echo mine >st
 	drained
@@ -354,7 +354,7 @@ assert asked[0] > 0'
 	run timeout 20 nc -U st </dev/null
 	[[ ${lines[0]} == SESSION* ]]
 	[[ ${lines[1]} == -\ *running*stall*null* ]]
-	ask_json '.sessions[0].session == null and .totals.sessions == 1'
+	becomes '.sessions[0].session == null and .totals.sessions == 1'
 	kill -TERM "$server_pid"
 	wait_for_exit "$server_pid"
 	[ ! -e st ]
