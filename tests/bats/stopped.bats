@@ -22,11 +22,10 @@ deaf_server() {
 	port=$(head -n 1 deaf.out)
 }
 
-# start_stuck OPTION...: a wire to it that has sent all it can.
-start_stuck() {
+# start_to_deaf OPTION...: a wire to it that has more than it can send.
+start_to_deaf() {
 	start relay "$IPCWIRE" -u "$@" zero tcp:127.0.0.1:"$port",sndbuf=16k
 	wait_for_line deaf.out accepted
-	until_true "$DEADLINE" is_asleep "$relay_pid"
 }
 
 lost() {
@@ -37,7 +36,8 @@ lost() {
 	local signal
 	for signal in TERM INT; do
 		deaf_server
-		start_stuck
+		start_to_deaf
+		until_true "$DEADLINE" is_asleep "$relay_pid"
 		kill -"$signal" "$relay_pid"
 		wait_for_exit "$relay_pid" 10
 		[ "$status" = $((128 + $(kill -l "$signal"))) ]
@@ -50,7 +50,7 @@ lost() {
 	local limit
 	for limit in --timeout --idle; do
 		deaf_server
-		start_stuck "$limit=300ms"
+		start_to_deaf "$limit=1s"
 		wait_for_exit "$relay_pid" 10
 		[ "$status" = 124 ]
 		grep -q -e "$limit" relay.err
@@ -64,12 +64,11 @@ start_finished() {
 	head -c 64k /dev/zero >data
 	start relay "$IPCWIRE" -u "$@" ./data tcp:127.0.0.1:"$port"
 	wait_for_line deaf.out accepted
-	until_true "$DEADLINE" is_asleep "$relay_pid"
 }
 
 @test "--idle counts while only the acknowledgement is waited for" {
 	deaf_server
-	start_finished --idle=300ms
+	start_finished --idle=1s
 	wait_for_exit "$relay_pid" 10
 	[ "$status" = 124 ]
 	grep -qE '[0-9]+ bytes did not arrive' relay.err
@@ -78,6 +77,7 @@ start_finished() {
 @test "signals while only the acknowledgement is waited for" {
 	deaf_server
 	start_finished
+	until_true "$DEADLINE" is_asleep "$relay_pid"
 	kill -TERM "$relay_pid"
 	kill -TERM "$relay_pid"
 	wait_for_exit "$relay_pid" 10
