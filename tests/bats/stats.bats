@@ -134,7 +134,8 @@ ask() {
 @test "SIGUSR1 on a server: a row for each session, columns aligned" {
 	start server "$IPCWIRE" unix-listen:s.sock,each exec:cat,via=pipe
 	wait_for_socket s.sock
-	start one "$IPCWIRE" stall unix:s.sock
+	start one "$IPCWIRE" -d stall unix:s.sock
+	wait_for_line one.err 'connected'
 	mkfifo in
 	START_INPUT=in start two "$IPCWIRE" - unix:s.sock
 	exec 7>in
