@@ -106,7 +106,7 @@ is_raw_at_8() { stty -a <&8 | grep -q -- ' -icanon'; }
 	echo x >go
 	wait_until_over 3
 	is_restored
-	shows said
+	wait_until_shown said
 }
 
 @test "the terminal is given back when an error ends the wire" {
@@ -116,7 +116,7 @@ is_raw_at_8() { stty -a <&8 | grep -q -- ' -icanon'; }
 	wait_until_raw
 	wait_until_over 124
 	is_restored
-	shows 'the run took longer'
+	wait_until_shown 'the run took longer'
 }
 
 @test "the terminal is not touched by what could not be opened" {

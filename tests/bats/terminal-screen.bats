@@ -30,7 +30,7 @@ HIDDEN=$'\e\\[\\?25h\e\\[\\?1049l'
 	drawing
 	type_text $'\x1d'
 	wait_until_over
-	shows "$HIDDEN"
+	wait_until_shown "$HIDDEN"
 	: >screen
 	raw_echo
 	type_text $'\x1d'

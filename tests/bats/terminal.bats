@@ -53,8 +53,8 @@ teardown_test() { close_terminal; }
 	run_in_terminal sh -c 'echo abc | "$IPCWIRE" -d -,raw,escape=^] exec:cat'
 	wait_until_over 0
 	is_restored
-	shows '^abc'
-	shows 'no terminal to read from'
+	wait_until_shown '^abc'
+	wait_until_shown 'no terminal to read from'
 }
 
 @test "fact 27: </dev/null does not spin" {
@@ -110,7 +110,7 @@ has_modes() {
 	type_text $'secret\r'
 	wait_until_over 0
 	is_restored
-	shows 'got secret'
+	wait_until_shown 'got secret'
 	[ "$(grep -ac '^secret' screen)" = 0 ]
 }
 
