@@ -32,10 +32,10 @@ teardown_test() { close_terminal; }
 @test "fact 25: what was typed ahead is there after the end" {
 	open_terminal bare
 	mkfifo go
-	run_in_terminal "$IPCWIRE" -,raw,readbytes=1 system:'read line <go'
+	run_in_terminal "$IPCWIRE" -,raw,readbytes=1 system:'head -c 1 >first; read line <go'
 	wait_until_raw
 	type_text $'xecho ahead >file\n'
-	until_true "$DEADLINE" is_asleep "$pid"
+	until_true "$DEADLINE" test -s first
 	echo x >go
 	wait_until_over 0
 	is_restored
