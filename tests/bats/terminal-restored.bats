@@ -112,7 +112,7 @@ is_raw_at_8() { stty -a <&8 | grep -q -- ' -icanon'; }
 @test "the terminal is given back when an error ends the wire" {
 	open_terminal bare
 	mkfifo go
-	run_in_terminal "$IPCWIRE" --timeout 0.3 -,raw system:'read line <go'
+	run_in_terminal "$IPCWIRE" --timeout 2 -,raw system:'read line <go'
 	wait_until_raw
 	wait_until_over 124
 	is_restored
