@@ -22,6 +22,7 @@ killed_by() {
 	until_true "$DEADLINE" no_guard
 }
 no_guard() { ! guards >/dev/null; }
+has_guard() { [ "$(guards | wc -l)" = 1 ]; }
 
 @test "fact 24: the terminal is given back after SIGTERM" { killed_by TERM 143; }
 @test "fact 24: the terminal is given back after SIGHUP" { killed_by HUP 129; }
@@ -39,7 +40,7 @@ no_guard() { ! guards >/dev/null; }
 @test "fact 24: after SIGKILL a guard gives the terminal back, and ends" {
 	open_terminal bare
 	raw_echo
-	[ "$(guards | wc -l)" = 1 ]
+	until_true "$DEADLINE" has_guard
 	kill -s KILL "$pid"
 	wait_until_over 137
 	wait_until_restored
@@ -49,6 +50,8 @@ no_guard() { ! guards >/dev/null; }
 @test "fact 24: a guard leaves the terminal to who has set other modes" {
 	open_terminal bare
 	raw_echo
+	type_text x
+	wait_until_shown '^x' # it has noted by now which modes are its own
 	stty -F "$tty" -icanon echo
 	before=$(stty -F "$tty" -g)
 	kill -s KILL "$pid"
@@ -61,6 +64,7 @@ no_guard() { ! guards >/dev/null; }
 	open_terminal bare
 	mkfifo fifo
 	raw_echo -r copy
+	until_true "$DEADLINE" has_guard
 	guard=$(guards)
 	readlink /proc/"$guard"/fd/* | sed 's/:\[.*//; s/^pipe.*/pipe/' | sort >fds
 	cat fds
