@@ -62,6 +62,7 @@ switches() {
 @test "50 clients at once, an echo by pipe and by program" {
 	for other in pipe exec:cat exec:cat,via=pipe; do
 		serve '' "$other"
+		until_true 10 has_no_timer "$server_pid" # all that it opens for itself is open
 		before=$(fds "$server_pid")
 		clients 50 parallel
 		until_true 10 no_children "$server_pid"
