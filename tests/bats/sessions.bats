@@ -86,10 +86,12 @@ ended() { "$IPCWIRE" status "$1" | grep -q '^state: ended, status 7'; }
 
 @test "several clients: what one has matched is used for all, and each goes on with what follows" {
 	ask 0 session start -n s exec:cat
-	start first "$IPCWIRE" expect s -t 10s 'b' 'c'
+	start first "$IPCWIRE" expect s -t 60s 'b' 'c'
 	until_true "$DEADLINE" waiting 1
-	start second "$IPCWIRE" expect s -t 10s 'b' 'd'
+	until_true "$DEADLINE" is_asleep "$first_pid" # it has asked
+	start second "$IPCWIRE" expect s -t 60s 'b' 'd'
 	until_true "$DEADLINE" waiting 2
+	until_true "$DEADLINE" is_asleep "$second_pid"
 	ask 0 send s 'a b'
 	wait_for_exit "$first_pid"
 	[ "$status $(cat first.out)" = '0 1' ]
@@ -108,7 +110,7 @@ waiting() { [ "$(ss -xH state connected src "*$XDG_RUNTIME_DIR/ipcwire/s" | wc -
 	kill -KILL "$victim_pid"
 	wait_for_exit "$victim_pid"
 	ask 0 send s hello
-	ask 0 expect s -t 5s hello
+	ask 0 expect s -t 15s hello
 	until_true "$DEADLINE" waiting_none
 }
 waiting_none() { ! waiting 1; }
@@ -118,10 +120,10 @@ waiting_none() { ! waiting 1; }
 	ask 0 session start -n s exec:'python3 -q -c "import getpass, signal; signal.signal(2, lambda *a: print(\"interrupted\")); print(getpass.getpass()); input(); input()"',pty
 	ask 0 session ask s await-noecho
 	PW=hunter22 ask 0 session ask s send-env PW
-	ask 0 expect s -t 5s hunter22
+	ask 0 expect s -t 15s hunter22
 	ask 0 session ask s await-read
 	ask 0 session ask s signal INT
-	ask 0 expect s -t 5s interrupted
+	ask 0 expect s -t 15s interrupted
 	ask 0 session ask s size 100x30
 	ask 0 session ask s key Enter
 	ask 0 session ask s quiet 0.1
@@ -146,10 +148,11 @@ waiting_none() { ! waiting 1; }
 	ask 0 session start -n s exec:'bash --norc',pty
 	PS1='ready $ ' ask 0 exec:"$IPCWIRE interact s",pty --expect '/[$#] $/' --send 'x=in$((41+1))side; echo $x' --expect in42side --key ^]
 	ask 0 send s 'echo again=$x'
-	ask 0 expect s -t 5s /^again=in42side/
-	start one "$IPCWIRE" exec:"$IPCWIRE interact s",pty --expect,t=10s both --key ^]
-	start other "$IPCWIRE" exec:"$IPCWIRE interact s",pty --expect,t=10s both --key ^]
-	until_true "$DEADLINE" waiting 2
+	ask 0 expect s -t 15s /^again=in42side/
+	start one "$IPCWIRE" exec:"$IPCWIRE interact s",pty --expect,t=60s both --key ^]
+	start other "$IPCWIRE" exec:"$IPCWIRE interact s",pty --expect,t=60s both --key ^]
+	wait_for_line one.out '[$#] $'
+	wait_for_line other.out '[$#] $'
 	ask 0 send s 'echo bo""th'
 	wait_for_exit "$one_pid"
 	[ "$status" = 0 ]
@@ -219,7 +222,7 @@ dead() { "$IPCWIRE" session list | grep -q dead; }
 @test "an expression that tries too many ways is given up, the session goes on" {
 	ask 0 session start -n s exec:cat
 	ask 0 send s "$(printf 'a%.0s' {1..2000})!"
-	ask 1 expect s -t 9s '/^(a+)+(b|c)\1$/'
+	ask 1 expect s -t 15s '/^(a+)+(b|c)\1$/'
 	[[ $(cat err) == 'ipcwire: s: the expression tries too many ways'* ]]
 	ask 0 expect s 'a!'
 }
