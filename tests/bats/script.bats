@@ -135,7 +135,7 @@ script() {
 @test "flags set for all lines that follow" {
 	script 'open stall' 'set timeout 60ms' 'expect never'
 	wire 124 run x.ipc
-	script 'set timeout none' 'open text:x' 'expect -t 1s x'
+	script 'set timeout none' 'open text:x' 'expect -t 20s x'
 	wire 0 run x.ipc
 }
 
