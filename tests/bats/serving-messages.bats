@@ -12,7 +12,7 @@ rows() {
 		find . -type s -delete
 		timeout 100 python3 "$BATS_TEST_DIRNAME/unixpeer.py" "
 			import atexit
-			SCHEME, LISTENER = '$1', '$listener'
+			ONE, SCHEME, LISTENER = 'idle=5s', '$1', '$listener'
 			class Handler(socketserver.BaseRequestHandler):
 			    def handle(self):
 			        data, s = self.request
@@ -45,6 +45,7 @@ rows() {
 			    s = socket.socket(socket.AF_INET, DGRAM); s.settimeout(20); s.connect(address)
 			    return s
 
+			ending = []
 			for i, server in enumerate(servers):
 			    words = far(server, i)
 			    address, text = near(i)
@@ -52,20 +53,22 @@ rows() {
 			    r = subprocess.Popen([os.environ['IPCWIRE'], '--drain=200ms', '--ready-fd', str(told), f'{LISTENER}:{text},{SCHEME}', words], pass_fds=[told])
 			    os.close(told)
 			    assert os.read(ready, 1) == b'\n'
-			    clients = [client(address, f'c{i}-{n}') for n in range(1 if SCHEME == 'idle=300ms' else 5)]
+			    clients = [client(address, f'c{i}-{n}') for n in range(1 if SCHEME == ONE else 5)]
 			    for m in b'one', b'x' * 8000, b'':
 			        for n, c in enumerate(clients): c.send(b'%d ' % n + m)
 			        for n, c in enumerate(clients):
 			            got = c.recv(1 << 17)
 			            assert got == b'<%d ' % n + m + b'>', (server.__name__, len(got))
-			    if SCHEME != 'idle=300ms':
+			    if SCHEME != ONE:
 			        r.terminate()
+			    ending.append((server, r))
+			for server, r in ending:
 			    assert r.wait(20) in (0, 124, -15), (server.__name__, r.returncode)
 		"
 	done
 }
 
-@test "one client, then done" { rows idle=300ms; }
+@test "one client, then done" { rows idle=5s; }
 @test "each, in one loop" { rows each; }
 @test "each, a process for each client" { rows each,scheme=fork; }
 @test "each, in threads" { rows each,scheme=threads:2; }
