@@ -131,11 +131,12 @@ exec(textwrap.dedent(sys.argv[1]))
 		    for name, address in ('sock', 'unix:sock'), ('sock', './sock'), (f'\0iw-{os.getpid()}', f'abstract:iw-{os.getpid()}'):
 		        s = peer(kind, name)
 		        r = relay('-', address)
-		        r.stdin.write(b'hello'); r.stdin.close()
+		        r.stdin.write(b'hello'); r.stdin.flush()
 		        c = s if kind == DGRAM else s.accept()[0]
 		        got, who = c.recvfrom(100)
 		        assert got == b'hello'
 		        c.sendto(b'answer', who) if kind == DGRAM else c.send(b'answer')
+		        r.stdin.close() # who answers by datagrams has 1 s from here on
 		        c.close()
 		        assert r.stdout.read() == b'answer'
 		        assert r.wait(20) == 0, r.stderr.read()
