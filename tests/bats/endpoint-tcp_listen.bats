@@ -5,13 +5,6 @@ load helpers
 
 iw() { timeout 20 "$IPCWIRE" "$@"; }
 
-# The local addresses that listen on $port, in the kernel's hexadecimal.
-listening_on() {
-	local hex
-	printf -v hex %04X "$port"
-	awk -v port=":$hex" '$4 == "0A" && index($2, port) { sub(/:.*/, "", $2); print $2 }' /proc/net/tcp /proc/net/tcp6 | sort
-}
-
 @test "one connection, then done, and the port is free again" {
 	free_port
 	start server "$IPCWIRE" tcp-listen:"$port" pipe
@@ -29,25 +22,25 @@ listening_on() {
 	free_port
 	start server "$IPCWIRE" tcp-listen:"$port",each pipe
 	wait_for_port "$port"
-	listening_on >got
+	listening_on "$port" >got
 	grep -qx 0100007F got
 	[ "$(grep -cxE '0+' got)" = 0 ]
 	free_port
 	start all "$IPCWIRE" tcp4-listen:'*':"$port",each pipe
 	wait_for_port "$port"
-	[ "$(listening_on)" = 00000000 ]
+	[ "$(listening_on "$port")" = 00000000 ]
 	free_port
 	start one "$IPCWIRE" tcp-listen:127.0.0.3:"$port",each pipe
 	wait_for_port "$port"
-	[ "$(listening_on)" = 0300007F ]
+	[ "$(listening_on "$port")" = 0300007F ]
 }
 
 @test "tcp6-listen is for IPv6 alone" {
 	[ -e /proc/net/if_inet6 ] || skip 'optional: no IPv6'
 	free_port
 	start server "$IPCWIRE" tcp6-listen:"$port",each pipe
-	wait_for_port "$port"
-	[ "$(listening_on)" = 00000000000000000000000001000000 ]
+	until_true "$DEADLINE" is_listening "$port"
+	[ "$(listening_on "$port")" = 00000000000000000000000001000000 ]
 	printf six | iw - "tcp6:[::1]:$port" >out
 	[ "$(cat out)" = six ]
 }
@@ -121,4 +114,4 @@ listening_on() {
 	printf hello | iw - tcp:127.0.0.1:"$port" >out
 	[ "$(cat out)" = hello ]
 }
-is_twice() { [ "$(listening_on | wc -l)" = 2 ]; }
+is_twice() { [ "$(listening_on "$port" | wc -l)" = 2 ]; }

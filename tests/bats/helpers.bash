@@ -166,14 +166,21 @@ wait_for_line() {
 	}
 }
 
-# Nobody is disturbed by a connection: the kernel's tables tell.
-is_listening() {
+# Nobody is disturbed by a connection: the kernel's tables tell. The local addresses that listen on PORT.
+listening_on() {
 	local port
 	printf -v port %04X "$1"
-	grep -qs -E "^ *[0-9]+: [0-9A-F]+:$port [0-9A-F:]+ 0A " /proc/net/tcp /proc/net/tcp6
+	sed -nE "s/^ *[0-9]+: ([0-9A-F]+):$port [0-9A-F:]+ 0A .*/\\1/p" /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+is_listening() {
+	listening_on "$1" | grep -q .
+}
+# Who listens at ::1 may not yet do so at 127.0.0.1, which comes second, and which clients try.
+is_listening_beyond_ipv6() {
+	listening_on "$1" | grep -vqx '0\{25\}1000000'
 }
 wait_for_port() {
-	until_true "${2:-$DEADLINE}" is_listening "$1" || {
+	until_true "${2:-$DEADLINE}" is_listening_beyond_ipv6 "$1" || {
 		echo "nobody listens on port $1" >&2
 		return 1
 	}
