@@ -1,4 +1,5 @@
 """A terminal with an interactive bash in it, as a reader has one who tries the examples."""
+import ctypes
 import fcntl
 import os
 import pty
@@ -41,13 +42,21 @@ def descendants(pid):
     return found[1:]
 
 
+def adopt_strays():
+    """What has lost its parent, as servers do whom a shell has started that is over, is found below this process."""
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)     # PR_SET_CHILD_SUBREAPER
+
+
 class Terminal:
+    shells = set()      # of all terminals
+
     def __init__(self, directory, environment):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             self.become_bash(directory, environment)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', 30, 120, 0, 0))
         os.set_blocking(self.fd, False)
+        self.shells.add(self.pid)
         self.text, self.busy, self.status = '', True, 0
         self.wait(lambda: not self.busy, 20)
         self.text = ''
@@ -108,16 +117,18 @@ class Terminal:
         return [line for line in lines if not NOTICE.match(line)]
 
     def is_at_rest(self):
-        """Whether all processes of this terminal, but bash itself, wait for something."""
-        found = False
-        for pid in descendants(self.pid):
+        """Whether all processes of this terminal, but bash itself, and all others of the block wait for something."""
+        found, below = False, set(descendants(self.pid))
+        for pid in descendants(os.getpid()):
+            if int(pid) in self.shells:
+                continue
             try:
                 states = [state_of(f'/proc/{pid}/task/{task}') for task in os.listdir(f'/proc/{pid}/task')]
             except OSError:
                 return False
             if all(state in 'ZX' for _, state in states):
                 continue
-            found = True
+            found = found or pid in below
             if any(state not in 'ST' for _, state in states):
                 return False
             # It has forked, and what it is to become has not begun yet; or it waits for a child of its own.
@@ -139,3 +150,4 @@ class Terminal:
         except ProcessLookupError:
             pass
         os.waitpid(self.pid, 0)
+        self.shells.remove(self.pid)
