@@ -200,7 +200,7 @@ is_unix_listening() {
 	if [[ $1 != @* ]]; then
 		inode=$(stat -c %i "$1" 2>/dev/null) || return 1
 		! command -v ss >/dev/null || {
-			ss -xlHe | grep -qE " ino:$inode( |\$)"
+			ss -xlHe | grep -qE " LISTEN .* ino:$inode( |\$)" # it also shows what is only bound
 			return
 		}
 	fi
