@@ -45,9 +45,12 @@ def until(condition):
 
 
 def give_descriptors(r, name):
-    """Sends messages that carry descriptors, which nobody there has asked for, and one without at the end."""
+    """Sends messages that carry descriptors, which nobody there has asked for, between two without."""
     files = [os.open("/dev/null", os.O_RDONLY) for _ in range(20)]
     s = peer(None, name)
+    s.send(b"first\n")
+    while b"first" not in r.stdout.readline(): # by then it has opened all of its own
+        pass
     before = len(os.listdir(f"/proc/{r.pid}/fd"))
     for _ in range(50):
         socket.send_fds(s, [b"with\n"], files)
