@@ -131,10 +131,16 @@ no_survivors() {
 	! survivors >/dev/null
 }
 
+# True when the shell that a job begins as has become its program: a SIGTERM to that shell would be lost.
+has_begun() {
+	! cmp -s /proc/"$1"/cmdline /proc/$$/cmdline
+}
+
 # Ends what `start` started; fails if anything that came from it is still there afterwards.
 stop_all() {
 	local p rc=0
 	for p in "${PIDS[@]}"; do
+		until_true 15 has_begun "$p" || true
 		kill -TERM "$p" 2>/dev/null || true
 	done
 	for p in "${PIDS[@]}"; do
@@ -146,7 +152,7 @@ stop_all() {
 		wait "$p" 2>/dev/null || true
 	done
 	PIDS=()
-	if ! until_true 3 no_survivors; then
+	if ! until_true 15 no_survivors; then
 		echo 'teardown: still running:' >&2
 		survivors >&2
 		survivors | while read -r p _; do kill -KILL "$p" 2>/dev/null || true; done
