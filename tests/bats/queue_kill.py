@@ -28,6 +28,22 @@ def empty():
     return not os.listdir("q/new") and not os.listdir("q/work")
 
 
+# A message that goes back from work/ to new/ between the two looks would be seen in neither.
+def all_done():
+    if not empty():
+        return False
+    hold()
+    try:
+        return empty()
+    finally:
+        server.send_signal(signal.SIGCONT)
+
+
+def hold():
+    server.send_signal(signal.SIGSTOP)
+    os.waitpid(server.pid, os.WUNTRACED)
+
+
 with subprocess.Popen([ipcwire, "-", "queue:q"], stdin=subprocess.PIPE) as producer:
     producer.stdin.write("".join(f"{i}\n" for i in range(count)).encode())
     producer.stdin.close()
@@ -35,11 +51,10 @@ assert producer.returncode == 0, "the producer failed"
 open("log", "w").close()
 # What was being worked on at a kill: by the worker's process, or by the message that was in work/ when its ipcwire was killed.
 server, killed, held, kills, restarts, began = start(), set(), [], 0, 0, time.monotonic()
-while not empty() and time.monotonic() - began < limit:
+while not all_done() and time.monotonic() - began < limit:
     time.sleep(0.05)
     if random.random() < 0.05:
-        server.send_signal(signal.SIGSTOP)  # so that what is in work/ is what it has
-        os.waitpid(server.pid, os.WUNTRACED)
+        hold()  # so that what is in work/ is what it has
         held += [name.split(",")[0] for name in os.listdir("q/work")]
         server.kill()
         server.wait()
