@@ -165,7 +165,7 @@ for i in range(300):
 	wait_for_line second.err 'waiting for messages, 0 are there'
 	until_true 20 has_no_timer "$second_pid"
 	kill -KILL "$first_pid"
-	wait_for_line log '^x 2$' 3
+	wait_for_line log '^x 2$'
 	until_true 20 in_queue work 0
 	grep -q 'its worker died, it is back in the queue' second.err
 }
@@ -327,7 +327,7 @@ for i in range(300):
 
 @test "a queue that is removed ends its reader with an error" {
 	start reader "$IPCWIRE" queue:q -- cat
-	until_true 20 eval '[ -d q/reply ] && is_asleep "$reader_pid"'
+	until_true 20 eval '[ -d q/reply ] && is_asleep "$reader_pid" && has_no_timer "$reader_pid"'
 	rm -r q
 	wait_for_exit "$reader_pid"
 	[ "$status" = 1 ]
@@ -404,7 +404,8 @@ c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))' "$po
 	start writer "$IPCWIRE" -u fifo:in queue:q,whole
 	exec 7>in
 	head -c 200000 /dev/zero >&7
-	until_true 20 eval '[ -n "$(find q/tmp -type f 2>/dev/null)" ]'
+	# What has bytes is locked, too; its writer makes it before he locks it.
+	until_true 20 eval '[ -n "$(find q/tmp -type f -size +0 2>/dev/null)" ]'
 	echo half >q/tmp/left
 	echo half >q/tmp/fresh
 	touch -d '1 hour ago' q/tmp/*
