@@ -262,6 +262,7 @@ waits_in_ring() {
 @test "the writer is killed: the reader has what was written, and an error" {
 	mkfifo fifo
 	for first in writer reader; do
+		rm -f out # the reader may open it later than it says that it waits
 		case $first in
 		writer)
 			start writer "$IPCWIRE" -d -u fifo:fifo shm:"$shm",as=ring
@@ -393,6 +394,7 @@ f = open(sys.argv[1], "r+b"); f.seek(int(sys.argv[2])); f.write(struct.pack("<Q"
 	need python3
 	mkfifo fifo
 	for lie in 18446744073709551615 1048579 1; do
+		rm -f out # the reader may open it later than it says that it waits
 		start reader "$IPCWIRE" -d -u shm:"$shm",as=ring create:out
 		waits_in_ring reader
 		start writer "$IPCWIRE" -u fifo:fifo shm:"$shm",as=ring
