@@ -13,34 +13,40 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 	[ "$(wc -l <err)" = 1 ]
 }
 
-@test "what waited for it is counted as lost" {
-	rc=0
-	iw -u --timeout=200ms text:abc stall 2>err </dev/null || rc=$?
-	[ "$rc" = 124 ]
-	grep -q '^ipcwire: stall: 3 bytes did not arrive' err
+# rest ARGUMENT...: a wire that has done all that it can, and waits without a limit.
+rest() {
+	start relay "$IPCWIRE" "$@"
+	until_true "$DEADLINE" eval 'is_asleep "$relay_pid" && has_no_timer "$relay_pid"'
 }
 
-@test "queue= bounds what is read for it" {
-	rc=0
-	iw -u --timeout=500ms zero stall,queue=1k 2>err </dev/null || rc=$?
-	cat err
-	[ "$rc" = 124 ]
-	grep -q '^ipcwire: stall,queue=1k: 1024 bytes did not arrive' err
-}
-
-@test "the other direction goes on" {
-	rc=0
-	iw --timeout=500ms 'stall!!stdout' exec:'echo alive' 2>err >out </dev/null || rc=$?
-	[ "$(cat out)" = alive ]
-}
-
-@test "it does not burn the processor" {
-	start relay "$IPCWIRE" stall stall
-	until_true 10 is_asleep "$relay_pid"
-	before=$(cut -d ' ' -f 14,15 /proc/"$relay_pid"/stat)
-	run timeout 1 tail -f /dev/null
-	[ "$(cut -d ' ' -f 14,15 /proc/"$relay_pid"/stat)" = "$before" ]
+end_relay() {
 	kill -TERM "$relay_pid"
 	wait_for_exit "$relay_pid"
 	[ "$status" = 143 ]
+}
+
+@test "what waited for it is counted as lost" {
+	rest -u text:abc stall
+	end_relay
+	grep -q '^ipcwire: stall: 3 bytes did not arrive' relay.err
+}
+
+@test "queue= bounds what is read for it" {
+	rest -u zero stall,queue=1k
+	end_relay
+	grep -q '^ipcwire: stall,queue=1k: 1024 bytes did not arrive' relay.err
+}
+
+@test "the other direction goes on" {
+	start relay "$IPCWIRE" 'stall!!stdout' exec:'echo alive'
+	wait_for_line relay.out '^alive$'
+	[ "$(cat relay.out)" = alive ]
+}
+
+@test "it does not burn the processor" {
+	rest stall stall
+	before=$(cut -d ' ' -f 14,15 /proc/"$relay_pid"/stat)
+	run timeout 1 tail -f /dev/null
+	[ "$(cut -d ' ' -f 14,15 /proc/"$relay_pid"/stat)" = "$before" ]
+	end_relay
 }
