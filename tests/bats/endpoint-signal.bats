@@ -53,7 +53,9 @@ has_signalfds() {
 	mkfifo fifo
 	# The wire cannot begin before the FIFO has a reader; the signal is sent long before.
 	start source "$IPCWIRE" signal:USR1,count=1 fifo:fifo
-	until_true "$DEADLINE" eval 'grep -q "^SigBlk:.*[2367abef]..$" /proc/"$source_pid"/status'
+	# It has the signal blocked before it makes the run's own descriptor; a shell blocks all of them for a moment when it forks.
+	until_true "$DEADLINE" eval 'readlink /proc/"$source_pid"/fd/* 2>/dev/null | grep -q signalfd'
+	grep -q '^SigBlk:.*[2367abef]..$' /proc/"$source_pid"/status
 	kill -USR1 "$source_pid"
 	timeout 20 cat fifo >got
 	wait_for_exit "$source_pid"
@@ -119,23 +121,22 @@ has_signalfds() {
 	wait "$sleeper" || true
 	wire 1 -u text:USR1 signal,pid="$sleeper"
 	grep -qx "ipcwire: signal,pid=$sleeper: no process has the number $sleeper" err
-	sleep 1000 3>&- &
-	sleeper=$!
+	source_of signal:CONT
 	mkfifo fifo
-	start sink "$IPCWIRE" -u fifo:fifo signal,pid="$sleeper"
+	start sink "$IPCWIRE" -u fifo:fifo signal,pid="$source_pid"
 	exec 7>fifo
 	echo CONT >&7
-	until_true "$DEADLINE" eval 'ls -l /proc/"$sink_pid"/fd | grep -q pidfd'
-	kill "$sleeper"
-	wait "$sleeper" || true
+	wait_for_line source.out '^CONT '
+	kill -KILL "$source_pid"
+	wait_for_exit "$source_pid"
 	echo USR1 >&7
 	exec 7>&-
 	wait_for_exit "$sink_pid"
 	[ "$status" = 1 ]
-	grep -qx "ipcwire: signal,pid=$sleeper: 5 bytes did not arrive: the process is gone" sink.err
-	echo "$sleeper" >pid
+	grep -qx "ipcwire: signal,pid=$source_pid: 5 bytes did not arrive: the process is gone" sink.err
+	echo "$source_pid" >pid
 	wire 1 -u text:'USR1\n' signal,pidfile=pid
-	grep -qx "ipcwire: signal,pidfile=pid: 5 bytes did not arrive: process $sleeper, which pidfile pid names, is gone" err
+	grep -qx "ipcwire: signal,pidfile=pid: 5 bytes did not arrive: process $source_pid, which pidfile pid names, is gone" err
 }
 
 @test "bad lines: one error, with the line, and what was not sent" {
