@@ -3,8 +3,9 @@
 
 load helpers
 
+# For IPv4: a listener on localhost is bound to ::1 first, and then to 127.0.0.1.
 is_bound_udp() {
-	grep -qi ":$(printf %04x "$1") " /proc/net/udp /proc/net/udp6
+	grep -qi ":$(printf %04x "$1") " /proc/net/udp
 }
 
 # serve ARGUMENT...: a server on UDP port $port.
