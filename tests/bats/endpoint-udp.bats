@@ -30,15 +30,26 @@ exec(textwrap.dedent(sys.argv[1]))
 
 @test "udp: datagrams both ways, whole, empty ones too; the wire ends a second after its input" {
 	with_python "
-		r = relay('-,frame=len4', f'udp:127.0.0.1:{port}')
 		sent = [b'one', b'', b'two\nlines', b'x' * 60000]
-		r.stdin.write(frame(*sent)); r.stdin.close()
-		for message in sent:
-		    got, peer = near.recvfrom(1 << 17)
-		    assert got == message
-		    near.sendto(got[::-1], peer)
-		assert r.stdout.read() == frame(*[m[::-1] for m in sent])
+		want = frame(*[m[::-1] for m in sent])
+		def answer():
+		    for message in sent:
+		        got, peer = near.recvfrom(1 << 17)
+		        assert got == message
+		        near.sendto(got[::-1], peer)
+		r = relay('-,frame=len4', f'udp:127.0.0.1:{port}')
+		r.stdin.write(frame(*sent)); r.stdin.flush()
+		answer()
+		assert r.stdout.read(len(want)) == want
+		r.stdin.close()
+		assert r.stdout.read() == b''
 		assert r.wait(20) == 0, r.stderr.read()
+		# A second would be short for the answers to what came right before the end.
+		r = relay('-t', '20', '-,frame=len4', f'udp:127.0.0.1:{port}')
+		r.stdin.write(frame(*sent)); r.stdin.close()
+		answer()
+		assert r.stdout.read(len(want)) == want
+		r.terminate(); r.wait(20)
 	"
 }
 
@@ -59,9 +70,10 @@ exec(textwrap.dedent(sys.argv[1]))
 		    message = os.urandom(random.choice([0, 1, 10, 1000, random.randrange(9000)]))
 		    r.stdin.write(frame(message)); r.stdin.flush()
 		    assert back() == message
-		r.stdin.write(frame(b'end')); r.stdin.close()
+		r.stdin.write(frame(b'end')); r.stdin.flush()
 		assert back() == b'end'
 		t.join()
+		r.stdin.close()
 		assert r.wait(20) == 0, r.stderr.read()
 	"
 }

@@ -63,7 +63,6 @@ setup_test() {
 			    for s in all: assert s.recv(100) == b'got ' + round
 		"
 		kill "$server_pid"
-		kill "$server_pid"
 		wait_for_exit "$server_pid"
 	done
 }
@@ -84,11 +83,16 @@ setup_test() {
 }
 
 @test "udp-listen: one peer, then done; what others send goes nowhere" {
-	serve -d -,frame=line "udp-listen:$port,idle=300ms"
+	serve -d -,frame=line "udp-listen:$port,readbytes=17"
 	clients "
+		import time
 		a, b = client(), client()
 		a.send(b'from a')
 		b.send(b'from b')
+		end = time.monotonic() + 20
+		while ' is refused: ' not in open('server.err').read():
+		    assert time.monotonic() < end
+		    time.sleep(0.02)
 		a.send(b'more from a')
 	"
 	wait_for_exit "$server_pid"
@@ -143,7 +147,7 @@ setup_test() {
 		try: b.recv(10); raise SystemExit('answered')
 		except TimeoutError: pass
 	"
-	kill "$server_pid" && kill "$server_pid"
+	kill "$server_pid"
 	wait_for_exit "$server_pid"
 	serve -d "udp-listen:*:$port,each,allow=127.0.0.2" pipe
 	clients "

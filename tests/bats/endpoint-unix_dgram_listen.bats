@@ -27,7 +27,6 @@ serve() {
 	"
 	[ "$(grep -c 'started: peer' server.err)" = 40 ]
 	kill "$server_pid"
-	kill "$server_pid"
 	wait_for_exit "$server_pid"
 	[ ! -e sock ]
 }
@@ -42,7 +41,6 @@ serve() {
 			    for i, s in enumerate(all): assert s.recv(100) == b'%s c%d %d IPC\n' % (m, i, os.geteuid())
 			for i in range(8): os.unlink(f'c{i}')
 		"
-		kill "$server_pid"
 		kill "$server_pid"
 		wait_for_exit "$server_pid"
 	done
@@ -77,7 +75,7 @@ serve() {
 		for i, s in enumerate(all): s.send(b'%d\n' % i)
 		for i, s in enumerate(all): assert s.recv(100) == b'got %d\n' % i
 	"
-	kill "$server_pid" && kill "$server_pid"
+	kill "$server_pid"
 	wait_for_exit "$server_pid"
 	serve --hub unix-dgram-listen:sock null
 	with_python "
