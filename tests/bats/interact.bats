@@ -63,6 +63,7 @@ cat_program() {
 	open_terminal bare
 	run_in_terminal "$IPCWIRE" exec:'sh program',pty --interact,escape=^x
 	wait_until_raw
+	wait_until_shown '^name:'
 	type_text $'a\x1db\r'
 	wait_until_shown '^hello a.*b'
 	type_text $'\x18'
