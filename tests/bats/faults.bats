@@ -115,14 +115,14 @@ survive() {
 	free_port
 	IPCWIRE_FAULT=$1 start server "$IPCWIRE_FAULTS" "tcp-listen:$port,each" "${2:-exec:cat,via=pipe}"
 	wait_for_port "$port"
-	until_true 10 served
+	until_true "$DEADLINE" served
 	kill -TERM "$server_pid"
 	wait_for_exit "$server_pid"
 	cat server.err
 	grep -qE "^fault: ${1%%:*} hit [1-9][0-9]* times" server.err
 }
 served() {
-	[ "$(echo hello | timeout 2 nc -N 127.0.0.1 "$port")" = hello ]
+	[ "$(echo hello | timeout 5 nc -N 127.0.0.1 "$port")" = hello ]
 }
 
 @test "a server survives them" {

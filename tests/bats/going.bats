@@ -300,5 +300,5 @@ get() {
 	start one env NOTIFY_SOCKET="$PWD/none" "$IPCWIRE" "tcp-listen:$port,each" text:hello
 	wait_for_port "$port"
 	[ "$(get "$port")" = hello ]
-	grep -q 'cannot tell the service manager' one.err
+	wait_for_line one.err 'cannot tell the service manager'
 }
