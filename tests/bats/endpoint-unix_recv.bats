@@ -54,6 +54,8 @@ with_python() { timeout 120 python3 "$BATS_TEST_DIRNAME/unixpeer.py" "$@"; }
 	with_python "
 		r = relay('-U', '-', 'unix-recv:sock')
 		until(lambda: os.path.exists('sock'))
+		peer(None, 'sock').send(b'first\n')
+		assert r.stdout.readline() == b'first\n'
 		assert give_descriptors(r, 'sock') <= 0
 		r.terminate(); r.wait(20)
 	"

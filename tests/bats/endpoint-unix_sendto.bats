@@ -13,12 +13,15 @@ with_python() { timeout 120 python3 "$BATS_TEST_DIRNAME/unixpeer.py" "$@"; }
 		    s = peer(name)
 		    r = relay('-,frame=len4', address)
 		    sent = [b'one', b'', b'two\nlines', b'x' * 100000]
-		    r.stdin.write(frame(*sent)); r.stdin.close()
+		    r.stdin.write(frame(*sent)); r.stdin.flush()
 		    for m in sent:
 		        got, who = s.recvfrom(1 << 18)
 		        assert got == m
 		        s.sendto(got[::-1], who)
-		    assert r.stdout.read() == frame(*[m[::-1] for m in sent])
+		    want = frame(*[m[::-1] for m in sent])
+		    assert r.stdout.read(len(want)) == want
+		    r.stdin.close()
+		    assert r.stdout.read() == b''
 		    assert r.wait(20) == 0, r.stderr.read()
 	"
 }
