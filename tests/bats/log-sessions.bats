@@ -91,7 +91,7 @@ is() {
 
 @test "reasons: reset, idle, the server's end, an end that could not be opened" {
 	need python3
-	serve exec:cat,via=pipe --idle=300ms
+	serve exec:cat,via=pipe --idle=1m
 	timeout 20 python3 -c '
 import socket, struct, sys
 s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
@@ -101,10 +101,15 @@ s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 s.close()' "$port"
 	ended 1
 	is '.reason == "client: reset by peer" and .forward == 3 and .backward == 3'
+	kill -TERM "$server_pid"
+	wait_for_exit "$server_pid"
+	rm log
+
+	serve exec:cat,via=pipe --idle=300ms
 	mkfifo in
 	START_INPUT=in start client "$IPCWIRE" - "$address"
 	exec 5>in
-	ended 2
+	ended 1
 	is '.reason == "nothing moved within the time of --idle" and .status == 124'
 	exec 5>&-
 	wait_for_exit "$client_pid"
