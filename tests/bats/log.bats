@@ -104,7 +104,7 @@ valid_json() {
 	mkdir log
 	kill -HUP "$server_pid"
 	wait_for_line log.2 ' error .*: log: cannot open the log file again, the old one goes on: Is a directory'
-	grep -q '^ipcwire: log: cannot open the log file again' server.err
+	wait_for_line server.err '^ipcwire: log: cannot open the log file again'
 	[ "$(printf y | "$IPCWIRE" - unix:sock)" = y ]
 	until_true 10 two_ends log.2
 	kill -TERM "$server_pid"
