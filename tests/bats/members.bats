@@ -162,6 +162,13 @@ clients() {
 	[[ $stderr == *'no regular expression: '*'regex(7)'* ]]
 }
 
+# all_is_read: nothing waits in the server's connections.
+all_is_read() {
+	local hex
+	printf -v hex %04X "$port"
+	! grep -qE "^ *[0-9]+: [0-9A-F]+:$hex [0-9A-F:]+ 01 [0-9A-F]+:0*[1-9A-F]" /proc/net/tcp
+}
+
 @test "share=first: only the first may write, then the next" {
 	free_port
 	serve -d --drain 1s "tcp-listen:$port,share=first" create:got
@@ -170,10 +177,10 @@ clients() {
 	exec 7>one.in
 	echo one >&7
 	wait_for_line got '^one$'
-	clients two
-	exec 8>two.in
-	echo unheard >&8
+	exec 8<>"/dev/tcp/127.0.0.1/$port"
 	wait_for_line server.err '\[s2\].*joined'
+	echo unheard >&8
+	until_true "$DEADLINE" all_is_read
 	echo one again >&7
 	wait_for_line got '^one again$'
 	kill "${PIDS[1]}"
