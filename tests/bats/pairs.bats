@@ -9,7 +9,7 @@ setup_test() {
 
 # pairs ARGUMENT...: pairs.py, bounded.
 pairs() {
-	timeout --kill-after=5 150 python3 "$ROOT/tests/bats/pairs.py" "$@"
+	timeout --kill-after=5 300 python3 "$ROOT/tests/bats/pairs.py" "$@"
 }
 
 # every_kind_with LEFT: it on the left, every kind on the right.

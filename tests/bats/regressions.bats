@@ -90,9 +90,9 @@ sleeps_after() {
 
 @test "abstract sockets and a foreign peer: every kind" {
 	need python3
-	timeout 60 python3 "$ROOT/tests/bats/pairs.py" plain 65536 stdio/abstract abstract-listen/exec-pipe
+	timeout 300 python3 "$ROOT/tests/bats/pairs.py" plain 65536 stdio/abstract abstract-listen/exec-pipe
 	for left in abstract abstract-listen; do
-		timeout 60 python3 "$ROOT/tests/bats/pairs.py" pairs "$left" 0 1 4095 65536
+		timeout 300 python3 "$ROOT/tests/bats/pairs.py" pairs "$left" 0 1 4095 65536
 	done
 }
 
@@ -123,9 +123,9 @@ sleeps_after() {
 @test "a TCP peer that reads late, and all arrives: status 0" {
 	need python3
 	for mode in late slow; do
-		timeout 60 python3 "$ROOT/tests/bats/pairs.py" "$mode" 4000000 stdio/tcp file/tcp unix-listen/tcp
+		timeout 300 python3 "$ROOT/tests/bats/pairs.py" "$mode" 4000000 stdio/tcp file/tcp unix-listen/tcp
 	done
-	timeout 60 python3 "$ROOT/tests/bats/pairs.py" plain 16777216 tcp-listen/exec-pipe
+	timeout 300 python3 "$ROOT/tests/bats/pairs.py" plain 16777216 tcp-listen/exec-pipe
 }
 
 
