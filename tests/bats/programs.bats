@@ -13,8 +13,8 @@ over_both() {
 	start unix "$IPCWIRE" unix-listen:sock,each exec,stderr=merge -- "$@"
 	wait_for_port "$port"
 	wait_for_socket sock
-	printf %b "$input" | timeout 20 nc -N 127.0.0.1 "$port" >tcp.got
-	printf %b "$input" | timeout 20 socat -t 15 - UNIX-CONNECT:sock >unix.got
+	printf %b "$input" | timeout 60 nc -N 127.0.0.1 "$port" >tcp.got
+	printf %b "$input" | timeout 60 socat -t 60 - UNIX-CONNECT:sock >unix.got
 	grep -qE -e "$pattern" tcp.got
 	grep -qE -e "$pattern" unix.got
 }
@@ -50,7 +50,7 @@ over_both() {
 	start server "$IPCWIRE" "tcp-listen:$port,each" \
 		exec -- sh -c 'read -r l; printf "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello"'
 	wait_for_port "$port"
-	[ "$(timeout 10 curl -sS "http://127.0.0.1:$port/")" = hello ]
+	[ "$(timeout 60 curl -sS "http://127.0.0.1:$port/")" = hello ]
 }
 
 @test "the program's status is ours" {
