@@ -48,11 +48,11 @@ relay() {
 	terminal 80 "$(relay --size 1000)"
 	exec 7>in
 	feed 500
-	wait_for_screen '^   500B \[ +[0-9.]+[KM]?i?B/s\] \[avg +[0-9.]+[KM]?i?B/s\] 0:00:0[0-9] \[█+[▏▎▍▌▋▊▉]? +\]  50% ETA [0-9:-]+$'
+	wait_for_screen '^   500B \[ +[0-9.]+[KM]?i?B/s\] \[avg +[0-9.]+[KM]?i?B/s\] 0:0[0-9]:[0-9][0-9] \[█+[▏▎▍▌▋▊▉]? +\]  50% ETA [0-9:-]+$'
 	feed 500
 	exec 7>&-
 	wait_for_screen '^after 0$'
-	screen | grep -A 1 -E '^ 1000B|^0.98KiB \[.*\] 0:00:0[0-9] \[█+\] 100%$' | grep -qx 'after 0'
+	screen | grep -A 1 -E '^ 1000B|^0.98KiB \[.*\] 0:0[0-9]:[0-9][0-9] \[█+\] 100%$' | grep -qx 'after 0'
 	[ "$(screen | grep -c 'B/s')" = 1 ]
 	[ "$(screen | grep -c before)" = 1 ]
 }
@@ -119,8 +119,8 @@ relay() {
 	exec 7>in
 	feed 500
 	wait_for_screen '^   500B '
-	screen | grep -qxF 'ipcwire: /dev/full: the copy of the traffic ends after 0 bytes: No space left on device' ||
-		screen | tr -d '\n' | grep -qF '/dev/full: the copy of the traffic ends after 0 bytes'
+	copy_ends() { screen | tr -d '\n' | grep -qF 'ipcwire: /dev/full: the copy of the traffic ends after 0 bytes: No space left on device'; }
+	until_true "$DEADLINE" copy_ends
 	feed 500
 	wait_for_screen '^ 1000B|^0.98KiB '
 	exec 7>&-
@@ -133,10 +133,10 @@ relay() {
 	exec 7>in
 	printf ab >&7
 	wait_for_screen '^     2B '
-	shows '^ 61 62$'
+	wait_for_screen '^ 61 62$'
 	printf c >&7
 	wait_for_screen '^     3B '
-	shows '^ 63$'
+	wait_for_screen '^ 63$'
 	exec 7>&-
 	wait_for_screen '^after 0$'
 	[ "$(screen | grep -c 'B/s')" = 1 ]
@@ -147,6 +147,7 @@ relay() {
 	exec 7>in
 	feed 500
 	wait_for_screen '^   500B '
+	wait_for_line pid .
 	kill -USR1 "$(cat pid)"
 	wait_for_screen '^- +running '
 	wait_for_screen '^   500B '
@@ -202,12 +203,12 @@ relay() {
 	START_INPUT=in start relay "$IPCWIRE" --progress=json --size 1000 -u - create:out
 	exec 7>in
 	feed 500
-	wait_for_line relay.err '"final":false'
+	wait_for_line relay.err '"final":false.*"bytes":500,'
 	feed 500
 	exec 7>&-
 	wait_for_exit "$relay_pid"
 	jq -e . relay.err >/dev/null
-	jq -se '.[0].forward.bytes == 500 and .[0].forward.size == 1000 and .[0].forward.percent == 50' relay.err
+	jq -se 'map(select(.forward.bytes == 500))[0] | .final == false and .forward.size == 1000 and .forward.percent == 50' relay.err
 	jq -se '.[-1].final == true and .[-1].forward.bytes == 1000 and .[-1].forward.percent == 100 and .[-1].forward.eta_seconds == 0' relay.err
 	jq -se '[.[] | select(.final)] | length == 1' relay.err
 	jq -se '[.[].seconds] | . == sort' relay.err
