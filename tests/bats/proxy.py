@@ -7,6 +7,7 @@ say ADDRESS PART...   connects, sends the parts (Python escapes) one by one, and
 ADDRESS is a port of 127.0.0.1, or the path of a UNIX socket (@NAME: abstract).
 """
 
+import errno
 import os
 import socket
 import sys
@@ -59,8 +60,9 @@ def say(address, *parts):
                 time.sleep(0.02)  # not to wait for anything: only so that the parts do not always come together
             s.sendall(part)
         s.shutdown(socket.SHUT_WR)
-    except (BrokenPipeError, ConnectionResetError):
-        pass
+    except OSError as e:  # refused by now
+        if e.errno not in (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN):
+            raise
     sys.stdout.write(read_all(s).decode("latin-1"))
 
 
