@@ -57,9 +57,10 @@ PY
 	wire 0 - tcp4:127.0.0.1:"$back",proxy <<<a
 	wire 0 - tcp4:127.0.0.1:"$back",proxy=send-v2 <<<b
 	wire 0 text:c tcp4:127.0.0.1:"$back",proxy=send
-	start shared "$IPCWIRE" unix-listen:sock,share tcp4:127.0.0.1:"$back",proxy=send
+	start shared "$IPCWIRE" -d unix-listen:sock,share tcp4:127.0.0.1:"$back",proxy=send
 	wait_for_socket sock
 	wire 0 -u text:d unix:sock
+	wait_for_line shared.err joined
 	kill "$shared_pid"
 	wait_for_exit "$back_pid"
 	[ "$(sed -n 1p back.out)" = 'b'\''PROXY UNKNOWN\r\na\n'\' ]
