@@ -62,10 +62,10 @@ def serve(n):
 def serve_apart(n):
     pid = os.fork()
     if pid == 0:
+        with open(out + ".pid.new", "w") as f:
+            print(os.getpid(), file=f)
+        os.rename(out + ".pid.new", out + ".pid")
         os._exit(0 if serve(n) else 1)
-    with open(out + ".pid.new", "w") as f:
-        print(pid, file=f)
-    os.rename(out + ".pid.new", out + ".pid")
     return os.waitpid(pid, 0)[1] == 0
 
 
