@@ -7,7 +7,7 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 
 @test "eof-grace: a program that does not go after its end of input is ended" {
 	rc=0
-	timeout 6 "$IPCWIRE" text:x exec:'sleep 100',eof-grace=100ms </dev/null || rc=$?
+	timeout 20 "$IPCWIRE" text:x exec:'sleep 100',eof-grace=100ms </dev/null || rc=$?
 	[ "$rc" = 0 ]
 	no_survivors
 }
@@ -15,7 +15,7 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 @test "abstract-listen: the whole name is the socket's, the last letter too" {
 	name=ipcwire-test-$$-$RANDOM
 	start server "$IPCWIRE" abstract-listen:"$name",each pipe
-	wait_for_socket "@$name" 3
+	wait_for_socket "@$name"
 }
 
 @test "abstract: names that differ in the last letter are two" {
@@ -23,7 +23,7 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 	start a "$IPCWIRE" -d abstract-listen:"${name}a",each text:a
 	start b "$IPCWIRE" -d abstract-listen:"${name}b",each text:b
 	wait_for_line a.err listening
-	wait_for_line b.err listening 3
+	wait_for_line b.err listening
 	[ "$(iw -U - abstract:"${name}a" </dev/null)" = a ]
 	[ "$(iw -U - abstract:"${name}b" </dev/null)" = b ]
 }
@@ -31,12 +31,12 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 @test "abstract: meets socat, both ways" {
 	need socat
 	name=ipcwire-test-$$-$RANDOM
-	start server socat abstract-listen:"$name" EXEC:cat
+	start server socat -t 20 abstract-listen:"$name" EXEC:cat
 	wait_for_socket "@$name"
 	[ "$(printf x | iw - abstract:"$name")" = x ]
 	start other "$IPCWIRE" -d abstract-listen:"$name-2",each pipe
 	wait_for_line other.err listening
-	[ "$(printf y | timeout 20 socat - abstract-connect:"$name-2")" = y ]
+	[ "$(printf y | timeout 20 socat -t 20 - abstract-connect:"$name-2")" = y ]
 }
 
 @test "broken pipe: the end by SIGPIPE, every time, when our standard output is gone" {
@@ -56,7 +56,7 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 @test "an abstract name keeps its last character" {
 	need python3
 	start server "$IPCWIRE" abstract-listen:ipcwire-abc exec:cat
-	until_true 5 grep -q '@ipcwire-ab' /proc/net/unix
+	until_true "$DEADLINE" grep -q '@ipcwire-ab' /proc/net/unix
 	grep -o '@ipcwire-ab.*' /proc/net/unix
 	grep -q '@ipcwire-abc$' /proc/net/unix
 }
@@ -64,7 +64,7 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 @test "a message about an error, and the status 0: io.nonblock" {
 	[ -x "$IPCWIRE_FAULTS" ] || skip "needs $IPCWIRE_FAULTS"
 	rc=0
-	IPCWIRE_FAULT=io.nonblock:22 timeout 10 "$IPCWIRE_FAULTS" text:x exec:cat,via=pipe >out 2>err || rc=$?
+	IPCWIRE_FAULT=io.nonblock:22 timeout 20 "$IPCWIRE_FAULTS" text:x exec:cat,via=pipe >out 2>err || rc=$?
 	cat err
 	grep -q 'cannot make it non-blocking' err
 	[ "$rc" = 1 ]
@@ -113,7 +113,7 @@ sleeps_after() {
 	start peer python3 reset.py
 	wait_for_line peer.out .
 	rc=0
-	echo go | timeout 10 "$IPCWIRE" - "tcp:127.0.0.1:$(cat peer.out)" >out 2>err || rc=$?
+	echo go | timeout 20 "$IPCWIRE" - "tcp:127.0.0.1:$(cat peer.out)" >out 2>err || rc=$?
 	cat out err
 	[ "$rc" = 1 ]
 	[ -s err ]
