@@ -27,7 +27,7 @@ load helpers
 	local program='sh -c "trap : HUP; (trap \"\" HUP; : >ready; until [ -e go ]; do sleep 0.02; done; echo late) &
 		until [ -e ready ]; do sleep 0.02; done; echo now; exit 4"'
 	start all "$IPCWIRE" -u exec:"$program",pty,onlcr=no create:all
-	until_true 10 grep -qs now all
+	until_true "$DEADLINE" grep -qs now all
 	: >go
 	wait_for_exit "$all_pid"
 	[ "$status" = 4 ]
@@ -110,7 +110,7 @@ text() {
 	start typed "$IPCWIRE" --chain fifo:feed exec:'cat',pty,echo=no,onlcr=no create:got
 	exec 7>feed
 	printf 'good\n' >&7
-	until_true 10 grep -qs good got
+	until_true "$DEADLINE" grep -qs good got
 	text 3000 | tr -d '\n' >first
 	text 3000 >second
 	cat first >&7
@@ -203,7 +203,7 @@ text() {
 	mkfifo keys
 	start typed "$IPCWIRE" --chain fifo:keys exec:'sh -c "trap \"echo INT; exit\" INT; echo ready; read x; echo no"',pty create:int
 	exec 7>keys
-	until_true 10 grep -qs ready int
+	until_true "$DEADLINE" grep -qs ready int
 	printf 'interrupted\003\n' >&7
 	exec 7>&-
 	wait_for_exit "$typed_pid"
@@ -271,7 +271,7 @@ text() {
 @test "fact 18: a program whose reader is gone hears of it: SIGHUP, both ways and for its output alone" {
 	for how in pty pty=out; do
 		rm -f heard
-		"$IPCWIRE" -u exec:"sh -c 'trap \": >heard; exit\" HUP; echo one; while :; do sleep 0.02; done'",$how - | head -n 1 >out
+		"$IPCWIRE" -u exec:"sh -c 'trap \": >heard; exit\" HUP; echo one; while :; do sleep 0.02; done'",$how,kill-after=20s - | head -n 1 >out
 		[ "$(tr -d '\r' <out)" = one ]
 		wait_for_file heard
 	done
@@ -279,10 +279,10 @@ text() {
 
 @test "fact 19: when we are killed the program goes with us" {
 	start wired "$IPCWIRE" -u exec:'sh -c "echo \$\$; while :; do sleep 1; done"',pty,onlcr=no create:pid
-	until_true 10 grep -qs . pid
+	until_true "$DEADLINE" grep -qs . pid
 	kill -KILL "$wired_pid"
 	wait_for_exit "$wired_pid"
-	until_true 10 is_over "$(cat pid)"
+	until_true "$DEADLINE" is_over "$(cat pid)"
 }
 
 @test "fact 20: the size is there before the program, for output alone as well" {
