@@ -25,6 +25,6 @@ check(void)
 	EVENTUALLY(ioctl(slave, FIONREAD, &n) == 0 && n > 0);
 	EXPECT((size_t)n < taken && n <= 4096);
 	EXPECT(ioctl(master, TIOCOUTQ, &n) == 0 && n == 0);
-	EXPECT(drain(slave, QUIET_MS, &end) == taken);
+	EXPECT(drain(slave, 10 * QUIET_MS, &end) == taken);
 	EXPECT(events(slave, POLLIN, 0) == 0 && ioctl(slave, FIONREAD, &n) == 0 && n == 0);
 }

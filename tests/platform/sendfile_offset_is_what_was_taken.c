@@ -23,7 +23,7 @@ send_to(int file, int out, int in)
 	EXPECT(lseek(file, 0, SEEK_CUR) == (off_t)sent);
 	EXPECT_ERROR(sendfile(out, file, &at, 10), EAGAIN);
 	EXPECT(at == 4096);
-	EXPECT(drain(in, QUIET_MS, &end) == sent && end == ETIMEDOUT);
+	EXPECT(drain(in, 10 * QUIET_MS, &end) == sent && end == ETIMEDOUT);
 }
 
 static void
