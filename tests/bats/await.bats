@@ -61,7 +61,7 @@ setup_file() {
 @test "await-read of the process behind a local socket" {
 	need python3
 	start server "$IPCWIRE" unix-listen:sock exec:"python3 $late",via=direct
-	until_true "$DEADLINE" test -S sock
+	wait_for_socket sock
 	talk 0 unix:sock --await-read --send hello --expect,t=9s 'got hello'
 	wait_for_exit "$pid"
 }
