@@ -303,7 +303,7 @@ is_answered() {
 @test "rate= together with max=: a place that is free does not bring in more than the rate allows" {
 	serve each,max=1,rate=1/24h exec:cat
 	[ "$(client - "$port" hello)" = 'got hello' ]
-	until_true 10 is_asleep "$server_pid"
+	wait_for_line server.err ': ended after '
 	start second python3 "$BATS_TEST_DIRNAME/access.py" - "$port" hello
 	kill -USR1 "$server_pid"
 	wait_for_line server.err '0 sessions now, 1 since the start$'
