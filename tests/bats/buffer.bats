@@ -224,11 +224,13 @@ holds() {
 		# The pipe takes 64 KiB; the rest waits.
 		{ head -c 65599 /dev/zero | tr '\0' x; echo; } >&8
 		until_true "$DEADLINE" has_read 65600
+		until_true "$DEADLINE" is_asleep "$relay_pid"
 		full=$(count_writes)
 		for ((i = 1; i <= 20; i++)); do
 			echo "line $((10 + i)) " >&8
 			until_true "$DEADLINE" has_read $((65600 + 9 * i))
 		done
+		until_true "$DEADLINE" is_asleep "$relay_pid"
 		waiting=$(count_writes)
 		head -c 65780 <&9 >got
 		exec 8>&- 9>&-
@@ -262,8 +264,10 @@ count_writes() {
 }
 
 @test "held bytes are delivered when a time limit ends the run" {
-	relay buffer=full --idle 100ms
-	printf 'abc' >&8
+	mkfifo in
+	exec 8<>in
+	printf 'abc' >&8 # that is there when the time begins
+	start relay "$IPCWIRE" -u fifo:in,buffer=full --idle 100ms stdout
 	wait_for_exit "$relay_pid"
 	[ "$status" = 124 ]
 	holds relay.out abc
