@@ -85,7 +85,7 @@ repeatedly() {
 		say('\r\nU-Boot 2023.01\r\n\r\nHit any key to stop autoboot:  ')
 		for left in range(9, 0, -1):
 		    say('\b\b%2d ' % left)
-		    if select.select([line], [], [], 0.3)[0]:
+		    if select.select([line], [], [], 2)[0]:
 		        break
 		else:
 		    sys.exit('booted')
@@ -104,6 +104,7 @@ repeatedly() {
 		            time.sleep(0.002)
 		    elif command == b'boot':
 		        say('\r\nStarting kernel ...\r\n')
+		        os.read(line, 1) # what nobody has read yet is lost when it is closed
 		        break
 	END
 	local i
@@ -112,7 +113,7 @@ repeatedly() {
 		start loader python3 loader.py line
 		wait_for_file line
 		wire 0 ./line --expect 'stop autoboot' --send-raw ' ' --expect '/^=> $/' --send version \
-			--expect '/U-Boot (\S+) \(/' --print 'found ${1}' --expect '=> ' --send boot --expect 'Starting kernel' --expect-eof
+			--expect '/U-Boot (\S+) \(/' --print 'found ${1}' --expect '=> ' --send boot --expect 'Starting kernel' --send-raw . --expect-eof
 		grep -q 'found 2023.01' out
 		wait_for_exit "$loader_pid"
 		[ "$status" = 0 ]
