@@ -36,7 +36,7 @@ talk() { wire "$@" </dev/null; }
 }
 
 @test "the time limit is fatal, and the failure says what came and what the program does" {
-	talk 124 exec:cat --send hello --expect,t=0.2 goodbye
+	talk 124 exec:cat --send hello --expect hello --await-read --expect,t=0.2 goodbye
 	[ "$(cat out)" = hello ]
 	[ "$(sed 's/pid [0-9]*/pid N/; s/within [0-9.]* s/within N s/' err)" = 'ipcwire: --expect: "goodbye" did not come within N s
 ipcwire:   received from exec:cat: "hello\n"
@@ -143,8 +143,8 @@ ipcwire:   system:echo hi; exit 3 has exited with status 3" ]
 }
 
 @test "quiet, signal, keys, no Enter, escapes" {
-	talk 0 system:'echo a; trap "echo usr1; exit 0" USR1; while :; do read x || sleep 0.02; done' \
-		--await-quiet 0.1 --signal USR1 --expect usr1
+	talk 0 system:'trap "echo usr1; exit 0" USR1; echo a; while :; do read x || sleep 0.02; done' \
+		--expect a --await-quiet 0.1 --signal USR1 --expect usr1
 	talk 0 exec:'od -An -tx1' --send-raw a --send,n b --key Tab --send,e 'x\ty\x41'
 	[ "$(tr -d ' \n' <out)" = 6162097809 ] || [ "$(tr -d ' \n' <out)" = 616209780979410a ]
 }
