@@ -72,6 +72,7 @@ sys.stdout.write(got.decode())
 @test "pty: what nobody has read when the wire is stopped is told as lost" {
 	start line "$IPCWIRE" -u text:'0123456789' pty,link=line
 	wait_for_file line
+	until_true "$DEADLINE" is_asleep "$line_pid" # so it has been written
 	kill -TERM "$line_pid"
 	wait_for_exit "$line_pid"
 	wait_for_line line.err 'pty,link=line: 10 bytes did not arrive'
