@@ -41,7 +41,8 @@ nothing_left() { [ -z "$(find q -type f)" ]; }
 }
 
 @test "--call of a queue: nobody reads it, nobody answers, nobody in time" {
-	echo x | wire 124 --call --timeout 0.2 queue:q
+	echo x >request # which is there before the time begins
+	wire 124 --call --timeout 1 queue:q <request
 	grep -q 'nobody reads the queue at this moment: the request waits' err
 	grep -q 'no reply within --timeout: nobody reads the queue' err
 	nothing_left
@@ -51,7 +52,7 @@ nothing_left() { [ -z "$(find q -type f)" ]; }
 	kill "$server_pid"
 	wait_for_exit "$server_pid"
 	serve queue:q,reply -- sh -c 'until [ -e go ]; do sleep 0.02; done; cat'
-	echo x | wire 124 --call --timeout 0.2 queue:q
+	wire 124 --call --timeout 3 queue:q <request # time enough for the reader to take it
 	grep -q 'no reply within --timeout: a reader has taken the request and not answered it yet' err
 	[ "$(grep -c 'nobody reads' err)" = 0 ]
 	touch go
