@@ -264,7 +264,7 @@ for text in b"one", b"two", b"":
 }
 
 @test "reply: time limits of clients" {
-	serve "tcp-listen:$port,reply,frame=len4,idle=0.2" -- cat
+	serve "tcp-listen:$port,reply,frame=len4,idle=2" -- cat # time enough to send, and for a program to begin
 	client '
 	send(b"hello")
 	assert receive() == b"hello"
