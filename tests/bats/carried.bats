@@ -123,8 +123,8 @@ has_one_pipe() { (($(files) <= before + 2)); } # that is kept
 @test "slow=close gives up a server that takes nothing" {
 	and=,slow=close
 	relay "$IPCWIRE"
-	[ "$(peers slow)" = ok ]
-	grep -qE 'too slow, closed with [1-9][0-9]* bytes still to come' relay.err
+	[ "$(LOG=relay.err peers slow)" = ok ]
+	wait_for_line relay.err 'too slow, closed with [1-9][0-9]* bytes still to come'
 }
 
 @test "where descriptors are few they are for sessions" {
