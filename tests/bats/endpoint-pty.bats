@@ -3,7 +3,7 @@ load helpers
 
 # Talks once on a terminal: sends a line, prints the one that comes back.
 ask() {
-	timeout 10 python3 -c '
+	timeout 20 python3 -c '
 import os, sys, tty
 fd = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
 os.write(fd, sys.argv[2].encode() + b"\n")
@@ -36,7 +36,7 @@ sys.stdout.write(got.decode())
 	python3 -c 'import sys; sys.stdout.buffer.write(bytes(range(256)) * 400)' >in
 	start line "$IPCWIRE" pty,link=line,hold pipe
 	wait_for_file line
-	timeout 10 python3 - <<-'END'
+	timeout 20 python3 - <<-'END'
 		import os, select
 		fd = os.open('line', os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
 		data, got, sent = open('in', 'rb').read(), b'', 0
@@ -65,7 +65,7 @@ sys.stdout.write(got.decode())
 	START_INPUT=/dev/stdin start line "$IPCWIRE" -u text:'what waits' pty,link=line
 	wait_for_file line
 	run ! is_over "$line_pid"
-	[ "$(timeout 10 head -c 10 line)" = 'what waits' ]
+	[ "$(timeout 20 head -c 10 line)" = 'what waits' ]
 	wait_for_exit "$line_pid" && [ "$status" = 0 ]
 }
 
@@ -83,7 +83,7 @@ sys.stdout.write(got.decode())
 	start line "$IPCWIRE" -d exec:'echo started' pty,link=line,wait-slave
 	wait_for_file line
 	run ! grep -q 'started, process' line.err
-	[ "$(timeout 10 head -n 1 line)" = started ]
+	[ "$(timeout 20 head -n 1 line)" = started ]
 	wait_for_exit "$line_pid" && [ "$status" = 0 ]
 }
 
@@ -142,7 +142,7 @@ sys.stdout.write(got.decode())
 	END
 	start line "$IPCWIRE" pty,link=line exec:'bash loader.sh'
 	wait_for_file line
-	timeout 10 python3 - >out <<-'END'
+	timeout 20 python3 - >out <<-'END'
 		import os
 		fd = os.open('line', os.O_RDWR | os.O_NOCTTY)
 		def until(text):
