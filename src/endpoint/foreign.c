@@ -8,6 +8,12 @@
 #include "base/nearest.h"
 #include "endpoint/registry.h"
 
+/* Of more words than stand in one row. */
+#define NOT_THAT_FAMILY "that family is not built yet; --list=kinds shows what is"
+#define MESSAGE_QUEUE "a message queue is mq:/NAME: as the left end it is read, as the right one written"
+#define ALLOW_AND_DENY "allow= and deny= of a listener say who may come in: allow=10.0.0.0/8"
+#define MAX_PER_IP "max-per-ip= of a listener bounds the clients of one address or user"
+
 /* clang-format off */
 const struct foreign foreign_table[] = {
 	/* socat's address words, and what people write for them */
@@ -23,10 +29,10 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_KIND, "ssh", "exec:'ssh HOST COMMAND' runs it" },
 	{ FOREIGN_KIND, "help man", "ipcwire --help [WORD] tells of a kind, an option or a verb; a file is ./NAME" },
 	{ FOREIGN_KIND, "version", "ipcwire --version tells it; a file is ./NAME" },
-	{ FOREIGN_KIND, "vsock vsock-connect vsock-listen sctp sctp-connect sctp-listen dccp tun interface ip rawip ip-sendto",
-	  "that family is not built yet; --list=kinds shows what is" },
-	{ FOREIGN_KIND, "posixmq-read posixmq-receive posixmq-recv posixmq-send posixmq-write posixmq-bidirectional posixmq-bi",
-	  "a message queue is mq:/NAME: as the left end it is read, as the right one written" },
+	{ FOREIGN_KIND, "vsock vsock-connect vsock-listen sctp sctp-connect sctp-listen", NOT_THAT_FAMILY },
+	{ FOREIGN_KIND, "dccp tun interface ip rawip ip-sendto", NOT_THAT_FAMILY },
+	{ FOREIGN_KIND, "posixmq-read posixmq-receive posixmq-recv posixmq-send", MESSAGE_QUEUE },
+	{ FOREIGN_KIND, "posixmq-write posixmq-bidirectional posixmq-bi", MESSAGE_QUEUE },
 	{ FOREIGN_KIND, "listen server", "a listener is tcp-listen:PORT or unix-listen:PATH" },
 	{ FOREIGN_KIND, "connect client socket", "a connection is tcp:HOST:PORT or unix:PATH" },
 	{ FOREIGN_KIND, "cmd command program run-program", "a program is exec:COMMAND, or stands after --" },
@@ -40,9 +46,10 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_OPTION, "ctty tiocsctty openpty ptmx", "pty gives the program a terminal of its own, which is its controlling one" },
 	{ FOREIGN_OPTION, "port sourceport sp lport", "the port stands in the address: tcp:HOST:PORT; the local one in bind=HOST:PORT" },
 	{ FOREIGN_OPTION, "host address", "the host stands in the address: tcp:HOST:PORT, tcp-listen:HOST:PORT" },
-	{ FOREIGN_OPTION, "tcpwrap tcpwrappers libwrap wrap allow-table deny-table hosts-allow hosts-deny only-from only_from no-access no_access",
-	  "allow= and deny= of a listener say who may come in: allow=10.0.0.0/8" },
-	{ FOREIGN_OPTION, "per-source per_source max-per-source max-per-client max-per-host maxconnip", "max-per-ip= of a listener bounds the clients of one address or user" },
+	{ FOREIGN_OPTION, "tcpwrap tcpwrappers libwrap wrap allow-table deny-table", ALLOW_AND_DENY },
+	{ FOREIGN_OPTION, "hosts-allow hosts-deny only-from only_from no-access no_access", ALLOW_AND_DENY },
+	{ FOREIGN_OPTION, "per-source per_source max-per-source", MAX_PER_IP },
+	{ FOREIGN_OPTION, "max-per-client max-per-host maxconnip", MAX_PER_IP },
 	{ FOREIGN_OPTION, "instances maxconn max-connections max-clients", "max= of a listener bounds its clients; over= says what becomes of others" },
 	{ FOREIGN_OPTION, "cps max-rate rate-limit", "rate= of a listener bounds how fast clients come: rate=10/1s" },
 	{ FOREIGN_OPTION, "ignoreeof ignore-eof", "a FIFO that outlives its writers has the option keep; tail -f follows a file" },
@@ -117,7 +124,7 @@ const struct foreign foreign_table[] = {
 	{ FOREIGN_STEP, "if switch", "case waits for one of several patterns; conditions are for the shell" },
 	{ FOREIGN_STEP, "proc source", "a longer program is for the shell, with ipcwire session" },
 	{ FOREIGN_STEP, "stty", "it is an option of the address: pty,echo=no" },
-	{ FOREIGN_N, NULL, NULL },
+	{ FOREIGN_N, "", "" },
 };
 /* clang-format on */
 
@@ -137,7 +144,7 @@ is_word(enum foreign_place place, const char *known, size_t known_len, const cha
 const char *
 foreign_hint(enum foreign_place place, const char *word, size_t len)
 {
-	for (const struct foreign *f = foreign_table; f->words != NULL; f++) {
+	for (const struct foreign *f = foreign_table; *f->words != '\0'; f++) {
 		for (const char *p = f->place == place ? f->words : NULL, *next; p != NULL; p = next) {
 			const char *end = strchr(p, ' ');
 
@@ -159,7 +166,7 @@ foreign_nearest(enum foreign_place place, const char *word)
 	nearest_init(&n, word, strlen(word));
 	for (const struct endpoint_kind *const *k = registry_kinds; *k != NULL; k++)
 		nearest_feed(&n, (*k)->name);
-	for (const struct foreign *f = foreign_table; f->words != NULL; f++)
+	for (const struct foreign *f = foreign_table; *f->words != '\0'; f++)
 		if (f->place == place)
 			nearest_feed(&n, f->words);
 	return nearest_name(&n) != NULL && foreign_hint(place, nearest_name(&n), strlen(nearest_name(&n))) != NULL ?

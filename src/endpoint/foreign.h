@@ -16,11 +16,11 @@ enum foreign_place {
 
 struct foreign {
 	enum foreign_place place;
-	const char *words; /* separated by blanks; letters count as they are, all else in any case */
-	const char *hint;  /* one line; of a verb: what it is for */
+	char words[64]; /* separated by blanks; letters count as they are, all else in any case */
+	char hint[96];  /* one line; of a verb: what it is for */
 };
 
-extern const struct foreign foreign_table[]; /* ends with NULL words */
+extern const struct foreign foreign_table[]; /* ends with no words */
 
 /* What to write instead of that word (len bytes), or NULL. */
 const char *foreign_hint(enum foreign_place, const char *word, size_t len);

@@ -30,7 +30,7 @@ is_known(enum foreign_place place, const char *word, size_t len)
 static void
 each_word_is_foreign_and_found(void)
 {
-	for (const struct foreign *f = foreign_table; f->words != NULL; f++) {
+	for (const struct foreign *f = foreign_table; *f->words != '\0'; f++) {
 		for (const char *p = f->words; *p != '\0'; p += strspn(p, " ")) {
 			const size_t n = strcspn(p, " ");
 
@@ -44,7 +44,7 @@ each_word_is_foreign_and_found(void)
 static void
 each_hint_has_its_form(void)
 {
-	for (const struct foreign *f = foreign_table; f->words != NULL; f++) {
+	for (const struct foreign *f = foreign_table; *f->words != '\0'; f++) {
 		const size_t len = strlen(f->hint);
 
 		CHECK(len > 0 && len <= 110);
