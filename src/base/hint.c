@@ -43,31 +43,31 @@ const struct hint hint_table[] = {
 	{ ENXIO, "cannot make a pseudo-terminal", "is devpts mounted at /dev/pts?" },
 	{ ENOENT, "cannot make a pseudo-terminal", "is devpts mounted at /dev/pts?" },
 	{ EACCES, "cannot open the line", "serial lines are mostly for the group dialout: 'ls -l' shows it" },
-	{ ENOTDIR, NULL, "something on its path is a file, no directory" },
+	{ ENOTDIR, "", "something on its path is a file, no directory" },
 	{ EACCES, "cannot run", "chmod +x makes it executable; the file system may be mounted noexec" },
 	{ EACCES, "cannot open", "'ls -ld' shows who may; this user may not" },
 	{ EACCES, "cannot make", "the directory must be writable for this user" },
-	{ EISDIR, NULL, "name a file in it" },
-	{ ELOOP, NULL, "a symbolic link leads back to itself" },
-	{ ETXTBSY, NULL, "the program is running, or somebody still writes it" },
+	{ EISDIR, "", "name a file in it" },
+	{ ELOOP, "", "a symbolic link leads back to itself" },
+	{ ETXTBSY, "", "the program is running, or somebody still writes it" },
 	{ ENXIO, "cannot open", "nobody reads this FIFO, or the device is not there" },
-	{ EROFS, NULL, "the file system is mounted read-only" },
+	{ EROFS, "", "the file system is mounted read-only" },
 	{ EBUSY, "cannot open", "another program has it: 'fuser -v FILE' shows which" },
-	{ EMFILE, NULL, "the limit of open files of this process: 'ulimit -n' raises it, max= limits a server's sessions" },
-	{ ENFILE, NULL, "the limit of open files of the system: sysctl fs.file-max" },
-	{ ENOSPC, NULL, "the file system is full: 'df' shows it, and 'df -i' its inodes" },
-	{ EDQUOT, NULL, "the disk quota of this user is used up" },
-	{ ENOBUFS, NULL, "what it goes to is full: limit= of a queue, or the memory of a socket" },
-	{ EFBIG, NULL, "the largest size of a file: 'ulimit -f', or the file system's own" },
+	{ EMFILE, "", "the limit of open files of this process: 'ulimit -n' raises it, max= limits a server's sessions" },
+	{ ENFILE, "", "the limit of open files of the system: sysctl fs.file-max" },
+	{ ENOSPC, "", "the file system is full: 'df' shows it, and 'df -i' its inodes" },
+	{ EDQUOT, "", "the disk quota of this user is used up" },
+	{ ENOBUFS, "", "what it goes to is full: limit= of a queue, or the memory of a socket" },
+	{ EFBIG, "", "the largest size of a file: 'ulimit -f', or the file system's own" },
 	{ EAGAIN, "cannot start", "the limit of processes of this user: 'ulimit -u'" },
-	{ ENOMEM, NULL, "memory is short: 'free' shows it, as may the limit of a container" },
+	{ ENOMEM, "", "memory is short: 'free' shows it, as may the limit of a container" },
 	{ EPERM, "cannot change the owner", "only root can give files away" },
 	{ EPERM, "cannot become", "only root can become another user" },
 	{ ENODEV, "cannot set option", "'ip link' shows the interfaces" },
 	{ EPERM, "cannot set option", "this option is for root, or for who has CAP_NET_ADMIN" },
 	{ EINVAL, "cannot run", "the program was made for another machine or is damaged: 'file' tells" },
 	{ E2BIG, "cannot run", "arguments and environment are too large: clearenv makes it smaller" },
-	{ 0, NULL, NULL },
+	{ 0, "", "" },
 };
 /* clang-format on */
 
@@ -75,7 +75,7 @@ const char *
 hint_find(int error, const char *message)
 {
 	for (const struct hint *h = hint_table; h->error != 0; h++)
-		if (h->error == error && (h->tried == NULL || strncmp(message, h->tried, strlen(h->tried)) == 0))
+		if (h->error == error && strncmp(message, h->tried, strlen(h->tried)) == 0)
 			return h->text;
 	return NULL;
 }

@@ -4,9 +4,9 @@
 /* What helps against an error of the system, by what was tried: one table. */
 
 struct hint {
-	int error;         /* errno; 0: the end of the table */
-	const char *tried; /* how the message begins; NULL: whatever was tried */
-	const char *text;  /* what helps, in a few words */
+	int error;      /* errno; 0: the end of the table */
+	char tried[40]; /* how the message begins; "": whatever was tried */
+	char text[104]; /* what helps, in a few words */
 };
 
 extern const struct hint hint_table[];
