@@ -66,10 +66,10 @@ help_verb(const struct page *p, const struct verb *v)
 	page_entry(p, 2, 9, "used", faces);
 	page_entry(p, 2, 9, "example", v->example);
 	free(faces);
-	if (v->opts == NULL)
+	if (verb_opts(v) == NULL)
 		return;
 	page_title(p, "Flags, before its arguments");
-	for (const struct opt_desc *d = v->opts; *d->name != '\0'; d++) {
+	for (const struct opt_desc *d = verb_opts(v); *d->name != '\0'; d++) {
 		char *form = verb_flag_form(d), *line = help_line(d);
 
 		page_entry(p, 2, page_left(p, 28), form, line);

@@ -150,11 +150,11 @@ list_verb(const struct verb *v)
 {
 	const char *option = verb_option_name(v);
 
-	printf("verb\t%s\t%s\t%s\t%s\tscript%s%s\t%s\t%s\t%s\n", v->name, v->also != NULL ? v->also : "-",
+	printf("verb\t%s\t%s\t%s\t%s\tscript%s%s\t%s\t%s\t%s\n", v->name, *v->also != '\0' ? v->also : "-",
 	    option != NULL ? option : "-", option != NULL && v->option_args > 0 ? verb_arg_name(v->first) : "-",
 	    option != NULL ? ",option" : "", (v->flags & VERB_SESSION) ? ",session" : "", v->syntax, v->example,
 	    v->help);
-	for (const struct opt_desc *d = v->opts; d != NULL && *d->name != '\0'; d++) {
+	for (const struct opt_desc *d = verb_opts(v); d != NULL && *d->name != '\0'; d++) {
 		printf("verb-flag\t%s\t%s\t%c\t-", v->name, d->name, d->letter != 0 ? d->letter : '-');
 		list_value(d, true);
 		printf("\t%s\n", d->help);

@@ -38,40 +38,70 @@ static const struct opt_desc send_secret_flags[] = { FLAG_NO_ENTER, FLAG_NOECHO,
 static const struct opt_desc send_file_flags[] = { FLAG_NO_ENTER, FLAG_SECRET, FLAG_NOECHO, FLAG_TIMEOUT, OPT_END };
 static const struct opt_desc interact_flags[] = { FLAG_ESCAPE, FLAG_EXACT, FLAG_CLEAN, OPT_END };
 
+/* A row of verbs has the number of its flags: with a pointer the whole table would be written to at every start. */
+enum verb_flags {
+	NO_FLAGS,
+	WAIT_FLAGS,
+	WAIT_FROM_FLAGS,
+	EXPECT_FLAGS,
+	CASE_FLAGS,
+	ON_FLAGS,
+	WHEN_FLAGS,
+	SEND_FLAGS,
+	SEND_RAW_FLAGS,
+	SEND_SECRET_FLAGS,
+	SEND_FILE_FLAGS,
+	INTERACT_FLAGS,
+};
+static const struct opt_desc *const verb_flag_tables[] = {
+	[NO_FLAGS] = NULL,
+	[WAIT_FLAGS] = wait_flags,
+	[WAIT_FROM_FLAGS] = wait_from_flags,
+	[EXPECT_FLAGS] = expect_flags,
+	[CASE_FLAGS] = case_flags,
+	[ON_FLAGS] = on_flags,
+	[WHEN_FLAGS] = when_flags,
+	[SEND_FLAGS] = send_flags,
+	[SEND_RAW_FLAGS] = send_raw_flags,
+	[SEND_SECRET_FLAGS] = send_secret_flags,
+	[SEND_FILE_FLAGS] = send_file_flags,
+	[INTERACT_FLAGS] = interact_flags,
+};
+
 #define ALL (VERB_OPTION | VERB_SESSION | VERB_TALKS)
 const struct verb verbs[VERB_N] = {
 	[VERB_OPEN] = { .name = "open", .syntax = "[NAME:] open ADDRESS [-- PROGRAM [ARG]...]", .example = "open exec,pty -- bc -q",
 	    .help = "open an end: a program, a socket, a terminal", .args_max = 1, .first = VERB_ARG_ADDRESS,
-	    .flags = VERB_TALKS | VERB_WAITS | VERB_WORDS, .opts = wait_flags },
+	    .flags = VERB_TALKS | VERB_WAITS | VERB_WORDS, .opts = WAIT_FLAGS },
 	[VERB_SEND] = { .name = "send", .syntax = "send [TEXT]...", .example = "send yes", .help = "send a text, and Enter",
-	    .args_max = VERB_MANY, .option_args = 1, .flags = ALL, .opts = send_flags },
+	    .args_max = VERB_MANY, .option_args = 1, .flags = ALL, .opts = SEND_FLAGS },
 	[VERB_SEND_RAW] = { .name = "send-raw", .syntax = "send-raw TEXT...", .example = "send-raw q", .help = "send a text without Enter",
-	    .args_min = 1, .args_max = VERB_MANY, .option_args = 1, .flags = ALL, .opts = send_raw_flags },
+	    .args_min = 1, .args_max = VERB_MANY, .option_args = 1, .flags = ALL, .opts = SEND_RAW_FLAGS },
 	[VERB_SEND_ENV] = { .name = "send-env", .syntax = "send-env VARIABLE", .example = "send-env PASSWORD",
 	    .help = "send a secret from the environment, and Enter", .args_min = 1, .args_max = 1, .option_args = 1, .first = VERB_ARG_ENV,
-	    .flags = ALL | VERB_WAITS, .opts = send_secret_flags },
+	    .flags = ALL | VERB_WAITS, .opts = SEND_SECRET_FLAGS },
 	[VERB_SEND_FILE] = { .name = "send-file", .syntax = "send-file FILE", .example = "send-file answers.txt",
 	    .help = "send what is in a file, and Enter if it does not end so", .args_min = 1, .args_max = 1, .option_args = 1,
-	    .first = VERB_ARG_FILE, .flags = ALL | VERB_WAITS, .opts = send_file_flags },
+	    .first = VERB_ARG_FILE, .flags = ALL | VERB_WAITS, .opts = SEND_FILE_FLAGS },
 	[VERB_SEND_FD] = { .name = "send-fd", .syntax = "send-fd N", .example = "send-fd 3",
 	    .help = "send a secret, the first line of a descriptor, and Enter", .args_min = 1, .args_max = 1, .option_args = 1,
-	    .first = VERB_ARG_NUMBER, .max = 65535, .flags = ALL | VERB_WAITS, .opts = send_secret_flags },
+	    .first = VERB_ARG_NUMBER, .max = 65535, .flags = ALL | VERB_WAITS, .opts = SEND_SECRET_FLAGS },
 	[VERB_KEY] = { .name = "key", .syntax = "key KEY...", .example = "key Up Up Enter", .help = "press keys: Enter, Up, F1, ^C, M-x",
 	    .args_min = 1, .args_max = VERB_MANY, .option_args = 1, .first = VERB_ARG_KEY, .rest = VERB_ARG_KEY,
 	    .flags = ALL },
 	[VERB_EXPECT] = { .name = "expect", .syntax = "expect PATTERN...", .example = "expect -t 5s /assword: $/",
 	    .help = "wait for one of the patterns; the leftmost match counts", .args_min = 1, .args_max = VERB_MANY, .option_args = 1,
-	    .first = VERB_ARG_PATTERN, .rest = VERB_ARG_PATTERN, .flags = ALL | VERB_WAITS, .opts = expect_flags },
+	    .first = VERB_ARG_PATTERN, .rest = VERB_ARG_PATTERN, .flags = ALL | VERB_WAITS, .opts = EXPECT_FLAGS },
 	[VERB_EXPECT_EOF] = { .name = "expect-eof", .syntax = "expect-eof", .example = "expect-eof -t 1m", .help = "wait for the end of input",
-	    .flags = ALL | VERB_WAITS, .opts = wait_from_flags },
+	    .flags = ALL | VERB_WAITS, .opts = WAIT_FROM_FLAGS },
 	[VERB_ON] = { .name = "on", .syntax = "on PATTERN... do VERB...", .example = "on --More-- do send-raw ' '",
 	    .help = "whenever a pattern comes while waiting, do this", .args_min = 1, .args_max = VERB_MANY, .option_args = 2,
-	    .first = VERB_ARG_PATTERN, .rest = VERB_ARG_PATTERN, .flags = VERB_OPTION | VERB_TALKS | VERB_DO, .opts = on_flags },
+	    .first = VERB_ARG_PATTERN, .rest = VERB_ARG_PATTERN, .flags = VERB_OPTION | VERB_TALKS | VERB_DO, .opts = ON_FLAGS },
 	[VERB_CASE] = { .name = "case", .syntax = "case", .example = "case -t 10s", .help = "wait for what one of its labels (when) says",
-	    .flags = VERB_TALKS | VERB_WAITS | VERB_BLOCK, .opts = case_flags },
+	    .flags = VERB_TALKS | VERB_WAITS | VERB_BLOCK, .opts = CASE_FLAGS },
 	[VERB_WHEN] = { .name = "when", .syntax = "when PATTERN... [do VERB...]", .example = "when yes/no do send yes",
 	    .help = "a label of case: patterns, -eof or -timeout, and what to do", .args_max = VERB_MANY, .first = VERB_ARG_PATTERN,
-	    .rest = VERB_ARG_PATTERN, .flags = VERB_TALKS | VERB_DO, .opts = when_flags },
+	    .rest = VERB_ARG_PATTERN, .flags = VERB_TALKS | VERB_DO, .opts = WHEN_FLAGS },
 	[VERB_REPEAT] = { .name = "repeat", .syntax = "repeat [N]", .example = "repeat 3", .help = "do the lines up to end N times, or until leave",
 	    .args_max = 1, .first = VERB_ARG_NUMBER, .min = 1, .max = 1000000000, .flags = VERB_BLOCK },
 	[VERB_LEAVE] = { .name = "leave", .syntax = "leave", .example = "leave", .help = "go on behind the innermost repeat" },
@@ -81,11 +111,11 @@ const struct verb verbs[VERB_N] = {
 	    .help = "keep a group of the last match under a name", .args_min = 1, .args_max = 2, .option_args = 2,
 	    .first = VERB_ARG_VARIABLE, .rest = VERB_ARG_GROUP, .flags = VERB_OPTION },
 	[VERB_QUIET] = { .name = "quiet", .also = "await-quiet", .syntax = "quiet TIME", .example = "quiet 200ms", .help = "wait until nothing has come for so long",
-	    .args_min = 1, .args_max = 1, .option_args = 1, .first = VERB_ARG_TIME, .flags = ALL | VERB_WAITS, .opts = wait_from_flags },
+	    .args_min = 1, .args_max = 1, .option_args = 1, .first = VERB_ARG_TIME, .flags = ALL | VERB_WAITS, .opts = WAIT_FROM_FLAGS },
 	[VERB_AWAIT_READ] = { .name = "await-read", .syntax = "await-read", .example = "await-read",
-	    .help = "wait until the program itself waits for input", .flags = ALL | VERB_WAITS, .opts = wait_flags },
+	    .help = "wait until the program itself waits for input", .flags = ALL | VERB_WAITS, .opts = WAIT_FLAGS },
 	[VERB_AWAIT_NOECHO] = { .name = "await-noecho", .syntax = "await-noecho", .example = "await-noecho",
-	    .help = "wait until the terminal does not echo what is typed", .flags = ALL | VERB_WAITS, .opts = wait_flags },
+	    .help = "wait until the terminal does not echo what is typed", .flags = ALL | VERB_WAITS, .opts = WAIT_FLAGS },
 	[VERB_EOF] = { .name = "eof", .syntax = "eof", .example = "eof", .help = "send the end of input (on a terminal its key)",
 	    .flags = ALL },
 	[VERB_CLOSE_IN] = { .name = "close-in", .syntax = "close-in", .example = "close-in", .help = "close what is sent to, for good",
@@ -96,7 +126,7 @@ const struct verb verbs[VERB_N] = {
 	    .args_min = 1, .args_max = 1, .option_args = 1, .first = VERB_ARG_SIZE, .flags = ALL },
 	[VERB_INTERACT] = { .name = "interact", .syntax = "interact [PATTERN]...", .example = "interact -escape ^x",
 	    .help = "hand over to a person, until a key or a pattern", .args_max = VERB_MANY, .first = VERB_ARG_PATTERN,
-	    .rest = VERB_ARG_PATTERN, .flags = ALL | VERB_WAITS, .opts = interact_flags },
+	    .rest = VERB_ARG_PATTERN, .flags = ALL | VERB_WAITS, .opts = INTERACT_FLAGS },
 	[VERB_PRINT] = { .name = "print", .syntax = "print [TEXT]...", .example = "print port $1", .help = "write a line to standard output",
 	    .args_max = VERB_MANY, .option_args = 1, .flags = VERB_OPTION },
 	[VERB_LOG] = { .name = "log", .syntax = "log on|off|FILE", .example = "log off",
@@ -116,7 +146,7 @@ const struct verb verbs[VERB_N] = {
 };
 /* clang-format on */
 
-static const char *const verb_arg_names[VERB_ARG_N] = {
+static const char verb_arg_names[VERB_ARG_N][16] = {
 	[VERB_ARG_TEXT] = "TEXT",
 	[VERB_ARG_PATTERN] = "PATTERN",
 	[VERB_ARG_ADDRESS] = "ADDRESS",
@@ -142,7 +172,7 @@ const struct verb *
 verb_find(const char *name, size_t len)
 {
 	for (size_t i = 0; i < VERB_N; i++)
-		if (name_is(verbs[i].name, name, len) || (verbs[i].also != NULL && name_is(verbs[i].also, name, len)))
+		if (name_is(verbs[i].name, name, len) || (*verbs[i].also != '\0' && name_is(verbs[i].also, name, len)))
 			return &verbs[i];
 	return NULL;
 }
@@ -152,7 +182,7 @@ verb_option_name(const struct verb *v)
 {
 	if ((v->flags & VERB_OPTION) == 0)
 		return NULL;
-	return v->also != NULL ? v->also : v->name;
+	return *v->also != '\0' ? v->also : v->name;
 }
 
 const char *
@@ -167,14 +197,22 @@ verb_nearest(const char *name, size_t len)
 }
 
 const struct opt_desc *
+verb_opts(const struct verb *v)
+{
+	return verb_flag_tables[v->opts];
+}
+
+const struct opt_desc *
 verb_find_flag(const struct verb *v, const char *name, size_t len)
 {
-	if (v->opts == NULL)
+	const struct opt_desc *opts = verb_opts(v);
+
+	if (opts == NULL)
 		return NULL;
-	for (const struct opt_desc *d = v->opts; len == 1 && *d->name != '\0'; d++)
+	for (const struct opt_desc *d = opts; len == 1 && *d->name != '\0'; d++)
 		if (d->letter == *name)
 			return d;
-	return opt_find(v->opts, name, len);
+	return opt_find(opts, name, len);
 }
 
 enum verb_id

@@ -96,15 +96,15 @@ enum verb_clean { VERB_CLEAN_AUTO, VERB_CLEAN_NO, VERB_CLEAN_YES };
 enum verb_noecho { VERB_NOECHO_AUTO, VERB_NOECHO_NO, VERB_NOECHO_YES };
 
 struct verb {
-	const char *name, *syntax;   /* "expect", "expect PATTERN..." */
-	const char *also;            /* another name, and that of the option where --NAME is a general one; or NULL */
-	const char *example, *help;  /* a line that parses; at most 60 characters, no full stop */
+	char name[16], syntax[48];   /* "expect", "expect PATTERN..." */
+	char also[16];               /* another name, and that of the option where --NAME is a general one; or "" */
+	char example[32], help[64];  /* a line that parses; at most 60 characters, no full stop */
 	unsigned args_min, args_max; /* VERB_MANY */
 	unsigned option_args;        /* --NAME takes so many words */
 	enum verb_arg first, rest;   /* of the first argument, and of those behind it */
 	unsigned flags;
-	const struct opt_desc *opts; /* over struct verb_opts; NULL: none */
-	int64_t min, max;            /* of a number; max 0: no limit */
+	unsigned opts;    /* which flags it has: verb_opts */
+	int64_t min, max; /* of a number; max 0: no limit */
 };
 
 #define VERB_MANY 1000
@@ -117,6 +117,8 @@ extern const struct opt_desc verb_all_opts[];
 const struct verb *verb_find(const char *name, size_t len);
 /* What the option is called: the other name if there is one. NULL: the verb is none. */
 const char *verb_option_name(const struct verb *);
+/* Its flags, over struct verb_opts; NULL: it has none. */
+const struct opt_desc *verb_opts(const struct verb *);
 /* The verb that a misspelt one was meant to be, or NULL. */
 const char *verb_nearest(const char *name, size_t len);
 /* The flag of that name ("t", "timeout", "from") of the verb, or NULL. */

@@ -28,17 +28,17 @@ static void
 verbs_are_described(void)
 {
 	for (const struct verb *v = verbs; v < verbs + VERB_N; v++) {
-		if (!CHECK(v->name != NULL && is_name(v->name)))
+		if (!CHECK(is_name(v->name)))
 			continue;
-		if (!CHECK(is_help(v->help)) || !CHECK(v->example != NULL) || !CHECK(v->syntax != NULL))
+		if (!CHECK(is_help(v->help)) || !CHECK(*v->example != '\0'))
 			told(v, "help of at most 60 characters without full stop, example, syntax");
-		if (v->syntax == NULL || !CHECK(strstr(v->syntax, v->name) != NULL))
+		if (!CHECK(strstr(v->syntax, v->name) != NULL))
 			told(v, "the syntax has the name");
 		CHECK(v->args_min <= v->args_max);
 		CHECK(!(v->flags & VERB_OPTION) ||
 		    (v->option_args >= v->args_min && (v->option_args > 0 || v->args_min == 0)));
 		CHECK(verb_find(v->name, strlen(v->name)) == v);
-		for (const struct opt_desc *d = v->opts; d != NULL && *d->name != '\0'; d++)
+		for (const struct opt_desc *d = verb_opts(v); d != NULL && *d->name != '\0'; d++)
 			if (!CHECK(is_help(d->help)))
 				told(v, d->name);
 	}
