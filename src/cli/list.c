@@ -187,10 +187,10 @@ list_print(const char *which)
 		printf("client-variable\t%s\t%s\t%s\n", v->name, client_families_name(v->families), v->help);
 	for (const struct snapshot_key *k = snapshot_keys; k->name != NULL; k++)
 		printf("session-key\t%s\t%s\t%s\n", k->name, k->type, k->help);
-	for (const struct metric *m = metrics; m->name != NULL; m++)
-		if (m->help != NULL)
+	for (const struct metric *m = metrics; *m->name != '\0'; m++)
+		if (*m->help != '\0')
 			printf("metric\t%s\t%s\t%s\t%s\n", m->name, metric_type_name(m->type),
-			    m->label != NULL ? m->label : "-", m->help);
+			    *m->label != '\0' ? m->label : "-", m->help);
 	for (const struct status_desc *s = status_table; s->meaning != NULL; s++)
 		printf("status\t%s\t%s\n", s->code, s->meaning);
 }

@@ -9,13 +9,28 @@
 
 enum metric_type { METRIC_COUNTER, METRIC_GAUGE, METRIC_TYPE_N };
 
+enum metric_value {
+	METRIC_ONE,
+	METRIC_START,
+	METRIC_CPU,
+	METRIC_RUNNING,
+	METRIC_SESSIONS,
+	METRIC_TOTAL,
+	METRIC_BYTES,
+	METRIC_READS,
+	METRIC_WAITING,
+	METRIC_CHILDREN,
+	METRIC_REPEATS,
+	METRIC_VALUE_N
+};
+
 struct metric {
-	const char *name;         /* rows of one name follow each other; NULL: end of the table */
-	const char *label, *word; /* the label that tells them apart, and its value; or NULL */
+	char name[24];            /* rows of one name follow each other; "": end of the table */
+	char label[12], word[32]; /* the label that tells them apart, and its value; or "" */
 	enum metric_type type;
-	const char *help; /* of the first row of a name */
-	double (*value)(const struct snapshot *, int arg);
-	int arg;
+	char help[56]; /* of the first row of a name */
+	enum metric_value value;
+	int arg; /* of the value */
 };
 
 extern const struct metric metrics[];
