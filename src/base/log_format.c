@@ -92,7 +92,7 @@ line_string(struct line *l, const char *s, size_t len, size_t most)
 const char *
 log_level_name(enum log_level level)
 {
-	static const char *const names[] = { "error", "warn", "info", "debug", "trace" };
+	static const char names[][8] = { "error", "warn", "info", "debug", "trace" };
 
 	_Static_assert(sizeof(names) / sizeof(*names) == LOG_LEVEL_N, "every level has a name");
 	return names[level];
@@ -101,7 +101,7 @@ log_level_name(enum log_level level)
 const char *
 log_event_name(enum log_event event)
 {
-	static const char *const names[] = { "message", "start", "end", "stderr" };
+	static const char names[][12] = { "message", "start", "end", "stderr" };
 
 	_Static_assert(sizeof(names) / sizeof(*names) == LOG_EVENT_N, "every event has a name");
 	return names[event];
@@ -346,7 +346,7 @@ put_message(struct line *l, const struct log_record *r)
 /* clang-format on */
 
 #define KEY_ROW(name, type, help) { #name, type, help },
-const struct log_key log_keys[] = { KEYS(KEY_ROW){ NULL, NULL, NULL } };
+const struct log_key log_keys[] = { KEYS(KEY_ROW){ "", "", "" } };
 #define KEY_PUT(name, type, help) put_##name,
 static const put_fn log_puts[] = { KEYS(KEY_PUT) };
 

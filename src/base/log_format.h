@@ -40,9 +40,9 @@ struct log_record {
 #define LOG_LINE_MAX 4096
 
 struct log_key {
-	const char *name, *type, *help;
+	char name[12], type[20], help[60];
 };
-/* The keys of a JSON line, in their order; ends with a NULL name. */
+/* The keys of a JSON line, in their order; ends with an empty name. */
 extern const struct log_key log_keys[];
 
 const char *log_level_name(enum log_level);

@@ -181,7 +181,7 @@ list_print(const char *which)
 		printf("section\t%s\t%s\n", config_sections[i].name, config_sections[i].help);
 	list_groups();
 	list_kinds_options();
-	for (const struct log_key *k = log_keys; k->name != NULL; k++)
+	for (const struct log_key *k = log_keys; *k->name != '\0'; k++)
 		printf("log-key\t%s\t%s\t%s\n", k->name, k->type, k->help);
 	for (const struct client_variable *v = client_variables; v->name != NULL; v++)
 		printf("client-variable\t%s\t%s\t%s\n", v->name, client_families_name(v->families), v->help);
