@@ -183,7 +183,7 @@ list_print(const char *which)
 	list_kinds_options();
 	for (const struct log_key *k = log_keys; *k->name != '\0'; k++)
 		printf("log-key\t%s\t%s\t%s\n", k->name, k->type, k->help);
-	for (const struct client_variable *v = client_variables; v->name != NULL; v++)
+	for (const struct client_variable *v = client_variables; *v->name != '\0'; v++)
 		printf("client-variable\t%s\t%s\t%s\n", v->name, client_families_name(v->families), v->help);
 	for (const struct snapshot_key *k = snapshot_keys; k->name != NULL; k++)
 		printf("session-key\t%s\t%s\t%s\n", k->name, k->type, k->help);

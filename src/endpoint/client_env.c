@@ -16,7 +16,7 @@
 #include "net/inetaddr.h"
 #include "net/peername.h"
 
-/* Values. */
+/* Values; false: there is none. */
 
 static bool
 client_is_inet(const struct client_facts *f)
@@ -175,48 +175,52 @@ client_length(const struct client_facts *f, char *text)
 #define ALL (NET | CLIENT_UNIX)
 
 /* clang-format off */
-const struct client_variable client_variables[] = {
-	{ "IPCWIRE_PEER", ALL, client_peer, "the client, as the log names it" },
-	{ "IPCWIRE_PEERADDR", ALL, client_peer_addr, "its IP address; on a UNIX socket the path it has bound, if any" },
-	{ "IPCWIRE_PEERPORT", NET, client_peer_port, "its port" },
-	{ "IPCWIRE_PEERPID", CLIENT_UNIX, client_pid, "its process" },
-	{ "IPCWIRE_SOCKADDR", ALL, client_own_addr, "the IP address or path it has connected to" },
-	{ "IPCWIRE_SOCKPORT", NET, client_own_port, "the port it has connected to" },
-	{ "IPCWIRE_SESSION", ALL | CLIENT_MESSAGE, client_session, "the number that the log gives the session, with each" },
-	{ "IPCWIRE_MSG_ID", CLIENT_MESSAGE, client_message, "what it is known by; the same in every attempt" },
-	{ "IPCWIRE_MSG_ATTEMPT", CLIENT_MESSAGE, client_attempt, "the attempt that this is, from 1" },
-	{ "IPCWIRE_MSG_LENGTH", CLIENT_MESSAGE, client_length, "its bytes" },
-	{ "PROTO", ALL, client_proto, "TCP, UDP, or IPC on a UNIX socket" },
-	{ "TCPREMOTEIP", CLIENT_TCP, client_peer_ip, "as IPCWIRE_PEERADDR" },
-	{ "TCPREMOTEPORT", CLIENT_TCP, client_peer_port, "as IPCWIRE_PEERPORT" },
-	{ "TCPREMOTEHOST", 0, NULL, "names of clients are not looked up" },
-	{ "TCPREMOTEINFO", 0, NULL, "users of TCP clients are not asked for" },
-	{ "TCPLOCALIP", CLIENT_TCP, client_own_ip, "as IPCWIRE_SOCKADDR" },
-	{ "TCPLOCALPORT", CLIENT_TCP, client_own_port, "as IPCWIRE_SOCKPORT" },
-	{ "TCPCONNNUM", CLIENT_TCP, client_number_of_clients, "clients of its address when it came, itself included" },
-	{ "TCPLOCALHOST", 0, NULL, "our own name is not looked up" },
-	{ "IPCREMOTEPATH", CLIENT_UNIX, client_peer_path, "the path the client has bound, if any" },
-	{ "IPCREMOTEEUID", CLIENT_UNIX, client_uid, "its user" },
-	{ "IPCREMOTEEGID", CLIENT_UNIX, client_gid, "its group" },
-	{ "IPCCONNNUM", CLIENT_UNIX, client_number_of_clients, "clients of its user when it came, itself included" },
-	{ "IPCLOCALPATH", CLIENT_UNIX, client_own_path, "as IPCWIRE_SOCKADDR" },
-	{ "UNIXREMOTEPATH", CLIENT_UNIX, client_peer_path, "as IPCREMOTEPATH" },
-	{ "UNIXREMOTEEUID", CLIENT_UNIX, client_uid, "as IPCREMOTEEUID" },
-	{ "UNIXREMOTEEGID", CLIENT_UNIX, client_gid, "as IPCREMOTEEGID" },
-	{ "UNIXREMOTEPID", CLIENT_UNIX, client_pid, "as IPCWIRE_PEERPID" },
-	{ "UNIXLOCALPATH", CLIENT_UNIX, client_own_path, "as IPCWIRE_SOCKADDR" },
-	{ NULL, 0, NULL, NULL },
-};
+#define VARIABLES(V) \
+	V("IPCWIRE_PEER", ALL, client_peer, "the client, as the log names it") \
+	V("IPCWIRE_PEERADDR", ALL, client_peer_addr, "its IP address; on a UNIX socket the path it has bound, if any") \
+	V("IPCWIRE_PEERPORT", NET, client_peer_port, "its port") \
+	V("IPCWIRE_PEERPID", CLIENT_UNIX, client_pid, "its process") \
+	V("IPCWIRE_SOCKADDR", ALL, client_own_addr, "the IP address or path it has connected to") \
+	V("IPCWIRE_SOCKPORT", NET, client_own_port, "the port it has connected to") \
+	V("IPCWIRE_SESSION", ALL | CLIENT_MESSAGE, client_session, "the number that the log gives the session, with each") \
+	V("IPCWIRE_MSG_ID", CLIENT_MESSAGE, client_message, "what it is known by; the same in every attempt") \
+	V("IPCWIRE_MSG_ATTEMPT", CLIENT_MESSAGE, client_attempt, "the attempt that this is, from 1") \
+	V("IPCWIRE_MSG_LENGTH", CLIENT_MESSAGE, client_length, "its bytes") \
+	V("PROTO", ALL, client_proto, "TCP, UDP, or IPC on a UNIX socket") \
+	V("TCPREMOTEIP", CLIENT_TCP, client_peer_ip, "as IPCWIRE_PEERADDR") \
+	V("TCPREMOTEPORT", CLIENT_TCP, client_peer_port, "as IPCWIRE_PEERPORT") \
+	V("TCPREMOTEHOST", 0, NULL, "names of clients are not looked up") \
+	V("TCPREMOTEINFO", 0, NULL, "users of TCP clients are not asked for") \
+	V("TCPLOCALIP", CLIENT_TCP, client_own_ip, "as IPCWIRE_SOCKADDR") \
+	V("TCPLOCALPORT", CLIENT_TCP, client_own_port, "as IPCWIRE_SOCKPORT") \
+	V("TCPCONNNUM", CLIENT_TCP, client_number_of_clients, "clients of its address when it came, itself included") \
+	V("TCPLOCALHOST", 0, NULL, "our own name is not looked up") \
+	V("IPCREMOTEPATH", CLIENT_UNIX, client_peer_path, "the path the client has bound, if any") \
+	V("IPCREMOTEEUID", CLIENT_UNIX, client_uid, "its user") \
+	V("IPCREMOTEEGID", CLIENT_UNIX, client_gid, "its group") \
+	V("IPCCONNNUM", CLIENT_UNIX, client_number_of_clients, "clients of its user when it came, itself included") \
+	V("IPCLOCALPATH", CLIENT_UNIX, client_own_path, "as IPCWIRE_SOCKADDR") \
+	V("UNIXREMOTEPATH", CLIENT_UNIX, client_peer_path, "as IPCREMOTEPATH") \
+	V("UNIXREMOTEEUID", CLIENT_UNIX, client_uid, "as IPCREMOTEEUID") \
+	V("UNIXREMOTEEGID", CLIENT_UNIX, client_gid, "as IPCREMOTEEGID") \
+	V("UNIXREMOTEPID", CLIENT_UNIX, client_pid, "as IPCWIRE_PEERPID") \
+	V("UNIXLOCALPATH", CLIENT_UNIX, client_own_path, "as IPCWIRE_SOCKADDR")
 /* clang-format on */
 
-#define VARIABLES (sizeof(client_variables) / sizeof(*client_variables) - 1)
+/* Two tables: with their functions the strings would be written to at every start. */
+#define VARIABLE_ROW(name, families, value, help) { name, families, help },
+const struct client_variable client_variables[] = { VARIABLES(VARIABLE_ROW){ .name = "" } };
+#define VARIABLE_VALUE(name, families, value, help) value,
+static bool (*const client_values[])(const struct client_facts *, char *text) = { VARIABLES(VARIABLE_VALUE) };
+
+#define CLIENT_VARIABLES (sizeof(client_values) / sizeof(*client_values))
 
 const char *
 client_families_name(unsigned families)
 {
-	static const char *const names[] = { "-", "tcp", "udp", "tcp,udp", "unix", "tcp,unix", "udp,unix",
-		"tcp,udp,unix", "message", "tcp,message", "udp,message", "tcp,udp,message", "unix,message",
-		"tcp,unix,message", "udp,unix,message", "tcp,udp,unix,message" };
+	static const char names[][24] = { "-", "tcp", "udp", "tcp,udp", "unix", "tcp,unix", "udp,unix", "tcp,udp,unix",
+		"message", "tcp,message", "udp,message", "tcp,udp,message", "unix,message", "tcp,unix,message",
+		"udp,unix,message", "tcp,udp,unix,message" };
 	_Static_assert(sizeof(names) / sizeof(*names) == CLIENT_FAMILIES, "a name for every set of families");
 
 	return names[families];
@@ -238,12 +242,12 @@ char **
 client_env_make(const struct client_facts *f)
 {
 	const unsigned family = f->message != NULL ? CLIENT_MESSAGE : client_family(f);
-	char **items = xcalloc(VARIABLES + 1, sizeof(*items)), text[PEERNAME_MAX];
+	char **items = xcalloc(CLIENT_VARIABLES + 1, sizeof(*items)), text[PEERNAME_MAX];
 	size_t n = 0;
 
-	for (const struct client_variable *v = client_variables; v->name != NULL; v++)
-		if ((v->families & family) && v->value(f, text))
-			items[n++] = client_item(v->name, text);
+	for (size_t i = 0; i < CLIENT_VARIABLES; i++)
+		if ((client_variables[i].families & family) && client_values[i](f, text))
+			items[n++] = client_item(client_variables[i].name, text);
 	return items;
 }
 
@@ -252,7 +256,7 @@ client_env_has(const char *item)
 {
 	const size_t len = strcspn(item, "=");
 
-	for (const struct client_variable *v = client_variables; v->name != NULL; v++)
+	for (const struct client_variable *v = client_variables; *v->name != '\0'; v++)
 		if (v->name[0] == item[0] && strlen(v->name) == len && memcmp(v->name, item, len) == 0)
 			return true;
 	return false;

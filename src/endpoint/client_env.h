@@ -28,13 +28,12 @@ struct client_facts {
 };
 
 struct client_variable {
-	const char *name;
+	char name[24];
 	unsigned families; /* that it is set for; 0: never set, but removed from what the program inherits */
-	bool (*value)(const struct client_facts *, char *text); /* false: there is none */
-	const char *help;
+	char help[68];
 };
 
-/* All of them, ended by a NULL name. */
+/* All of them, ended by an empty name. */
 extern const struct client_variable client_variables[];
 
 /* "tcp,udp,unix", or "-". */
