@@ -15,7 +15,7 @@ enum limit_kind {
 
 struct waitcall_row {
 	long number;
-	const char *name;
+	char name[20];
 	enum waitcall_kind kind;
 	unsigned char fd, limit; /* argument numbers */
 	enum limit_kind limit_kind;
