@@ -136,7 +136,7 @@ static const char *
 runtime_of(const char *maps)
 {
 	static const struct {
-		const char *part, *name;
+		char part[12], name[8];
 	} runtimes[] = { { "/python", "Python" }, { "/libpython", "Python" }, { "/perl", "Perl" },
 		{ "/libperl", "Perl" }, { "/ruby", "Ruby" }, { "/libruby", "Ruby" }, { "/mawk", "mawk" },
 		{ "/libjvm", "Java" } };

@@ -29,7 +29,7 @@ struct elf_file {
 };
 
 struct elf_mark {
-	const char *text;
+	char text[16];
 	unsigned mark;
 };
 

@@ -94,8 +94,8 @@ unbuffer_decide(const struct unbuffer_wish *w, const struct program_info *info)
 /* ---- variables ---- */
 
 static const struct {
-	unsigned how;     /* 1 << enum unbuffer_how, joined */
-	const char *item; /* "%s": the directory of the object */
+	unsigned how;  /* 1 << enum unbuffer_how, joined */
+	char item[40]; /* "%s": the directory of the object */
 } unbuffer_variables[] = {
 #define LANGUAGES (1u << UNBUFFER_PRELOAD | 1u << UNBUFFER_ENV)
 #define TERMINAL (1u << UNBUFFER_PTY | 1u << UNBUFFER_PTY_FULL)
