@@ -10,14 +10,18 @@
 #include <stddef.h>
 
 /* clang-format off */
-#define SPLICE { PLAN_SPLICE, "one end is a pipe" }
-#define COPY { PLAN_COPY, "neither end is a pipe" }
-#define SOCKETS { PLAN_COPY, "two sockets; TCP to TCP is spliced once it is bulk" }
-#define MEMORY { PLAN_COPY, "one end has no descriptor" }
-#define TERMINAL { PLAN_COPY, "one end is a terminal" }
-#define PACKETS { PLAN_COPY, "messages keep their boundaries" }
+enum plan_pair { SPLICE, COPY, SOCKETS, MEMORY, TERMINAL, PACKETS, PAIR_N };
 
-static const struct plan_path plan_table[CLASS_N][CLASS_N] = {
+static const struct plan_path plan_paths[PAIR_N] = {
+	[SPLICE]   = { PLAN_SPLICE, "one end is a pipe" },
+	[COPY]     = { PLAN_COPY, "neither end is a pipe" },
+	[SOCKETS]  = { PLAN_COPY, "two sockets; TCP to TCP is spliced once it is bulk" },
+	[MEMORY]   = { PLAN_COPY, "one end has no descriptor" },
+	[TERMINAL] = { PLAN_COPY, "one end is a terminal" },
+	[PACKETS]  = { PLAN_COPY, "messages keep their boundaries" },
+};
+
+static const unsigned char plan_table[CLASS_N][CLASS_N] = {
 	/* source: */    /* NONE   FILE      PIPE      SOCKET    TTY       DEVICE    PROGRAM  PACKET */
 	[CLASS_NONE]    = { MEMORY, MEMORY,   MEMORY,   MEMORY,   TERMINAL, MEMORY,   MEMORY, PACKETS },
 	[CLASS_FILE]    = { MEMORY, COPY,     SPLICE,   COPY,     TERMINAL, COPY,     SPLICE, PACKETS },
@@ -33,7 +37,7 @@ static const struct plan_path plan_table[CLASS_N][CLASS_N] = {
 const char *
 plan_mode_name(enum plan_mode mode)
 {
-	static const char *const names[] = { "none", "direct", "splice", "copy", "discard" };
+	static const char names[][12] = { "none", "direct", "splice", "copy", "discard" };
 	_Static_assert(sizeof(names) / sizeof(*names) == PLAN_MODE_N, "a name for every mode");
 
 	return names[mode];
@@ -82,6 +86,7 @@ plan_discard(const struct plan_side *source)
 struct plan_path
 plan_path(const struct plan_side *source, const struct plan_side *sink, const struct plan_wishes *w)
 {
+	const struct plan_path *pair;
 	const char *against;
 	bool is_counted; /* direct, were it not for that */
 
@@ -105,12 +110,13 @@ plan_path(const struct plan_side *source, const struct plan_side *sink, const st
 		return (struct plan_path){ PLAN_DIRECT, "descriptor handed over; nothing to copy" };
 	if (source->sees_bytes != NULL)
 		return (struct plan_path){ PLAN_COPY, source->sees_bytes };
-	if (plan_table[source->class][sink->class].mode == PLAN_COPY)
-		return plan_table[source->class][sink->class];
+	pair = &plan_paths[plan_table[source->class][sink->class]];
+	if (pair->mode == PLAN_COPY)
+		return *pair;
 	against = plan_against_splice(source, sink);
 	if (against != NULL)
 		return (struct plan_path){ PLAN_COPY, against };
 	if (is_counted)
 		return (struct plan_path){ PLAN_SPLICE, w->counts_bytes };
-	return plan_table[source->class][sink->class];
+	return *pair;
 }
