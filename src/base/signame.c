@@ -10,45 +10,45 @@
 
 /* clang-format off */
 static const struct signame {
-	const char *name;
+	char name[8];
 	int signo;
-	const char *against;
+	char against[60]; /* "": nothing */
 } signame_table[] = {
-	{ "HUP", SIGHUP, NULL },
-	{ "INT", SIGINT, NULL },
-	{ "QUIT", SIGQUIT, NULL },
+	{ "HUP", SIGHUP, "" },
+	{ "INT", SIGINT, "" },
+	{ "QUIT", SIGQUIT, "" },
 	{ "ILL", SIGILL, "the system sends it for faults of a program" },
 	{ "TRAP", SIGTRAP, "the system sends it for faults of a program" },
-	{ "ABRT", SIGABRT, NULL },
+	{ "ABRT", SIGABRT, "" },
 	{ "BUS", SIGBUS, "the system sends it for faults of a program" },
 	{ "FPE", SIGFPE, "the system sends it for faults of a program" },
 	{ "KILL", SIGKILL, "no process can keep it from ending it" },
-	{ "USR1", SIGUSR1, NULL },
+	{ "USR1", SIGUSR1, "" },
 	{ "SEGV", SIGSEGV, "the system sends it for faults of a program" },
-	{ "USR2", SIGUSR2, NULL },
+	{ "USR2", SIGUSR2, "" },
 	{ "PIPE", SIGPIPE, "ipcwire's own writes to a reader that has gone raise it" },
-	{ "ALRM", SIGALRM, NULL },
-	{ "TERM", SIGTERM, NULL },
+	{ "ALRM", SIGALRM, "" },
+	{ "TERM", SIGTERM, "" },
 #ifdef SIGSTKFLT
-	{ "STKFLT", SIGSTKFLT, NULL },
+	{ "STKFLT", SIGSTKFLT, "" },
 #endif
 	{ "CHLD", SIGCHLD, "ipcwire hears by it of the end of its programs" },
-	{ "CONT", SIGCONT, NULL },
+	{ "CONT", SIGCONT, "" },
 	{ "STOP", SIGSTOP, "no process can keep it from stopping it" },
-	{ "TSTP", SIGTSTP, NULL },
-	{ "TTIN", SIGTTIN, NULL },
-	{ "TTOU", SIGTTOU, NULL },
+	{ "TSTP", SIGTSTP, "" },
+	{ "TTIN", SIGTTIN, "" },
+	{ "TTOU", SIGTTOU, "" },
 	{ "URG", SIGURG, "ipcwire wakes its own threads with it" },
-	{ "XCPU", SIGXCPU, NULL },
+	{ "XCPU", SIGXCPU, "" },
 	{ "XFSZ", SIGXFSZ, "ipcwire's own writes to a file at its limit raise it" },
-	{ "VTALRM", SIGVTALRM, NULL },
-	{ "PROF", SIGPROF, NULL },
-	{ "WINCH", SIGWINCH, NULL },
-	{ "IO", SIGIO, NULL },
-	{ "POLL", SIGIO, NULL },
-	{ "PWR", SIGPWR, NULL },
+	{ "VTALRM", SIGVTALRM, "" },
+	{ "PROF", SIGPROF, "" },
+	{ "WINCH", SIGWINCH, "" },
+	{ "IO", SIGIO, "" },
+	{ "POLL", SIGIO, "" },
+	{ "PWR", SIGPWR, "" },
 	{ "SYS", SIGSYS, "the system sends it for faults of a program" },
-	{ NULL, 0, NULL },
+	{ "", 0, "" },
 };
 /* clang-format on */
 
@@ -103,7 +103,7 @@ signame_number(const char *s, size_t len)
 		s += 3;
 		len -= 3;
 	}
-	for (const struct signame *t = signame_table; t->name != NULL; t++)
+	for (const struct signame *t = signame_table; *t->name != '\0'; t++)
 		if (name_is(t->name, s, len))
 			return t->signo;
 	return signame_realtime(s, len);
@@ -115,7 +115,7 @@ signame_format(char buf[SIGNAME_MAX], int signo)
 	const int first = SIGRTMIN;
 
 	assert(signo > 0 && signo <= SIGNAME_LAST);
-	for (const struct signame *t = signame_table; t->name != NULL; t++)
+	for (const struct signame *t = signame_table; *t->name != '\0'; t++)
 		if (t->signo == signo) {
 			snprintf(buf, SIGNAME_MAX, "%s", t->name);
 			return buf;
@@ -132,8 +132,8 @@ signame_format(char buf[SIGNAME_MAX], int signo)
 const char *
 signame_against(int signo)
 {
-	for (const struct signame *t = signame_table; t->name != NULL; t++)
+	for (const struct signame *t = signame_table; *t->name != '\0'; t++)
 		if (t->signo == signo)
-			return t->against;
+			return *t->against != '\0' ? t->against : NULL;
 	return signo < SIGRTMIN || signo > SIGRTMAX ? "the C library keeps it for itself" : NULL;
 }
