@@ -8,7 +8,7 @@
 #include "base/nearest.h"
 
 static const struct key {
-	const char *name, *bytes;
+	char name[12], bytes[8];
 } keys[] = {
 	{ "Enter", "\r" },
 	{ "Return", "\r" },

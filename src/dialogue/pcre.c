@@ -22,7 +22,7 @@
 #define PCRE_STACK_MOST (8u << 20)
 
 struct pcre_symbol {
-	const char *name;
+	char name[40];
 	size_t offset;
 };
 

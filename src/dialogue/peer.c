@@ -19,7 +19,7 @@
 static bool
 peer_says_echo(const struct endpoint_spec *spec)
 {
-	static const char *const names[] = { "echo", "raw", "rawer", "sane" };
+	static const char names[][8] = { "echo", "raw", "rawer", "sane" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (endpoint_spec_has(spec, names[i]))

@@ -8,7 +8,7 @@
 #define PROMPT_MAX 200
 
 /* Without their first letters where these may be capital ones beyond ASCII, or are often cut off in patterns of old. */
-static const char *const prompt_words[] = { "password", "passwd", "passphrase", "passcode", "pass phrase", "secret",
+static const char prompt_words[][20] = { "password", "passwd", "passphrase", "passcode", "pass phrase", "secret",
 	"contrase", "passwort", "kennwort", "mot de passe", "senha", "parola", "wachtwoord", "has\305\202o", "heslo",
 	"token", "otp", "verification code", "\320\260\321\200\320\276\320\273\321\214", "\345\257\206\347\240\201",
 	"\343\203\221\343\202\271\343\203\257\343\203\274\343\203\211" };

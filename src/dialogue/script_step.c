@@ -109,12 +109,12 @@ read_target(struct reading *r, char **target)
 
 /* ---- variables ---- */
 
-static const char *const script_builtin[] = { "match", "before", NULL };
+static const char script_builtin[][8] = { "match", "before" };
 
 static bool
 is_builtin(const char *name)
 {
-	for (size_t i = 0; script_builtin[i] != NULL; i++)
+	for (size_t i = 0; i < sizeof(script_builtin) / sizeof(*script_builtin); i++)
 		if (strcmp(script_builtin[i], name) == 0)
 			return true;
 	return false;
