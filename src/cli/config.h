@@ -59,7 +59,7 @@ enum config_section {
 };
 
 struct config_section_desc {
-	const char *name, *help; /* the name is a topic of --help */
+	char name[12], help[48]; /* the name is a topic of --help */
 };
 
 extern const struct config_section_desc config_sections[SECTION_N];

@@ -16,7 +16,7 @@
 #include "endpoint/registry.h"
 
 struct help_line_desc {
-	const char *line, *text;
+	char line[64], text[48];
 };
 
 static const struct help_line_desc help_usage[] = {
@@ -24,13 +24,13 @@ static const struct help_line_desc help_usage[] = {
 	{ "ipcwire [option...] ADDRESS ADDRESS", "a wire between two ends" },
 	{ "ipcwire [option...] [ADDRESS] -- PROGRAM [ARG...]", "the second end is a program" },
 	{ "ipcwire --chain|--tee|--merge|--hub [option...] ADDRESS...", "more than two ends" },
-	{ NULL, NULL },
+	{ "", "" },
 };
 
 static const struct help_line_desc help_grammar[] = {
 	{ "KIND[:PARAMETER]...[,OPTION[=VALUE]]...", "what it is, where it is, how it behaves" },
 	{ "A!!B", "read from A, write to B" },
-	{ NULL, NULL },
+	{ "", "" },
 };
 
 static const struct help_line_desc help_examples[] = {
@@ -38,7 +38,7 @@ static const struct help_line_desc help_examples[] = {
 	{ "ipcwire unix-listen:/tmp/calc.sock,each exec:'bc -q'", "a program for every client" },
 	{ "ipcwire -u file:backup.tar tcp:localhost:7000", "send a file" },
 	{ "ipcwire --explain tcp-listen:7000,each -- cat", "show the plan, run nothing" },
-	{ NULL, NULL },
+	{ "", "" },
 };
 
 static void
@@ -46,11 +46,11 @@ help_lines(const struct page *p, const char *title, const struct help_line_desc 
 {
 	size_t longest = 0;
 
-	for (const struct help_line_desc *i = l; i->line != NULL; i++)
+	for (const struct help_line_desc *i = l; *i->line != '\0'; i++)
 		if (strlen(i->line) > longest)
 			longest = strlen(i->line);
 	page_title(p, title);
-	for (; l->line != NULL; l++)
+	for (; *l->line != '\0'; l++)
 		page_entry(p, 2, p->columns > longest + 32 || p->columns == 0 ? longest : 0, l->line, l->text);
 }
 
@@ -171,7 +171,7 @@ help_sections(const struct page *p)
 static void
 help_status(const struct page *p)
 {
-	for (const struct status_desc *s = status_table; s->meaning != NULL; s++)
+	for (const struct status_desc *s = status_table; *s->meaning != '\0'; s++)
 		page_entry(p, 2, 6, s->code, s->meaning);
 }
 

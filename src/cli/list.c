@@ -64,7 +64,7 @@ list_flags(unsigned flags)
 {
 	static const struct {
 		unsigned flag;
-		const char *name;
+		char name[8];
 	} names[] = { { KIND_READ, "read" }, { KIND_WRITE, "write" }, { KIND_LISTEN, "listen" },
 		{ KIND_CHILD, "child" }, { KIND_PATH, "path" }, { KIND_ONCE, "once" } };
 	const char *comma = "";
@@ -191,6 +191,6 @@ list_print(const char *which)
 		if (*m->help != '\0')
 			printf("metric\t%s\t%s\t%s\t%s\n", m->name, metric_type_name(m->type),
 			    *m->label != '\0' ? m->label : "-", m->help);
-	for (const struct status_desc *s = status_table; s->meaning != NULL; s++)
+	for (const struct status_desc *s = status_table; *s->meaning != '\0'; s++)
 		printf("status\t%s\t%s\n", s->code, s->meaning);
 }

@@ -13,8 +13,8 @@
 #define PICTURE_LABEL_MIN 6
 
 struct picture_glyphs {
-	const char *dash, *double_dash, *right, *left, *stop, *dots;
-	const char *fork[3], *join[3]; /* of the first, a middle, the last row */
+	char dash[4], double_dash[4], right[4], left[4], stop[4], dots[4]; /* a character of UTF-8 each */
+	char fork[3][4], join[3][4];                                       /* of the first, a middle, the last row */
 };
 
 static const struct picture_glyphs picture_glyphs[] = {
@@ -180,7 +180,7 @@ picture_line(const struct picture_layout *l, bool is_double, size_t n)
 }
 
 static const char *
-picture_knot(const char *const glyphs[3], size_t row, size_t n)
+picture_knot(const char glyphs[3][4], size_t row, size_t n)
 {
 	return glyphs[row == 0 ? 0 : row + 1 < n ? 1 : 2];
 }

@@ -1,8 +1,6 @@
 /* The table of exit statuses. */
 #include "cli/status.h"
 
-#include <stddef.h>
-
 const struct status_desc status_table[] = {
 	{ "0", "all went well; a server was ended properly" },
 	{ "1", "an endpoint failed, or bytes were lost" },
@@ -13,5 +11,5 @@ const struct status_desc status_table[] = {
 	{ "127", "a program was not found" },
 	{ "128+n", "the program on the wire was ended by signal n" },
 	{ "other", "the exit status of the program on the wire" },
-	{ NULL, NULL },
+	{ "", "" },
 };

@@ -3,7 +3,7 @@
 
 /* What the exit statuses mean; for help and manual. */
 struct status_desc {
-	const char *code, *meaning; /* meaning NULL: end of the table */
+	char code[8], meaning[68]; /* no meaning: end of the table */
 };
 
 extern const struct status_desc status_table[];
