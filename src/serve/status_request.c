@@ -11,7 +11,7 @@
 
 const struct status_form_desc status_forms[STATUS_FORM_N] = {
 	[STATUS_TEXT] = { "text", "", "/", "text/plain; charset=utf-8" },
-	[STATUS_JSON] = { "json", NULL, "/json", "application/json" },
+	[STATUS_JSON] = { "json", "json", "/json", "application/json" },
 	[STATUS_METRICS] = { "metrics", "prometheus", "/metrics", "text/plain; version=0.0.4; charset=utf-8" },
 };
 
@@ -23,7 +23,7 @@ struct span {
 static bool
 span_is(struct span s, const char *word)
 {
-	return word != NULL && strlen(word) == s.len && strncasecmp(s.at, word, s.len) == 0;
+	return strlen(word) == s.len && strncasecmp(s.at, word, s.len) == 0;
 }
 
 /* The first line, without its end. */

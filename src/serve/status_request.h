@@ -9,9 +9,9 @@
 enum status_form { STATUS_TEXT, STATUS_JSON, STATUS_METRICS, STATUS_FORM_N };
 
 struct status_form_desc {
-	const char *word, *other; /* the line that asks for it; or NULL */
-	const char *target;       /* the same in HTTP */
-	const char *type;         /* Content-Type */
+	char word[12], other[12]; /* the lines that ask for it */
+	char target[12];          /* the same in HTTP */
+	char type[44];            /* Content-Type */
 };
 
 extern const struct status_form_desc status_forms[STATUS_FORM_N];
