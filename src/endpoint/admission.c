@@ -46,8 +46,8 @@ struct admission {
 };
 
 static const struct {
-	const char *name; /* the option */
-	const char *text;
+	char name[16]; /* the option */
+	char text[56];
 } reasons[] = {
 	[ADMISSION_WELCOME] = { "", "" },
 	[ADMISSION_DENY] = { "deny", "among those of deny=" },

@@ -216,7 +216,7 @@ exec_unbuffer_environment(struct endpoint *ep, char **env, size_t *n)
 
 static const struct {
 	unsigned flag;
-	const char *text;
+	char text[52];
 } exec_reports[] = {
 	{ PRELOAD_TTY, "its stdout is a terminal, which is left alone" },
 	{ PRELOAD_CLOSED, "its stdout is closed" },

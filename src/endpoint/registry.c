@@ -52,7 +52,7 @@ const struct opt_group registry_common = {
 	.size = sizeof(struct common_opts),
 };
 
-static const char *const registry_families[] = {
+static const char registry_families[][20] = {
 #define KIND(file, name) #file,
 #include "endpoint/kinds.def"
 #undef KIND

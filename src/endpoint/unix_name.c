@@ -16,7 +16,7 @@ int
 unix_type_of(const struct endpoint_kind *kind)
 {
 	static const struct {
-		const char *part;
+		char part[12];
 		int type;
 	} types[] = { { "-seqpacket", SOCK_SEQPACKET }, { "-dgram", SOCK_DGRAM }, { "-recv", SOCK_DGRAM },
 		{ "-sendto", SOCK_DGRAM } };

@@ -240,7 +240,7 @@ static int
 access_parse(const struct access_word *w, struct access_who *out)
 {
 	static const struct {
-		const char *prefix;
+		char prefix[8];
 		bool is_user;
 	} ids[] = { { "uid:", true }, { "user:", true }, { "gid:", false }, { "group:", false } };
 	int found;

@@ -151,7 +151,7 @@ struct procfs_link
 procfs_parse_link(const char *target)
 {
 	static const struct {
-		const char *target;
+		char target[24];
 		enum procfs_kind kind;
 	} fixed[] = { { "anon_inode:[eventpoll]", PROCFS_EPOLL }, { "anon_inode:[eventfd]", PROCFS_EVENTFD },
 		{ "anon_inode:[signalfd]", PROCFS_SIGNALFD }, { "anon_inode:[timerfd]", PROCFS_TIMERFD },

@@ -5,7 +5,7 @@
 
 /* clang-format off */
 static const struct {
-	const char *name;
+	char name[8];
 	unsigned ends_min;
 } topology_table[] = {
 	[TOPOLOGY_PAIR]  = { "wire", 2 },
