@@ -91,7 +91,7 @@ main_run(struct config *config)
 static int
 main_act(struct config *config)
 {
-	static const char *const lists[] = { "", "kinds", "options", "all" };
+	static const char lists[][12] = { "", "kinds", "options", "all" };
 
 	switch (config->action) {
 	case CONFIG_HELP:

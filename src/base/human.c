@@ -10,7 +10,7 @@
 static void
 human_number(char buf[HUMAN_MAX], double n, const char *tail)
 {
-	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	static const char units[][8] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
 	size_t unit = 0;
 
 	while (n >= 999.5 && unit + 1 < sizeof(units) / sizeof(*units)) {

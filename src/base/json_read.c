@@ -202,7 +202,7 @@ json_number(struct json_reader *r, double *number)
 static int
 json_word(struct json_reader *r)
 {
-	static const char *const words[] = { "true", "false", "null" };
+	static const char words[][8] = { "true", "false", "null" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		const size_t n = strlen(words[i]);

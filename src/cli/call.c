@@ -46,7 +46,7 @@ call_prepare(struct wire_spec *w)
 static int
 call_check_options(const struct endpoint_spec *s, struct diag *d)
 {
-	static const char *const others[] = { "ack", "attempts", "delay", "jobs", "reply", "until", "whole" };
+	static const char others[][12] = { "ack", "attempts", "delay", "jobs", "reply", "until", "whole" };
 
 	for (size_t i = 0; s->is_called && i < sizeof(others) / sizeof(*others); i++)
 		if (endpoint_spec_has(s, others[i])) {

@@ -73,7 +73,7 @@ dot_edge_text(struct plan_path path)
 static void
 dot_hub(const struct wire_spec *w, struct plan_path path)
 {
-	static const char *const directions[] = { "none", "forward", "back", "both" };
+	static const char directions[][12] = { "none", "forward", "back", "both" };
 
 	printf("\thub [shape=point, width=0.2, xlabel=\"%s\"];\n", plan_mode_name(path.mode));
 	for (unsigned i = 0; i < w->nends; i++) {

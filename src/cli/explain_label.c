@@ -42,7 +42,7 @@ char *
 explain_session(const struct wire_spec *w)
 {
 	const struct listen_opts *o = listener_opts(w->ends[w->server].in);
-	static const char *const sessions[] = { "session", "session, a process of its own",
+	static const char sessions[][32] = { "session", "session, a process of its own",
 		"session, in one of the threads" };
 	_Static_assert(sizeof(sessions) / sizeof(*sessions) == LISTEN_SCHEME_N, "a text for every scheme");
 

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "endpoint/exec_unbuffer.h"
 
-static const char *const explain_means[UNBUFFER_N] = {
+static const char explain_means[UNBUFFER_N][60] = {
 	[UNBUFFER_AUTO] = "",
 	[UNBUFFER_PRELOAD] = "preload, and variables of Python, Ruby, Perl and Fortran",
 	[UNBUFFER_PTY] = "a pseudo-terminal as its stdout",

@@ -211,7 +211,7 @@ help_kind_example(const struct endpoint_kind *k)
 static const char *
 help_kind_roles(const struct endpoint_kind *k)
 {
-	static const char *const names[] = { "", "read", "written", "read and written" };
+	static const char names[][20] = { "", "read", "written", "read and written" };
 
 	return names[(k->flags & KIND_READ ? 1 : 0) + (k->flags & KIND_WRITE ? 2 : 0)];
 }

@@ -9,7 +9,7 @@
 #include "endpoint/retry.h"
 #include "endpoint/signal.h"
 
-static const char *const on_signal_names[] = { "", "stats", "drain", "forward", "restart" };
+static const char on_signal_names[][12] = { "", "stats", "drain", "forward", "restart" };
 _Static_assert(sizeof(on_signal_names) / sizeof(*on_signal_names) == ON_SIGNAL_N, "a name for every action");
 
 static int

@@ -70,7 +70,7 @@ static const char *
 page_style_code(enum page_style style)
 {
 	/* Bold and dim suit dark and light grounds. */
-	static const char *const codes[] = { "", "\033[1m", "\033[1m", "\033[2m" };
+	static const char codes[][8] = { "", "\033[1m", "\033[1m", "\033[2m" };
 	_Static_assert(sizeof(codes) / sizeof(*codes) == PAGE_STYLE_N, "a code for every style");
 
 	return codes[style];

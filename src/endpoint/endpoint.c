@@ -24,7 +24,7 @@
 const char *
 endpoint_class_name(enum endpoint_class c)
 {
-	static const char *const names[] = { "memory", "file", "pipe", "socket", "terminal", "device", "program",
+	static const char names[][12] = { "memory", "file", "pipe", "socket", "terminal", "device", "program",
 		"packets" };
 	_Static_assert(sizeof(names) / sizeof(*names) == CLASS_N, "a name for every class");
 

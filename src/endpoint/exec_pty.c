@@ -157,7 +157,7 @@ exec_pty_child_ended(struct endpoint *ep)
 static int
 exec_pty_check_none(const struct endpoint_spec *spec, struct diag *d)
 {
-	static const char *const needy[] = { "term", "after-exit", "size", "long-lines", "at-end" };
+	static const char needy[][12] = { "term", "after-exit", "size", "long-lines", "at-end" };
 
 	for (size_t i = 0; i < sizeof(needy) / sizeof(*needy); i++)
 		if (endpoint_spec_has(spec, needy[i])) {

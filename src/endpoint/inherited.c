@@ -35,7 +35,7 @@ inherited_is_open(int fd)
 static int
 inherited_check(struct endpoint *ep, int fd, enum endpoint_role role)
 {
-	static const char *const names[] = { "standard input", "standard output", "standard error" };
+	static const char names[][20] = { "standard input", "standard output", "standard error" };
 	const int refused = role == ROLE_READ ? O_WRONLY : O_RDONLY;
 	int mode;
 

@@ -28,7 +28,7 @@
 const char *
 jobs_place_name(enum jobs_place place)
 {
-	static const char *const names[] = { "new", "work", "dead", "tmp", "reply" };
+	static const char names[][8] = { "new", "work", "dead", "tmp", "reply" };
 	_Static_assert(sizeof(names) / sizeof(*names) == JOBS_PLACE_N, "a name for every place");
 
 	return names[place];

@@ -90,7 +90,7 @@ proxy_in_place(const struct endpoint_spec *spec, const char *option)
 static int
 proxy_in_check_alone(const struct endpoint_spec *spec, struct diag *d)
 {
-	static const char *const options[] = { "proxy-from", "proxy-timeout" };
+	static const char options[][16] = { "proxy-from", "proxy-timeout" };
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
 		if (!endpoint_spec_has(spec, options[i]))

@@ -38,7 +38,7 @@ listen_fds_are_named(void)
 void
 listen_fds_take(void)
 {
-	static const char *const variables[] = { "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID" };
+	static const char variables[][16] = { "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID" };
 	const char *names;
 
 	if (!listen_fds_are_named())

@@ -84,7 +84,7 @@ spawn_set_ask(spawn_ask_fn *ask, void *arg)
 const char *
 spawn_stage_name(enum spawn_stage stage)
 {
-	static const char *const names[] = {
+	static const char names[][36] = {
 		[SPAWN_FORK] = "cannot start a process",
 		[SPAWN_SETUP] = "cannot prepare the process",
 		[SPAWN_LIMITS] = "cannot set its limits (rlimit-...)",

@@ -151,7 +151,7 @@ dump_format_body(char *buf, size_t size, enum dump_form form, bool is_utf8, bool
 size_t
 dump_format_tail(char text[DUMP_TAIL_MAX], enum dump_form form, unsigned char last)
 {
-	static const char *const tails[] = { "\\\n", "\n", "--\n" };
+	static const char tails[][8] = { "\\\n", "\n", "--\n" };
 	_Static_assert(sizeof(tails) / sizeof(*tails) == DUMP_FORM_N, "a tail for every form");
 
 	if (form == DUMP_TEXT && last == '\n')

@@ -64,7 +64,7 @@ part_set(struct progress_parts *p, enum progress_part part, const char *fmt, ...
 static void
 parts_of_flow(struct progress_parts *p, const struct progress_view *v, unsigned i, bool is_utf8)
 {
-	static const char *const marks[2][2] = { { "> ", "< " }, { "→ ", "← " } };
+	static const char marks[2][2][8] = { { "> ", "< " }, { "→ ", "← " } };
 	const struct progress_flow *f = &v->flows[i];
 	const bool has_both = v->flows[0].is_there && v->flows[1].is_there;
 	const unsigned first = i == 0 ? PART_FORWARD : PART_BACKWARD;
@@ -148,7 +148,7 @@ parts_take(struct progress_parts *p, int columns)
 static size_t
 put_bar(char *line, const struct progress_flow *f, int columns, bool is_utf8)
 {
-	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+	static const char eighths[][8] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
 	const int inner = columns - 2;
 	const double share = f->size == 0 || f->bytes >= f->size ? 1 : (double)f->bytes / (double)f->size;
 	const int full = (int)(share * inner), part = (int)((share * inner - full) * 8);
@@ -222,7 +222,7 @@ put_json_flow(char *line, size_t size, const struct progress_flow *f)
 size_t
 progress_format_json(char line[PROGRESS_LINE_MAX], const struct progress_view *v)
 {
-	static const char *const names[] = { "forward", "backward" };
+	static const char names[][12] = { "forward", "backward" };
 	size_t n = (size_t)snprintf(line, PROGRESS_LINE_MAX, "{\"seconds\":%.3f,\"final\":%s,\"sessions\":%lu",
 	    (double)v->elapsed / 1e9, v->is_final ? "true" : "false", v->wires);
 

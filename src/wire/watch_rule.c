@@ -331,7 +331,7 @@ watch_is_same(const struct watch_snapshot *a, const struct watch_snapshot *b)
 
 const char *watch_class_name(enum watch_class class)
 {
-	static const char *const names[] = { "busy", "waits for somebody outside", "cannot see", "stopped", "full",
+	static const char names[][28] = { "busy", "waits for somebody outside", "cannot see", "stopped", "full",
 		"unread", "held", "suspected", "silent" };
 	_Static_assert(sizeof(names) / sizeof(*names) == WATCH_CLASS_N, "a name for every class");
 

@@ -23,7 +23,7 @@
 static const char *
 info_state_name(enum wire_state state)
 {
-	static const char *const names[] = { "opening", "starting", "running", "closing", "done" };
+	static const char names[][12] = { "opening", "starting", "running", "closing", "done" };
 	_Static_assert(sizeof(names) / sizeof(*names) == WIRE_STATE_N, "a name for every state");
 
 	return names[state];
