@@ -187,7 +187,7 @@ texts_have_an_end(void)
 	for (const struct command *const *c = commands; *c != NULL; c++)
 		check_is_ended((*c)->opts);
 	for (size_t i = 0; i < VERB_N; i++)
-		check_is_ended(verbs[i].opts);
+		check_is_ended(verb_opts(&verbs[i]));
 #undef ENDS
 }
 
