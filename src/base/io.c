@@ -128,6 +128,13 @@ io_splice(int in, int out, size_t len)
 	return n == -1 ? -errno : n;
 }
 
+bool
+io_splice_is_refused(ssize_t result)
+{
+	return result == -EINVAL || result == -ENOSYS || result == -EPERM || result == -EOPNOTSUPP ||
+	    result == -ENOMEM || result == -ENOBUFS;
+}
+
 int
 io_open(const char *path, int flags, mode_t mode)
 {

@@ -80,6 +80,7 @@ struct pump_sink {
 	bool is_stuck;       /* it was too late, and has not taken everything since */
 	bool is_wide;        /* its pipe, see wide_pipe.h */
 	int error;           /* why it failed, positive errno; 0 */
+	int used_error;      /* ... which splice(2) was told, and writing will not be: EPIPE comes instead; 0 */
 	size_t framed;       /* frame=: bytes of the frame at hand that it has taken */
 	uint64_t refused;    /* messages that it could not be given, and their bytes */
 	uint64_t refused_bytes;

@@ -76,14 +76,6 @@ pump_carries_now(const struct pump *p)
 	return p->in >= p->carry_from && !p->sinks[0].is_over && queue_pending(&p->queue, 0) == 0;
 }
 
-/* It has nothing to do with the connection. */
-static bool
-carry_is_refused(ssize_t result)
-{
-	return result == -EINVAL || result == -ENOSYS || result == -EPERM || result == -EOPNOTSUPP ||
-	    result == -ENOMEM || result == -ENOBUFS;
-}
-
 ssize_t
 pump_carry_in(struct pump *p)
 {
@@ -98,13 +90,13 @@ pump_carry_in(struct pump *p)
 		p->carrier->held = (size_t)n;
 	else
 		pump_carry_end(p);
-	if (carry_is_refused(n) || (n > 0 && n < (ssize_t)CARRY_LEAST))
+	if (io_splice_is_refused(n) || (n > 0 && n < (ssize_t)CARRY_LEAST))
 		p->carry_from = p->in + CARRY_PAUSE;
 	/*
 	 * At urgent data (tcp(7)) splice has nothing for ever although there is something, and calls that the end when the
 	 * peer's end has come as well: reading goes on behind it.
 	 */
-	if (carry_is_refused(n) || n == 0 || (n == -EAGAIN && p->carry_was_dry))
+	if (io_splice_is_refused(n) || n == 0 || (n == -EAGAIN && p->carry_was_dry))
 		return PUMP_READ_INSTEAD;
 	p->carry_was_dry = n == -EAGAIN;
 	return n;
@@ -115,7 +107,7 @@ carry_out(struct pump *p)
 {
 	struct carrier *c = p->carrier;
 	const ssize_t n = io_splice(c->out, p->sinks[0].ep->wfd, c->held);
-	const bool is_refused = n == 0 || carry_is_refused(n);
+	const bool is_refused = n == 0 || io_splice_is_refused(n);
 
 	p->calls++;
 	c->is_refused = is_refused;

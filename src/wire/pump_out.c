@@ -143,7 +143,7 @@ pump_flush_queue(struct pump *p, unsigned sink)
 		if (s->is_blocked)
 			break;
 		if (taken < 0) {
-			pump_end_sink(p, sink, (int)-taken);
+			pump_end_sink(p, sink, taken == -EPIPE && s->used_error != 0 ? s->used_error : (int)-taken);
 			return true;
 		}
 		pump_taken(p, sink, (size_t)taken);

@@ -78,6 +78,26 @@ splice_is_stopped(const struct endpoint *ep)
 	return ep->is_tcp && io_peek(ep->rfd, &byte, 1) != 0;
 }
 
+/*
+ * The error of a socket is there but once, and then it looks like an end: what splice was told is not told to the copy. One end
+ * is a pipe, of which there is no error but EPIPE, and a socket gives that one only to who writes.
+ */
+static void
+splice_keep_error(struct pump *p, ssize_t result)
+{
+	struct pump_source *source = &p->sources[0];
+	struct pump_sink *sink = &p->sinks[0];
+
+	if (result >= 0 || result == -EPIPE || result == -EAGAIN || io_splice_is_refused(result))
+		return;
+	if (source->ep->rclass == CLASS_SOCKET) {
+		source->is_over = true;
+		source->error = (int)-result;
+	} else if (sink->ep->wclass == CLASS_SOCKET) {
+		sink->used_error = (int)-result;
+	}
+}
+
 bool
 pump_splice_run(struct pump *p)
 {
@@ -101,8 +121,11 @@ pump_splice_run(struct pump *p)
 				continue;
 			}
 		}
-		/* An error does not say which end it means, nor what it cost: the copy that goes on from here finds that
-		 * out. Both were ready, and yet nothing moved: the kernel cannot splice this pair. */
+		/* An error does not say what it cost: the copy that goes on from here finds that out. Both were ready, and
+		 * yet nothing moved: the kernel cannot splice this pair. */
+		splice_keep_error(p, n);
+		if (source->is_over)
+			break;
 		if (n < 0 || (n == 0 && splice_is_stopped(source->ep))) {
 			p->mode = PLAN_COPY;
 			p->has_grown = false;

@@ -129,6 +129,29 @@ sleeps_after() {
 }
 
 
+@test "a reset is one, whatever way the bytes go" {
+	need python3
+	cat >reset.py <<-'END'
+		import socket, struct, sys
+		s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 60)
+		s.sendall(b"abc")
+		n = 0
+		while n < 3:
+		    n += len(s.recv(3))
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+		s.close()
+	END
+	for other in pipe exec:cat,via=pipe exec:cat,via=socketpair; do
+		free_port
+		start server "$IPCWIRE" "tcp-listen:$port" "$other"
+		wait_for_port "$port"
+		timeout 60 python3 reset.py "$port"
+		wait_for_exit "$server_pid"
+		[ "$status" = 1 ]
+		[ "$(cat server.err)" = "ipcwire: tcp-listen:$port: cannot read after 3 bytes: Connection reset by peer" ]
+	done
+}
+
 @test "via=socketpair: a program that nobody can read any more is not left hanging" {
 	rc=0
 	timeout 20 "$IPCWIRE" -U create:/dev/full exec:yes,via=socketpair 2>err </dev/null || rc=$?
