@@ -31,6 +31,7 @@ struct session_run {
 	struct stat bound;
 	int status;
 	unsigned stops;
+	bool has_left; /* path is gone */
 	bool is_over;
 };
 
@@ -107,6 +108,17 @@ start_over(int status, void *arg)
 	start_check_over(r);
 }
 
+/* While it still listens: nobody takes the name before it is free. */
+static void
+start_leave(void *arg)
+{
+	struct session_run *r = arg;
+
+	if (!r->has_left)
+		unixpath_unlink(r->path, &r->bound);
+	r->has_left = true;
+}
+
 static void
 start_ready(void *arg)
 {
@@ -173,7 +185,7 @@ start_run(struct session_run *r)
 		status = r->status;
 	if (r->stage.env.loop != NULL)
 		stage_end(&r->stage);
-	unixpath_unlink(r->path, &r->bound);
+	start_leave(r);
 	session_free(r->session);
 	r->session = NULL;
 	stage_close(&r->stage);
@@ -206,6 +218,7 @@ start_session(struct session_run *r)
 		.opts = &r->call->config.spec.opts,
 		.keep = r->keep,
 		.ready = start_ready,
+		.leave = start_leave,
 		.over = start_over,
 		.arg = r };
 

@@ -376,10 +376,21 @@ session_check_end(struct session *s)
 		loop_defer(s->env->loop, &s->end);
 }
 
+/* Before the answer goes out: who has it may start another session of that name at once. */
+static void
+session_leave(struct session *s)
+{
+	if (!s->is_closed || !s->is_told || s->has_left)
+		return;
+	s->has_left = true;
+	s->setup.leave(s->setup.arg);
+}
+
 void
 session_is_told(struct session *s)
 {
 	s->is_told = true;
+	session_leave(s);
 	session_check_end(s);
 }
 
@@ -455,6 +466,7 @@ end_is_closed(struct channel *channel, int status, void *arg)
 	s->is_closed = true;
 	s->status = status;
 	loop_timer_set(s->env->loop, &s->kept, session_now(s) + (uint64_t)s->setup.keep);
+	session_leave(s);
 	session_news(s);
 	session_check_end(s);
 }

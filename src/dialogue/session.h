@@ -21,8 +21,10 @@ struct session_setup {
 	const char *name;
 	const struct wire_opts *opts; /* both are borrowed */
 	int64_t keep;                 /* after its end it can be asked how it was for so long, ns */
-	/* It is open; and the last call, with the status when it never was. */
+	/* It is open; it has ended, and who asked is about to hear of it, so its name is free now; and the last call, with the status when
+	 * it never was open. */
 	void (*ready)(void *arg);
+	void (*leave)(void *arg); /* at most once */
 	void (*over)(int status, void *arg);
 	void *arg;
 };

@@ -50,6 +50,34 @@ ask() { wire "$@" </dev/null; }
 	ask 3 wait s
 }
 
+# slow_session CALLS: session s, each of whose calls takes half a second.
+slow_session() {
+	start slow strace -qq -f -o /dev/null -e trace="$1" -e inject="$1:delay_enter=250000:delay_exit=250000" \
+		"$IPCWIRE" session start -n s system:'exit 7'
+	wait_for_socket ipcwire/s
+}
+
+@test "who has heard of the end may start a session of that name at once" {
+	need strace
+	no_leak_check
+	for calls in sendmsg,sendto,write,writev unlink,unlinkat; do
+		slow_session "$calls"
+		ask 7 wait s
+		ask 0 session list
+		[ ! -s out ]
+		ask 0 session start -n s exec:cat
+		wait_for_exit "$slow_pid"
+		ask 0 session list
+		[[ $(cat out) == s\ *exec:cat ]]
+		ask 0 session stop s
+		slow_session "$calls"
+		ask 0 session stop s
+		ask 0 session start -n s exec:cat
+		wait_for_exit "$slow_pid"
+		ask 0 session stop s
+	done
+}
+
 @test "the session reads when nobody asks" {
 	ask 0 session start -n s system:'seq 1000000; echo done; read x'
 	ask 0 expect s -t 15s /^done/
