@@ -539,6 +539,17 @@ log_forked(void)
 	log_sink_init(&lg.file, lg.file_fd);
 }
 
+/* What was lost is told behind what was kept, which may have to wait for a reader. */
+static void
+log_end_sink(struct log_sink *sink, bool is_used)
+{
+	const bool is_read = log_sink_drain(sink, LOG_PATIENCE);
+
+	if (is_used)
+		log_tell_lost(sink, true);
+	log_sink_fini(sink, is_read ? LOG_PATIENCE : 0);
+}
+
 void
 log_stop(void)
 {
@@ -547,11 +558,8 @@ log_stop(void)
 	if (lg.loop != NULL)
 		loop_timer_stop(lg.loop, &lg.timer);
 	lg.loop = NULL;
-	if (lg.path != NULL)
-		log_tell_lost(&lg.file, true);
-	log_tell_lost(&lg.console, true);
-	log_sink_fini(&lg.file, LOG_PATIENCE);
-	log_sink_fini(&lg.console, LOG_PATIENCE);
+	log_end_sink(&lg.file, lg.path != NULL);
+	log_end_sink(&lg.console, true);
 	if (lg.file_fd != -1)
 		close(lg.file_fd);
 	lg.file_fd = -1;

@@ -228,13 +228,12 @@ sink_ms_until(const struct timespec *end)
 	return (int)((end->tv_sec - now.tv_sec) * 1000 + (end->tv_nsec - now.tv_nsec) / 1000000);
 }
 
-void
-log_sink_fini(struct log_sink *s, int patience_ms)
+bool
+log_sink_drain(struct log_sink *s, int patience_ms)
 {
 	struct timespec end;
 	int left = patience_ms;
 
-	log_sink_attach(s, NULL);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += patience_ms / 1000;
 	end.tv_nsec += patience_ms % 1000 * 1000000L;
@@ -243,6 +242,14 @@ log_sink_fini(struct log_sink *s, int patience_ms)
 			sink_flush(s);
 		left = sink_ms_until(&end);
 	}
+	return s->len == 0;
+}
+
+void
+log_sink_fini(struct log_sink *s, int patience_ms)
+{
+	log_sink_attach(s, NULL);
+	log_sink_drain(s, patience_ms);
 	free(s->pending);
 	if (s->fd != -1 && s->fd != s->given)
 		close(s->fd);

@@ -31,6 +31,8 @@ void log_sink_attach(struct log_sink *, struct loop *);
 void log_sink_write(struct log_sink *, const char *line, size_t len, bool is_error);
 /* Waits for what is to be waited for. */
 void log_sink_tend(struct log_sink *);
+/* Waits so many milliseconds for a reader of what is kept; false: it is still there. */
+bool log_sink_drain(struct log_sink *, int patience_ms);
 /* The last lines get so many milliseconds. Releases everything but the given descriptor. */
 void log_sink_fini(struct log_sink *, int patience_ms);
 
