@@ -165,7 +165,7 @@ def connect(path):
     s.connect(path)
     return s
 def status():
-    while True: # who says nothing for 0.3 s gets the table
+    while True: # who says nothing for a second gets the table
         try:
             s = connect("st")
             s.send(b"json\n")
@@ -209,7 +209,7 @@ s.connect("sock")
 s.recv(10)
 import time, json
 def totals():
-    while True: # who says nothing for 0.3 s gets the table
+    while True: # who says nothing for a second gets the table
         try:
             c = socket.socket(socket.AF_UNIX)
             c.connect("st")
