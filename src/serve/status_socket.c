@@ -31,9 +31,9 @@
 #define STATUS_CLIENTS 8
 #define STATUS_REQUEST 8192 /* most bytes of a request */
 #define STATUS_BACKLOG 64
-#define STATUS_PIECE 4096 /* of an answer: small, because SIOCOUTQ counts a piece until all of it was read */
+#define STATUS_PIECE 4096          /* of an answer: small, because SIOCOUTQ counts a piece until all of it was read */
 #define STATUS_SILENCE LOOP_SEC(1) /* who has asked nothing by then only wants to read */
-#define STATUS_TIME LOOP_SEC(5)         /* for the request, and for each piece of the answer */
+#define STATUS_TIME LOOP_SEC(5)    /* for the request, and for each piece of the answer */
 #define STATUS_ANSWER_TIME LOOP_SEC(60) /* for all of the answer */
 #define STATUS_REST 9                   /* times as long as an answer took */
 #define STATUS_REST_MAX LOOP_SEC(1)
