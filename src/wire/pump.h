@@ -50,6 +50,7 @@ struct pump_source {
 	bool is_in_line;     /* what it said last does not end a line */
 	bool is_wide;        /* its pipe, see wide_pipe.h */
 	int error;           /* positive errno; 0 */
+	int used_error;      /* ... which splice(2) was told, and reading will not be: the end comes instead; 0 */
 	enum pump_unit unit;
 	uint64_t left;      /* bytes of readbytes= still to be read */
 	struct crlf text;   /* its line ends */

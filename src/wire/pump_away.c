@@ -44,7 +44,7 @@ pump_source_returns(struct pump *p, unsigned source)
 	struct pump_source *s = &p->sources[source];
 
 	s->is_away = s->has_ended = false;
-	s->error = 0;
+	s->error = s->used_error = 0;
 	p->has_grown = false; /* its pipe is a new one */
 }
 
@@ -57,7 +57,7 @@ pump_sink_returns(struct pump *p, unsigned sink)
 		queue_add_reader(&p->queue, sink);
 	s->is_over = s->is_away = s->is_blocked = s->is_stuck = false;
 	p->has_grown = false;
-	s->error = 0;
+	s->error = s->used_error = 0;
 	s->slow_due = 0;
 	s->framed = 0; /* a frame of which it had a part it gets whole */
 }

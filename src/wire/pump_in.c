@@ -128,8 +128,13 @@ pump_count_chunk(struct pump *p, struct pump_source *s, const struct chunk *c)
 static void
 pump_source_result(struct pump_source *s, bool is_end, int error)
 {
-	const bool has_failed = error < 0 && error != -ENOSPC && error != -EAGAIN;
+	bool has_failed;
 
+	if (is_end && s->used_error != 0) {
+		is_end = false;
+		error = -s->used_error;
+	}
+	has_failed = error < 0 && error != -ENOSPC && error != -EAGAIN;
 	if (!is_end && s->left > 0 && !has_failed)
 		return;
 	if (!pump_source_leaves(s, has_failed ? -error : 0)) {

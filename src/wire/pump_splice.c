@@ -90,12 +90,10 @@ splice_keep_error(struct pump *p, ssize_t result)
 
 	if (result >= 0 || result == -EPIPE || result == -EAGAIN || io_splice_is_refused(result))
 		return;
-	if (source->ep->rclass == CLASS_SOCKET) {
-		source->is_over = true;
-		source->error = (int)-result;
-	} else if (sink->ep->wclass == CLASS_SOCKET) {
+	if (source->ep->rclass == CLASS_SOCKET)
+		source->used_error = (int)-result;
+	else if (sink->ep->wclass == CLASS_SOCKET)
 		sink->used_error = (int)-result;
-	}
 }
 
 bool
@@ -121,11 +119,9 @@ pump_splice_run(struct pump *p)
 				continue;
 			}
 		}
-		/* An error does not say what it cost: the copy that goes on from here finds that out. Both were ready, and
-		 * yet nothing moved: the kernel cannot splice this pair. */
+		/* An error does not say what it cost, nor what is still there behind urgent data: the copy that goes on from
+		 * here finds that out. Both were ready, and yet nothing moved: the kernel cannot splice this pair. */
 		splice_keep_error(p, n);
-		if (source->is_over)
-			break;
 		if (n < 0 || (n == 0 && splice_is_stopped(source->ep))) {
 			p->mode = PLAN_COPY;
 			p->has_grown = false;

@@ -57,24 +57,47 @@ splices() { grep -cE 'splice\(.*\) = [1-9]' calls; }
 	stop
 }
 
-@test "urgent data just before the end, on the way to a pipe" {
+@test "urgent data just before a reset" {
+	relay "$IPCWIRE"
+	[ "$(RELAY=$relay_pid peers urgent_before_reset)" = ok ]
+	wait_for_line relay.err 'cannot read after 1148576 bytes: Connection reset by peer'
+	stop
+}
+
+# to_a_pipe HOW STATUS: a peer that sends a byte of urgent data between others, and leaves by an end or a reset.
+to_a_pipe() {
 	free_port
-	mkfifo out.fifo
-	start reader timeout 30 cat out.fifo
-	start relay "$IPCWIRE" -u "tcp-listen:$port" fifo:out.fifo
+	mkfifo "$1.fifo"
+	start reader timeout 60 cat "$1.fifo"
+	start relay "$IPCWIRE" -u "tcp-listen:$port" "fifo:$1.fifo"
 	wait_for_port "$port"
-	python3 - "$port" "$relay_pid" <<-'END'
-		import os, signal, socket, sys
+	timeout 60 python3 - "$port" "$relay_pid" "$1" <<-'END'
+		import fcntl, os, signal, socket, struct, sys, termios, time
 		with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as s:
 		    os.kill(int(sys.argv[2]), signal.SIGSTOP)
 		    for part in (b"before", b"!", b"behind"):
 		        s.send(part, socket.MSG_OOB if part == b"!" else 0)
-		    s.shutdown(socket.SHUT_WR)
+		    if sys.argv[3] == "reset":
+		        while struct.unpack("i", fcntl.ioctl(s, termios.TIOCOUTQ, b"\0" * 4))[0] > 0:
+		            time.sleep(0.02)
+		        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+		        s.close()
+		    else:
+		        s.shutdown(socket.SHUT_WR)
 		    os.kill(int(sys.argv[2]), signal.SIGCONT)
-		    s.recv(1)
+		    if sys.argv[3] == "end":
+		        s.recv(1)
 	END
 	wait_for_exit "$reader_pid"
 	[ "$(cat reader.out)" = beforebehind ]
+	wait_for_exit "$relay_pid"
+	[ "$status" = "$2" ]
+}
+
+@test "urgent data just before the end, on the way to a pipe" {
+	to_a_pipe end 0
+	to_a_pipe reset 1
+	grep -q 'cannot read after 12 bytes: Connection reset by peer' relay.err
 }
 
 @test "a server that takes nothing for a while gets all of it" {

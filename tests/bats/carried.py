@@ -2,12 +2,14 @@
 
 The relay listens on RELAY_PORT and connects to SERVER_PORT.
 """
+import fcntl
 import hashlib
 import os
 import signal
 import socket
 import struct
 import sys
+import termios
 import threading
 import time
 
@@ -86,7 +88,25 @@ def urgent(client, peer):
     assert take_all(peer, 8 << 20) == forth(), "other bytes came"
 
 
-def urgent_at_the_end(client, peer):
+def send_end(s):
+    s.shutdown(socket.SHUT_WR)
+
+
+def send_reset(s):
+    """When everything has arrived: a reset drops what is on its way."""
+    end = time.monotonic() + LIMIT
+    while struct.unpack("i", fcntl.ioctl(s, termios.TIOCOUTQ, b"\0" * 4))[0] > 0:
+        assert time.monotonic() < end, "it does not arrive"
+        time.sleep(0.02)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    s.close()
+
+
+def urgent_before_reset(client, peer):
+    urgent_at_the_end(client, peer, send_reset)
+
+
+def urgent_at_the_end(client, peer, leave=send_end):
     """All of it is there when the relay ($RELAY) looks: the end must not be taken to be where the urgent byte stands."""
     relay = int(os.environ["RELAY"])
     client.sendall(BLOCK)
@@ -96,7 +116,7 @@ def urgent_at_the_end(client, peer):
     client.sendall(BLOCK[:50000])
     client.send(b"!", socket.MSG_OOB)
     client.sendall(BLOCK[:50000])
-    client.shutdown(socket.SHUT_WR)
+    leave(client)
     os.kill(relay, signal.SIGCONT)
     want.update(BLOCK[:50000] * 2)
     while data := peer.recv(1 << 20):
