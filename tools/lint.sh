@@ -80,8 +80,11 @@ quoted_flags() {
 # Strings stand in the rows of tables, which need no relocation then. C takes one that leaves no room for its zero byte; of all
 # warnings of gcc only that about C++ tells.
 lint_strings() {
-	eval "$CC" "$(quoted_flags)" -Wc++-compat -fsyntax-only "$(files src/*.c src/*/*.c | tr '\n' ' ')" 2>&1 |
-		grep 'initializer-string for array' | none
+	said=$(eval "$CC" "$(quoted_flags)" -Wc++-compat -fsyntax-only "$(files src/*.c src/*/*.c | tr '\n' ' ')" 2>&1) || {
+		printf '%s\n' "$said" | grep error
+		return 1
+	}
+	printf '%s\n' "$said" | grep 'initializer-string for array' | none
 }
 
 # A folder is a layer; a file includes only its own folder and lower ones.

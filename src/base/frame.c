@@ -10,7 +10,7 @@
 const char *
 frame_mode_name(enum frame_mode mode)
 {
-	return wordlist_at(FRAME_MODE_WORDS "\0", mode);
+	return wordlist_at(FRAME_MODE_WORDS, mode);
 }
 
 static const struct frame_form {

@@ -19,7 +19,7 @@
  */
 
 enum frame_mode { FRAME_RAW, FRAME_LINE, FRAME_NUL, FRAME_LEN2, FRAME_LEN4, FRAME_MODE_N };
-#define FRAME_MODE_WORDS "raw\0line\0nul\0len2\0len4" /* in that order: see wordlist.h */
+#define FRAME_MODE_WORDS "raw\0line\0nul\0len2\0len4\0" /* in that order: see wordlist.h */
 const char *frame_mode_name(enum frame_mode);
 
 #define FRAME_HEAD_MAX 4

@@ -18,7 +18,7 @@
  */
 
 enum buffer_mode { BUFFER_ASIS, BUFFER_NONE, BUFFER_LINE, BUFFER_FULL, BUFFER_MODE_N };
-#define BUFFER_MODE_WORDS "asis\0none\0line\0full" /* in that order: see wordlist.h */
+#define BUFFER_MODE_WORDS "asis\0none\0line\0full\0" /* in that order: see wordlist.h */
 
 #define LINES_NEVER UINT64_MAX
 

@@ -10,7 +10,7 @@
 /* --call: one message to an endpoint, and its reply. */
 
 enum call_mode { CALL_NO, CALL_YES, CALL_STATUS };
-#define CALL_MODE_WORDS "no\0yes\0status" /* in that order: see wordlist.h */
+#define CALL_MODE_WORDS "no\0yes\0status\0" /* in that order: see wordlist.h */
 
 struct call;
 

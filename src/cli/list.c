@@ -34,7 +34,7 @@ list_value(const struct opt_desc *d, bool is_general)
 	if (is_general && d->type == OPT_BOOL)
 		printf("\t-");
 	else
-		printf(opt_bare(d) != NULL ? "\t[%s]" : "\t%s", value);
+		printf(*d->bare != '\0' || d->may_be_bare ? "\t[%s]" : "\t%s", value);
 	printf("\t%s\t%s", opt_type_name(d->type), *d->def != '\0' ? d->def : "-");
 	free(value);
 }

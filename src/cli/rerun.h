@@ -11,7 +11,7 @@
 /* --restart: a wire that has ended is begun anew. */
 
 enum rerun_when { RERUN_NO, RERUN_ALWAYS, RERUN_FAILURE };
-#define RERUN_WHEN_WORDS "no\0always\0failure" /* in that order: see wordlist.h */
+#define RERUN_WHEN_WORDS "no\0always\0failure\0" /* in that order: see wordlist.h */
 
 struct rerun_opts {
 	int when;      /* enum rerun_when */

@@ -13,7 +13,7 @@
 const char *
 unbuffer_how_name(enum unbuffer_how how)
 {
-	return wordlist_at(UNBUFFER_HOW_WORDS "\0", how);
+	return wordlist_at(UNBUFFER_HOW_WORDS, how);
 }
 
 const char *

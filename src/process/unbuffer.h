@@ -17,7 +17,7 @@ enum unbuffer_how {
 	UNBUFFER_NONE,
 	UNBUFFER_N
 };
-#define UNBUFFER_HOW_WORDS "auto\0preload\0pty\0pty-full\0env\0none" /* in that order: see wordlist.h */
+#define UNBUFFER_HOW_WORDS "auto\0preload\0pty\0pty-full\0env\0none\0" /* in that order: see wordlist.h */
 const char *unbuffer_how_name(enum unbuffer_how);
 
 struct unbuffer_wish {

@@ -74,10 +74,10 @@ words_of(const struct opt_desc *table, const char *name)
 static void
 enums_have_a_word_for_each(void)
 {
-	CHECK_INT(wordlist_count(BUFFER_MODE_WORDS "\0"), BUFFER_MODE_N);
-	CHECK_INT(wordlist_count(FRAME_MODE_WORDS "\0"), FRAME_MODE_N);
+	CHECK_INT(wordlist_count(BUFFER_MODE_WORDS), BUFFER_MODE_N);
+	CHECK_INT(wordlist_count(FRAME_MODE_WORDS), FRAME_MODE_N);
 	CHECK_STR(frame_mode_name(FRAME_LEN4), "len4");
-	CHECK_INT(wordlist_count(UNBUFFER_HOW_WORDS "\0"), UNBUFFER_N);
+	CHECK_INT(wordlist_count(UNBUFFER_HOW_WORDS), UNBUFFER_N);
 	CHECK_STR(unbuffer_how_name(UNBUFFER_NONE), "none");
 	CHECK_INT(wordlist_count(words_of(termios_opts_table, "parity")), PARITY_N);
 	CHECK_INT(wordlist_count(words_of(termios_opts_table, "flow")), FLOW_N);
