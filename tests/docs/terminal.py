@@ -96,6 +96,13 @@ class Terminal:
             self.busy, self.status = False, int(prompts[-1])
             self.text = PROMPT.sub('', self.text)
 
+    def take_rest(self):
+        """All that has been shown: who looks for the end of a process may see that before what it has said."""
+        for _ in range(100):
+            if not select.select([self.fd], [], [], 0)[0]:
+                return
+            self.read(0)
+
     def wait(self, condition, seconds):
         end = time.monotonic() + seconds
         while not condition():
