@@ -136,6 +136,12 @@ io_splice_is_refused(ssize_t result)
 }
 
 int
+io_splice_error(ssize_t result)
+{
+	return result < 0 && result != -EAGAIN && !io_splice_is_refused(result) ? (int)-result : 0;
+}
+
+int
 io_open(const char *path, int flags, mode_t mode)
 {
 	int fd;

@@ -32,6 +32,8 @@ ssize_t io_message_size(int fd);
 ssize_t io_splice(int in, int out, size_t len);
 /* That result says that these two cannot be spliced, or not now, and nothing of what has become of either. */
 bool io_splice_is_refused(ssize_t result);
+/* What that result tells of an end, positive errno; 0: nothing. The error of a socket is told once, and then looks like an end. */
+int io_splice_error(ssize_t result);
 
 int io_open(const char *path, int flags, mode_t mode); /* CLOEXEC is added */
 int io_dup(int fd);                                    /* CLOEXEC, 3 or above */

@@ -255,7 +255,7 @@ bool pump_splice_run(struct pump *);
 void pump_carry_begin(struct pump *);
 /* The next bytes may go so. */
 bool pump_carries_now(const struct pump *);
-/* Bytes moved in from the source, -errno, or PUMP_READ_INSTEAD, at its end too. Nothing is carried before. */
+/* Bytes moved in from the source, -EAGAIN, or PUMP_READ_INSTEAD, at its end and its error too. Nothing is carried before. */
 ssize_t pump_carry_in(struct pump *);
 #define PUMP_READ_INSTEAD (-4096) /* no errno */
 /* Moves on to the sink what is carried, if anything is. Returns true when anything has moved or changed. */

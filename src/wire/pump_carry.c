@@ -96,9 +96,9 @@ pump_carry_in(struct pump *p)
 	 * At urgent data (tcp(7)) splice has nothing for ever although there is something, and calls that the end, or tells the
 	 * reset, when the peer's has come as well: reading goes on behind it.
 	 */
-	if (n < 0 && n != -EAGAIN && !io_splice_is_refused(n))
-		p->sources[0].used_error = (int)-n;
-	if (n == 0 || (n < 0 && n != -EAGAIN) || (n == -EAGAIN && p->carry_was_dry))
+	if (io_splice_error(n) != 0)
+		p->sources[0].used_error = io_splice_error(n);
+	if (n <= 0 && (n != -EAGAIN || p->carry_was_dry))
 		return PUMP_READ_INSTEAD;
 	p->carry_was_dry = n == -EAGAIN;
 	return n;

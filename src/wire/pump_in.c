@@ -182,7 +182,6 @@ pump_fill_carrier(struct pump *p, struct pump_source *s)
 		return pump_read(p, s, &p->queue);
 	if (n > 0)
 		pump_count_chunk(p, s, &(struct chunk){ .len = (size_t)n });
-	pump_source_result(s, false, n < 0 ? (int)n : 0);
 	return n > 0;
 }
 

@@ -87,13 +87,14 @@ splice_keep_error(struct pump *p, ssize_t result)
 {
 	struct pump_source *source = &p->sources[0];
 	struct pump_sink *sink = &p->sinks[0];
+	const int error = io_splice_error(result);
 
-	if (result >= 0 || result == -EPIPE || result == -EAGAIN || io_splice_is_refused(result))
+	if (error == 0 || error == EPIPE)
 		return;
 	if (source->ep->rclass == CLASS_SOCKET)
-		source->used_error = (int)-result;
+		source->used_error = error;
 	else if (sink->ep->wclass == CLASS_SOCKET)
-		sink->used_error = (int)-result;
+		sink->used_error = error;
 }
 
 bool
