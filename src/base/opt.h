@@ -83,9 +83,8 @@ struct opt_desc {
 	char digits[4];        /* a name that goes before the value without '=': "b" in b9600 for baud=9600; or "" */
 	char name[18];         /* lower case */
 	char aliases[48];      /* other names: see wordlist.h */
-	char words
-	    [40]; /* OPT_ENUM, OPT_SIZED: the words; OPT_SIZE, OPT_TIME, OPT_INT: special words (OPT_SIZE_WORD); wordlist.h */
-	char def[12]; /* default as it would be written; "": unset (0, false, -1 for MODE, NULL, empty) */
+	char words[40]; /* OPT_ENUM, OPT_SIZED: the words; of numbers: special words (OPT_SIZE_WORD); wordlist.h */
+	char def[12];   /* default as it would be written; "": unset (0, false, -1 for MODE, NULL, empty) */
 	char bare[12]; /* the value that the option has when written without one; "": it needs a value (OPT_BOOL: "yes" by itself) */
 	char value[36]; /* what the value is called in help: "SIZE", "TIME", "N|disk"; "": by type */
 	char help[64];  /* at most 60 characters, no full stop */

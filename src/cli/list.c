@@ -25,7 +25,7 @@ list_joined(const char *words)
 		printf("%s%s", w == words ? "" : ",", w);
 }
 
-/* VALUE: its name, in brackets when it may be left out, "-" for a switch of the command line. */
+/* VALUE: its name, in brackets when it may be left out but for a bool, whose type says so; "-" for a switch of the command line. */
 static void
 list_value(const struct opt_desc *d, bool is_general)
 {
@@ -34,7 +34,7 @@ list_value(const struct opt_desc *d, bool is_general)
 	if (is_general && d->type == OPT_BOOL)
 		printf("\t-");
 	else
-		printf(*d->bare != '\0' || d->may_be_bare ? "\t[%s]" : "\t%s", value);
+		printf(opt_bare(d) != NULL && !opt_is_bool(d) ? "\t[%s]" : "\t%s", value);
 	printf("\t%s\t%s", opt_type_name(d->type), *d->def != '\0' ? d->def : "-");
 	free(value);
 }

@@ -380,10 +380,8 @@ session_check_end(struct session *s)
 static void
 session_leave(struct session *s)
 {
-	if (!s->is_closed || !s->is_told || s->has_left)
-		return;
-	s->has_left = true;
-	s->setup.leave(s->setup.arg);
+	if (s->is_closed && s->is_told)
+		s->setup.leave(s->setup.arg);
 }
 
 void

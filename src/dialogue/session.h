@@ -24,7 +24,7 @@ struct session_setup {
 	/* It is open; it has ended, and who asked is about to hear of it, so its name is free now; and the last call, with the status when
 	 * it never was open. */
 	void (*ready)(void *arg);
-	void (*leave)(void *arg); /* at most once */
+	void (*leave)(void *arg); /* may come more than once */
 	void (*over)(int status, void *arg);
 	void *arg;
 };

@@ -55,7 +55,7 @@ struct session {
 	struct loop_timer kept;
 	struct loop_task sweep, end;
 	uint64_t started;
-	bool has_opened, is_closed, is_told, has_left, stops;
+	bool has_opened, is_closed, is_told, stops;
 	int status;
 };
 
