@@ -149,5 +149,5 @@ rules() {
 	rules 'allow all'
 	serve each pipe
 	says 127.0.0.1 'got x'
-	until_true 10 eval 'is_asleep "$server_pid" && has_no_timer "$server_pid"'
+	until_true 10 is_at_rest "$server_pid"
 }

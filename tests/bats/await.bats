@@ -45,8 +45,9 @@ setup_file() {
 	start talk "$IPCWIRE" exec:'sh -c "echo here; read x <box; read y; echo got \$y"',pty --expect here --await-read --send hello \
 		--expect 'got hello'
 	wait_for_line talk.out here
-	until_true "$DEADLINE" eval 'grep -qs -E "^(257|2) " /proc/$(pgrep -P "$talk_pid")/syscall'
-	echo x >box
+	program=$(pgrep -P "$talk_pid")
+	until_true "$DEADLINE" is_asleep "$program" # it opens the FIFO
+	timeout 20 sh -c 'echo x >box'
 	wait_for_exit "$talk_pid"
 	cat talk.err
 	[ "$status" = 0 ]

@@ -74,7 +74,7 @@ nothing_left() { [ -z "$(find q -type f)" ]; }
 @test "--call of a queue: an asker that waits is answered by whoever comes, and by the next one when a reader is killed" {
 	START_INPUT=/dev/null start asker "$IPCWIRE" -q --call queue:q
 	until_true 20 eval '[ -n "$(find q/new -type f 2>/dev/null)" ]'
-	until_true 20 eval 'is_asleep "$asker_pid" && has_no_timer "$asker_pid"'
+	until_true 20 is_at_rest "$asker_pid"
 	serve queue:q,reply -- sh -c 'echo >started; exec sleep 1000'
 	until_true 20 eval '[ -e started ]'
 	kill -KILL "$server_pid"

@@ -48,12 +48,12 @@ for i in range(500):
     n = random.choice([0, 1, random.randrange(8192), 8192])
     sys.stdout.buffer.write(n.to_bytes(4, "big") + random.randbytes(n))' >in
 	START_INPUT=in start writer "$IPCWIRE" -,frame=len4 mq:"$q"
-	until_true 20 eval 'is_asleep "$writer_pid" && has_no_timer "$writer_pid"'
+	until_true 20 is_at_rest "$writer_pid"
 	start reader "$IPCWIRE" -u mq:"$q" -,frame=len4
 	wait_for_exit "$writer_pid"
 	[ "$status" = 0 ]
 	until_true 20 cmp -s in reader.out
-	until_true 20 eval 'is_asleep "$reader_pid" && has_no_timer "$reader_pid"'
+	until_true 20 is_at_rest "$reader_pid"
 }
 
 @test "what has a higher prio= is read first" {

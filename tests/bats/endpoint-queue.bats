@@ -131,11 +131,11 @@ for i in range(300):
 
 @test "a reader without a message is asleep, without a timer, and wakes when one comes" {
 	start reader "$IPCWIRE" queue:q -- sh -c "$NOTE"
-	until_true 20 eval 'is_asleep "$reader_pid" && has_no_timer "$reader_pid" && [ -d q/reply ]'
+	until_true 20 eval 'is_at_rest "$reader_pid" && [ -d q/reply ]'
 	put x
 	wait_for_line log '^x 1$'
 	until_true 20 in_queue work 0
-	until_true 20 eval 'is_asleep "$reader_pid" && has_no_timer "$reader_pid"'
+	until_true 20 is_at_rest "$reader_pid"
 }
 
 @test "many writers and many readers: each message comes out once" {
@@ -258,7 +258,7 @@ for i in range(300):
 	seq 10 >in
 	START_INPUT=in start writer "$IPCWIRE" queue:q,limit=3
 	until_true 20 eval '[ -d q/new ] && in_queue new 3'
-	until_true 20 eval 'is_asleep "$writer_pid" && has_no_timer "$writer_pid"'
+	until_true 20 is_at_rest "$writer_pid"
 	in_queue new 3
 	start reader "$IPCWIRE" -u queue:q -
 	wait_for_exit "$writer_pid"
@@ -327,7 +327,7 @@ for i in range(300):
 
 @test "a queue that is removed ends its reader with an error" {
 	start reader "$IPCWIRE" queue:q -- cat
-	until_true 20 eval '[ -d q/reply ] && is_asleep "$reader_pid" && has_no_timer "$reader_pid"'
+	until_true 20 eval '[ -d q/reply ] && is_at_rest "$reader_pid"'
 	rm -r q
 	wait_for_exit "$reader_pid"
 	[ "$status" = 1 ]

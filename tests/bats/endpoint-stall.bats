@@ -16,7 +16,7 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 # rest ARGUMENT...: a wire that has done all that it can, and waits without a limit.
 rest() {
 	start relay "$IPCWIRE" "$@"
-	until_true "$DEADLINE" eval 'is_asleep "$relay_pid" && has_no_timer "$relay_pid"'
+	until_true "$DEADLINE" is_at_rest "$relay_pid"
 }
 
 end_relay() {

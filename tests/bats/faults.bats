@@ -92,7 +92,7 @@ sleeps_over_file() {
 	local fd
 	for fd in /proc/"$1"/fd/*; do
 		[ "$(readlink "$fd")" = "$PWD/$2" ] || continue
-		grep -q '^pos:.*[1-9]' "/proc/$1/fdinfo/${fd##*/}" && grep -q '^State:.S' "/proc/$1/status"
+		grep -q '^pos:.*[1-9]' "/proc/$1/fdinfo/${fd##*/}" && is_asleep "$1"
 		return
 	done
 	return 1

@@ -104,6 +104,11 @@ has_no_timer() {
 	[[ ${call[4]:-} =~ ^0xf*$ && ${#call[4]} -ge 10 ]]
 }
 
+# is_at_rest PID: it has done all that it can, and waits without a limit.
+is_at_rest() {
+	is_asleep "$1" && has_no_timer "$1"
+}
+
 forget() {
 	local p kept=()
 	for p in "${PIDS[@]}"; do

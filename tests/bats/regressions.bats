@@ -72,7 +72,7 @@ iw() { timeout 20 "$IPCWIRE" "$@"; }
 
 # sleeps_after PID BYTES: it has read so many (proc(5)), and does nothing.
 sleeps_after() {
-	[ "$(awk '/^rchar:/ { print $2 }' "/proc/$1/io")" -gt "$2" ] && grep -q '^State:.S' "/proc/$1/status"
+	[ "$(awk '/^rchar:/ { print $2 }' "/proc/$1/io")" -gt "$2" ] && is_asleep "$1"
 }
 @test "a queue on disk that cannot be read is an error, and no hang: spool.read" {
 	[ -x "$IPCWIRE_FAULTS" ] || skip "needs $IPCWIRE_FAULTS"
