@@ -71,23 +71,8 @@ to_a_pipe() {
 	start reader timeout 60 cat "$1.fifo"
 	start relay "$IPCWIRE" -u "tcp-listen:$port" "fifo:$1.fifo"
 	wait_for_port "$port"
-	timeout 60 python3 - "$port" "$relay_pid" "$1" <<-'END'
-		import fcntl, os, signal, socket, struct, sys, termios, time
-		with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as s:
-		    os.kill(int(sys.argv[2]), signal.SIGSTOP)
-		    for part in (b"before", b"!", b"behind"):
-		        s.send(part, socket.MSG_OOB if part == b"!" else 0)
-		    if sys.argv[3] == "reset":
-		        while struct.unpack("i", fcntl.ioctl(s, termios.TIOCOUTQ, b"\0" * 4))[0] > 0:
-		            time.sleep(0.02)
-		        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-		        s.close()
-		    else:
-		        s.shutdown(socket.SHUT_WR)
-		    os.kill(int(sys.argv[2]), signal.SIGCONT)
-		    if sys.argv[3] == "end":
-		        s.recv(1)
-	END
+	there=0 # nobody
+	[ "$(RELAY=$relay_pid peers "to_a_pipe_by_$1")" = ok ]
 	wait_for_exit "$reader_pid"
 	[ "$(cat reader.out)" = beforebehind ]
 	wait_for_exit "$relay_pid"

@@ -102,22 +102,36 @@ def send_reset(s):
     s.close()
 
 
+def leave_unseen(client, before, behind, leave):
+    """All of it is there when the relay ($RELAY) looks: the end must not be taken to be where the urgent byte stands."""
+    relay = int(os.environ["RELAY"])
+    os.kill(relay, signal.SIGSTOP)
+    client.sendall(before)
+    client.send(b"!", socket.MSG_OOB)
+    client.sendall(behind)
+    leave(client)
+    os.kill(relay, signal.SIGCONT)
+
+
+def to_a_pipe_by_end(_, relay):
+    with socket.create_connection(("127.0.0.1", relay), LIMIT) as client:
+        leave_unseen(client, b"before", b"behind", send_end)
+        client.recv(1)
+
+
+def to_a_pipe_by_reset(_, relay):
+    leave_unseen(socket.create_connection(("127.0.0.1", relay), LIMIT), b"before", b"behind", send_reset)
+
+
 def urgent_before_reset(client, peer):
     urgent_at_the_end(client, peer, send_reset)
 
 
 def urgent_at_the_end(client, peer, leave=send_end):
-    """All of it is there when the relay ($RELAY) looks: the end must not be taken to be where the urgent byte stands."""
-    relay = int(os.environ["RELAY"])
     client.sendall(BLOCK)
     want, got = hashlib.sha256(BLOCK), hashlib.sha256()
     got.update(take(peer, len(BLOCK)))
-    os.kill(relay, signal.SIGSTOP)
-    client.sendall(BLOCK[:50000])
-    client.send(b"!", socket.MSG_OOB)
-    client.sendall(BLOCK[:50000])
-    leave(client)
-    os.kill(relay, signal.SIGCONT)
+    leave_unseen(client, BLOCK[:50000], BLOCK[:50000], leave)
     want.update(BLOCK[:50000] * 2)
     while data := peer.recv(1 << 20):
         got.update(data)
@@ -213,7 +227,7 @@ def crowd(server, relay):
 
 def main():
     case, server, relay = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    if case in ("many", "crowd"):
+    if case in ("many", "crowd", "to_a_pipe_by_end", "to_a_pipe_by_reset"):
         globals()[case](server, relay)
     else:
         globals()[case](*pair(server, relay))
